@@ -1,0 +1,54 @@
+# make report   the default studies, told in build/reports/
+# make test     lint, types, tests (what .ci/run calls)
+# make look     screenshots of the pages and the TeX compiled; needs Chromium and TeX
+# make verify   every statistical test with a fresh seed, which is printed
+# make bench    the yardsticks
+# make clean    everything that was made
+#
+# Another interpreter: make test PYTHON=python3.12
+
+PYTHON ?= python3
+VENV := .venv
+RUN := $(VENV)/bin
+READY := $(VENV)/.ready
+BENCHMARKS := $(sort $(wildcard bench/*.py))
+
+# One lock for what is installed and, by either of pip's two ways, for what builds it.
+export PIP_CONSTRAINT := $(CURDIR)/constraints.txt
+export PIP_BUILD_CONSTRAINT := $(CURDIR)/constraints.txt
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+
+.PHONY: report test look verify bench clean
+.DELETE_ON_ERROR:
+
+report: $(READY)
+	$(RUN)/staleproof report reports/studies/*.toml
+
+test: $(READY)
+	$(RUN)/ruff check .
+	$(RUN)/ruff format --check .
+	$(RUN)/mypy
+	$(RUN)/python -m pytest
+
+look: $(READY)
+	$(RUN)/python tests/look.py
+
+verify: $(READY)
+	@seed=$${STALEPROOF_SEED:-$$($(RUN)/python -c 'import secrets; print(secrets.randbelow(2**32))')}; \
+	echo "to repeat this run: make verify STALEPROOF_SEED=$$seed"; \
+	STALEPROOF_SEED=$$seed HYPOTHESIS_PROFILE=verify \
+	$(RUN)/python -m pytest -m "slow or not slow" --hypothesis-seed=$$seed
+
+bench: $(READY)
+	@for file in $(BENCHMARKS); do echo "== $$file"; $(RUN)/python $$file || exit 1; done
+
+clean:
+	rm -rf $(VENV) build dist .pytest_cache .hypothesis .ruff_cache .mypy_cache
+	find derive numeric verify tests -name __pycache__ -type d -prune -exec rm -rf {} +
+
+$(READY): pyproject.toml constraints.txt
+	@$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or newer is needed; try: make PYTHON=python3.12") if sys.version_info < (3, 11) else 0'
+	@echo "setting up $(VENV) ..."
+	@$(PYTHON) -m venv $(VENV)
+	@$(RUN)/python -m pip install --quiet -e '.[test]'
+	@touch $(READY)
