@@ -1,0 +1,72 @@
+"""Stage: laws. Input: parameters, exact or symbolic. Output: what every law of a duration can say of itself.
+
+A law knows nothing of workers or gradients. Its transform, cdf and moments are *derived* from its density or
+its atoms (derive/laws/derived.py); a law file states only parameters, density or atoms, and the draw.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Mapping
+from typing import Any, ClassVar
+
+import sympy as sp
+
+from derive.draws import DrawRecipe
+
+
+class LawError(ValueError):
+    """A parameter is impossible; ``key``, ``value`` and ``allowed`` say which and what would be right."""
+
+    def __init__(self, key: str, value: Any, wrong: str, allowed: str) -> None:
+        super().__init__(f"{key} = {value}: {wrong}; allowed: {allowed}")
+        self.key, self.value, self.wrong, self.allowed = key, value, wrong, allowed
+
+
+class Law(ABC):
+    """The law of a non-negative duration tau, in seconds, with positive mean.
+
+    Subclasses are frozen dataclasses whose fields are the parameters, named as in the study file.
+    """
+
+    name: ClassVar[str]
+    mean: sp.Expr  # E[tau] in seconds: a parameter of some laws, a property of the others
+    from_density: ClassVar[Callable[..., Law]]  # attached by derive/laws/__init__.py
+    from_laplace_transform: ClassVar[Callable[..., Law]]
+
+    @abstractmethod
+    def laplace_transform(self, s: sp.Expr) -> sp.Expr:
+        """L(s) = E[exp(-s tau)], valid for Re s > ``abscissa_of_convergence``."""
+
+    @abstractmethod
+    def cdf(self, u: sp.Expr) -> sp.Expr:
+        """P(tau <= u) for u >= 0."""
+
+    @abstractmethod
+    def moment(self, n: int) -> sp.Expr:
+        """E[tau^n] for an integer n >= 0, in seconds^n."""
+
+    @property
+    @abstractmethod
+    def abscissa_of_convergence(self) -> sp.Expr:
+        """The infimum of the real s at which L(s) is finite (-oo for bounded laws), in 1/s."""
+
+    @property
+    @abstractmethod
+    def draw(self) -> DrawRecipe:
+        """How to draw one duration from standard draws."""
+
+    @property
+    def arrays(self) -> Mapping[sp.IndexedBase, tuple[sp.Rational, ...]]:
+        """The data behind indexed expressions; empty for all but measured laws."""
+        return {}
+
+    @property
+    def variance(self) -> sp.Expr:
+        """Var[tau] in seconds^2."""
+        return sp.simplify(self.moment(2) - self.mean**2)
+
+    @property
+    def squared_coefficient_of_variation(self) -> sp.Expr:
+        """Var[tau] / E[tau]^2."""
+        return sp.simplify(self.variance / self.mean**2)

@@ -1,0 +1,59 @@
+"""Stage: what follows from a density or from atoms. Input: a law's statement. Output: transform, cdf, moments.
+
+Each is a derivation in the law's own symbols, made once per class and kept; numbers are put in afterwards.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import cache
+
+import sympy as sp
+
+from derive import assumptions
+from derive import symbols as y
+from derive.derivation import Assumption, Derivation
+from derive.rules.calculus import DifferentiateAt, Integrate, Rewrite
+from derive.rules.laws import AverageOverAtoms, StateAtoms, StateDensity, cdf_of, transform_of
+
+ZERO = sp.Integer(0)
+Given = frozenset[Assumption]
+
+
+@cache
+def density_transform(title: str, density: sp.Expr, given: Given = assumptions.ALL) -> Derivation:
+    """L(s) = int_0^oo exp(-s u) f(u) du."""
+    stated = Derivation(f"Laplace transform of the {title} law", given).then(StateDensity(density))
+    return stated.then(Integrate(transform_of(y.s), sp.exp(-y.s * y.u), y.u, ZERO, sp.oo))
+
+
+@cache
+def density_cdf(title: str, density: sp.Expr, given: Given = assumptions.ALL) -> Derivation:
+    """F(t) = int_0^t f(u) du."""
+    stated = Derivation(f"distribution function of the {title} law", given).then(StateDensity(density))
+    integrated = stated.then(Integrate(cdf_of(y.t), sp.Integer(1), y.u, ZERO, y.t))
+    return integrated.then(Rewrite(_expanded))
+
+
+@cache
+def atoms_transform(given: Given = assumptions.ALL) -> Derivation:
+    """L(s) = (1/N) sum_j exp(-s tau_j)."""
+    stated = Derivation("Laplace transform of the empirical law", given).then(StateAtoms())
+    return stated.then(AverageOverAtoms(transform_of(y.s), sp.exp(-y.s * y.u)))
+
+
+@cache
+def moment(transform: Derivation, order: int) -> Derivation:
+    """E[tau^n] = (-1)^n L^(n)(0)."""
+    sign = sp.Integer((-1) ** order)
+    differentiated = transform.then(DifferentiateAt(y.delay_moment[order], y.s, ZERO, order, sign))
+    return differentiated.then(Rewrite(_expanded)).concluded(f"moment {order} from the {transform.title}")
+
+
+def _expanded(expression: sp.Expr) -> sp.Expr:
+    return sp.factor_terms(sp.expand_func(sp.expand(sp.gammasimp(expression))))
+
+
+def put_in(derive: Callable[[], Derivation], values: dict[sp.Symbol, sp.Expr]) -> sp.Expr:
+    """The right side of a derivation's result with parameters put in."""
+    return derive().result.right.subs(values, simultaneous=True)

@@ -1,0 +1,100 @@
+"""The empirical law: the measured values of a trace, each equally likely."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from fractions import Fraction
+from typing import ClassVar
+
+import sympy as sp
+
+from derive import symbols as y
+from derive.derivation import Derivation
+from derive.draws import DrawRecipe, standard_uniform, table
+from derive.exact import exact
+from derive.law import Law, LawError
+from derive.laws.derived import atoms_transform, moment
+
+
+@dataclass(frozen=True)
+class Empirical(Law):
+    """Equal weight on each of the N measured ``values`` >= 0 (seconds, not all 0).
+
+    L(s) = (1/N) sum_j exp(-s tau_j), kept as one indexed sum over the data array, never unrolled.
+
+    Example: ``Empirical([1, 2, 3]).mean == 2``.
+    """
+
+    values: tuple[sp.Rational, ...] = field(repr=False)
+    name: ClassVar[str] = "empirical"
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "values", _measured(self.values))
+
+    @property
+    def count(self) -> int:
+        """N, how many values there are."""
+        return len(self.values)
+
+    @property
+    def arrays(self) -> Mapping[sp.IndexedBase, tuple[sp.Rational, ...]]:
+        """The values behind tau[j]."""
+        return {y.atoms: self.values}
+
+    @staticmethod
+    def transform_derivation() -> Derivation:
+        """The steps from the atoms to L(s), in symbols."""
+        return atoms_transform()
+
+    @staticmethod
+    def moment_derivation(n: int) -> Derivation:
+        """The steps from the atoms to E[tau^n], in symbols."""
+        return moment(atoms_transform(), n)
+
+    def laplace_transform(self, s: sp.Expr) -> sp.Expr:
+        """L(s) as one sum over the data array."""
+        stated = self.transform_derivation().result.right
+        return stated.subs({y.atom_count: self.count, y.s: s}, simultaneous=True)
+
+    def cdf(self, u: sp.Expr) -> sp.Expr:
+        """The share of values at most ``u``, a number."""
+        return sp.Rational(sum(1 for value in self.values if value <= u), self.count)
+
+    def moment(self, n: int) -> sp.Expr:
+        """The exact mean of the n-th powers."""
+        total = sum((Fraction(value.p, value.q) ** n for value in self.values), start=Fraction(0))
+        return sp.Rational(total.numerator, total.denominator) / self.count
+
+    @property
+    def mean(self) -> sp.Expr:
+        """The exact mean of the values."""
+        return self.moment(1)
+
+    @property
+    def abscissa_of_convergence(self) -> sp.Expr:
+        """-oo: a bounded law."""
+        return -sp.oo
+
+    @property
+    def draw(self) -> DrawRecipe:
+        """A uniformly chosen row of the table."""
+        return DrawRecipe(table[sp.floor(self.count * standard_uniform)], self.values)
+
+
+def _measured(values: Iterable[object]) -> tuple[sp.Rational, ...]:
+    allowed = "a non-empty list of finite numbers >= 0, not all 0"
+    if isinstance(values, str) or not isinstance(values, Iterable):
+        raise LawError("values", values, "not a list", allowed)
+    measured = []
+    for index, value in enumerate(values):
+        try:
+            number = exact(value)
+        except (TypeError, ValueError) as error:
+            raise LawError(f"values[{index}]", value, "not a finite number", allowed) from error
+        if not number.is_Rational or number < 0:
+            raise LawError(f"values[{index}]", value, "not a number >= 0", allowed)
+        measured.append(number)
+    if not any(measured):
+        raise LawError("values", measured, "no positive value", allowed)
+    return tuple(measured)

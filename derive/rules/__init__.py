@@ -1,0 +1,1 @@
+"""Stage: rules. Input: equations. Output: equations, and the second route that holds each rule to account."""

@@ -1,0 +1,228 @@
+"""Stage: rules of calculus. Input: equations. Output: integrals, derivatives and rewritten forms of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from functools import cache
+from typing import ClassVar
+
+import sympy as sp
+
+from derive import symbols as y
+from derive.derivation import Equation, Rule
+
+
+def tidy(expression: sp.Expr) -> sp.Expr:
+    """Collect a positive product of powers through its logarithm, so that (k/(k + s theta))^k reads as such."""
+    logarithm = sp.expand(sp.expand_log(sp.log(sp.factor(sp.together(expression))), force=True))
+    bases: dict[sp.Expr, sp.Expr] = {}
+    factor = sp.Integer(1)
+    for term in sp.Add.make_args(logarithm):
+        exponent, logs = term.as_independent(sp.log)
+        if not isinstance(logs, sp.log):
+            factor *= sp.exp(term)
+        elif exponent.is_number:
+            factor *= logs.args[0] ** exponent
+        else:
+            sign = -1 if exponent.could_extract_minus_sign() else 1
+            bases[sign * exponent] = bases.get(sign * exponent, sp.Integer(1)) * logs.args[0] ** sign
+    powers = [sp.factor(sp.cancel(base)) ** exponent for exponent, base in bases.items()]
+    return sp.powsimp(sp.Mul(factor, *powers))
+
+
+@dataclass(frozen=True)
+class Integrate(Rule):
+    """left = integral of the input's right side times ``weight`` over ``variable`` in (lower, upper).
+
+    The second route differentiates an antiderivative found separately and takes its limits.
+    """
+
+    left: sp.Expr
+    weight: sp.Expr
+    variable: sp.Symbol
+    lower: sp.Expr
+    upper: sp.Expr
+    label: ClassVar[str] = "integrate against the law"
+
+    def apply(self, *inputs: Equation) -> Equation:
+        """Integrate with SymPy's definite algorithms; ``ValueError`` when they give up."""
+        value = self._positive(sp.integrate, self.lower, self.upper, *inputs)
+        if value.has(sp.Integral):
+            raise ValueError(f"SymPy finds no closed form of the integral of {inputs[0].right * self.weight}")
+        return Equation(self.left, value)
+
+    def residuals(self, output: Equation, *inputs: Equation) -> Iterable[sp.Expr]:
+        """d/dv of the antiderivative minus the integrand, and its increment minus the output."""
+        dummies = {name: sp.Dummy(str(name), positive=True) for name in self._free(inputs[0])}
+        back = {dummy: name for name, dummy in dummies.items()}
+        integrand = (inputs[0].right * self.weight).subs(dummies)
+        variable = sp.Dummy("v", positive=True)
+        integrand = integrand.subs(self.variable, variable)
+        antiderivative = _antiderivative(integrand, variable)
+        yield sp.simplify(sp.diff(antiderivative, variable) / integrand - 1).subs(back)
+        ends = [_end(antiderivative, variable, end.subs(dummies)) for end in (self.lower, self.upper)]
+        yield (ends[1] - ends[0]).subs(back) - output.right
+
+    def _free(self, given: Equation) -> set[sp.Symbol]:
+        names = (given.right * self.weight).free_symbols | self.upper.free_symbols
+        return {name for name in names if name != self.variable and not name.is_positive}
+
+    def _positive(self, integrate: object, lower: sp.Expr, upper: sp.Expr, *inputs: Equation) -> sp.Expr:
+        dummies = {name: sp.Dummy(str(name), positive=True) for name in self._free(inputs[0])}
+        variable = sp.Dummy("v", positive=True)
+        integrand = (inputs[0].right * self.weight).subs(dummies).subs(self.variable, variable)
+        value = sp.integrate(integrand, (variable, lower.subs(dummies), upper.subs(dummies)), conds="none")
+        return tidy(value).subs({dummy: name for name, dummy in dummies.items()})
+
+
+@cache
+def _antiderivative(integrand: sp.Expr, variable: sp.Symbol) -> sp.Expr:
+    """By Meijer G functions, which know gamma densities at once; else by all of SymPy's algorithms."""
+    found = sp.integrate(integrand, variable, meijerg=True)
+    return sp.integrate(integrand, variable) if found.has(sp.Integral) else found
+
+
+def _end(antiderivative: sp.Expr, variable: sp.Symbol, end: sp.Expr) -> sp.Expr:
+    at_end = antiderivative.subs(variable, end) if end.is_finite else sp.nan
+    if at_end.is_finite:
+        return at_end
+    if end == sp.oo:
+        # lowergamma(k, c v) -> gamma(k) as v -> oo for c > 0; SymPy's limit does not know it
+        antiderivative = antiderivative.replace(
+            lambda node: node.func is sp.lowergamma and node.args[1].has(variable), lambda node: sp.gamma(node.args[0])
+        )
+    return sp.limit(antiderivative, variable, end)
+
+
+@dataclass(frozen=True)
+class DifferentiateAt(Rule):
+    """left = factor * d^order/d variable^order of the input's right side at ``variable = point``.
+
+    The second route reads the same number off the Taylor series.
+    """
+
+    left: sp.Expr
+    variable: sp.Symbol
+    point: sp.Expr
+    order: int
+    factor: sp.Expr = sp.S.One
+    label: ClassVar[str] = "differentiate"
+
+    def apply(self, *inputs: Equation) -> Equation:
+        """Differentiate, then put the point in."""
+        derivative = sp.diff(inputs[0].right, self.variable, self.order)
+        return Equation(self.left, sp.simplify(self.factor * derivative.subs(self.variable, self.point).doit()))
+
+    def residuals(self, output: Equation, *inputs: Equation) -> Iterable[sp.Expr]:
+        """order! times the Taylor coefficient minus the output."""
+        shift = sp.Dummy("epsilon", positive=True)
+        local = _three_atoms(inputs[0].right).subs(self.variable, self.point + shift)
+        series = sp.series(local, shift, 0, self.order + 1).removeO()
+        coefficient = sp.expand(series).coeff(shift, self.order)
+        yield self.factor * sp.factorial(self.order) * coefficient - _three_atoms(output.right)
+
+
+def _three_atoms(expression: sp.Expr) -> sp.Expr:
+    """A sum over the data array, written out for three atoms: SymPy expands no series of an indexed sum."""
+    return expression.subs(y.atom_count, 3).doit() if expression.has(sp.Sum) else expression
+
+
+@dataclass(frozen=True)
+class Rewrite(Rule):
+    """The same right side in another form, made by the SymPy function ``how``; the difference must vanish."""
+
+    how: Callable[[sp.Expr], sp.Expr]
+    label: ClassVar[str] = "rewrite"
+
+    def apply(self, *inputs: Equation) -> Equation:
+        """Rewrite the right side."""
+        return Equation(inputs[0].left, self.how(inputs[0].right))
+
+    def residuals(self, output: Equation, *inputs: Equation) -> Iterable[sp.Expr]:
+        """New form minus old form."""
+        yield output.right - inputs[0].right
+
+
+@dataclass(frozen=True)
+class Solve(Rule):
+    """Solve input ``left = right`` for ``unknown``; ``choose`` picks one of several roots.
+
+    The second route puts the solution back into the equation.
+    """
+
+    unknown: sp.Expr
+    choose: Callable[[sp.Expr], bool] | None = None
+    label: ClassVar[str] = "solve"
+
+    def apply(self, *inputs: Equation) -> Equation:
+        """Solve with SymPy; ``ValueError`` unless exactly one solution is chosen."""
+        free = sp.Dummy("unknown")  # without assumptions, which would make SymPy drop solutions
+        solutions = sp.solve((inputs[0].left - inputs[0].right).subs(self.unknown, free), free)
+        chosen = [root for root in solutions if self.choose is None or self.choose(root)]
+        if len(chosen) != 1:
+            raise ValueError(f"{len(chosen)} solutions for {self.unknown} in {inputs[0]}")
+        return Equation(self.unknown, sp.factor(sp.simplify(chosen[0])))
+
+    def residuals(self, output: Equation, *inputs: Equation) -> Iterable[sp.Expr]:
+        """left - right at the solution."""
+        yield (inputs[0].left - inputs[0].right).subs(self.unknown, output.right)
+
+
+@dataclass(frozen=True)
+class Insert(Rule):
+    """Put the right sides of the further inputs in for their left sides in the first input.
+
+    The second route undoes it: it compares with the first input applied as a function of those left sides.
+    """
+
+    label: ClassVar[str] = "insert"
+
+    def apply(self, *inputs: Equation) -> Equation:
+        """Substitute, all at once."""
+        pairs = [(other.left, other.right) for other in inputs[1:]]
+        return Equation(inputs[0].left, inputs[0].right.subs(pairs, simultaneous=True))
+
+    def residuals(self, output: Equation, *inputs: Equation) -> Iterable[sp.Expr]:
+        """The first input as a function of the left sides, at the right sides, minus the output."""
+        names = [sp.Dummy(f"x{i}") for i in range(len(inputs) - 1)]
+        body = inputs[0].right.xreplace({other.left: name for other, name in zip(inputs[1:], names, strict=True)})
+        yield sp.Lambda(tuple(names), body)(*(other.right for other in inputs[1:])) - output.right
+
+
+@dataclass(frozen=True)
+class Specialise(Rule):
+    """Give symbols of the input special values: right side at ``values``, with a new left side.
+
+    The second route evaluates through ``sp.Lambda`` instead of ``subs``.
+    """
+
+    left: sp.Expr
+    values: tuple[tuple[sp.Expr, sp.Expr], ...]
+    label: ClassVar[str] = "specialise"
+
+    def apply(self, *inputs: Equation) -> Equation:
+        """Put the values in and evaluate."""
+        return Equation(self.left, inputs[0].right.subs(dict(self.values), simultaneous=True).doit())
+
+    def residuals(self, output: Equation, *inputs: Equation) -> Iterable[sp.Expr]:
+        """The value through a Lambda minus the output."""
+        names = tuple(sp.Dummy(f"x{i}") for i in range(len(self.values)))
+        body = inputs[0].right.xreplace({old: name for (old, _), name in zip(self.values, names, strict=True)})
+        yield sp.Lambda(names, body)(*(new for _, new in self.values)).doit() - output.right
+
+
+@dataclass(frozen=True)
+class Equate(Rule):
+    """Two inputs' right sides set equal: an equation to be solved next."""
+
+    label: ClassVar[str] = "set equal"
+
+    def apply(self, *inputs: Equation) -> Equation:
+        """first = second."""
+        return Equation(inputs[0].right, inputs[1].right)
+
+    def residuals(self, output: Equation, *inputs: Equation) -> Iterable[sp.Expr]:
+        """Both sides against the inputs."""
+        yield output.left - inputs[0].right
+        yield output.right - inputs[1].right

@@ -1,0 +1,170 @@
+"""Stage: rules about staleness. Input: transforms and counting processes. Output: probabilities, moments, variances."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import ClassVar
+
+import sympy as sp
+
+from derive import assumptions
+from derive import symbols as y
+from derive.derivation import Equation, Rule
+from derive.rules.laws import transform_of
+
+renewal_integral = sp.Function("A")  # A(t), the integral of the renewal function over (0, t)
+count_variance = sp.Function("v")
+factorial_moment = sp.IndexedBase("f")
+probability_of_staleness = sp.Function("P_K")
+_argument = sp.Dummy("x", positive=True)
+
+
+@dataclass(frozen=True)
+class ReadCoefficient(Rule):
+    """P(K = j) = (-lambda)^j/j! L^(j)(lambda): the coefficient of z^j of L(lambda (1 - z)).
+
+    Linear in the law, hence checked on the atom at every u: there it must be the Poisson probability.
+    """
+
+    label: ClassVar[str] = "read off the coefficient of z^j"
+
+    def apply(self, *inputs: Equation) -> Equation:
+        """The j-th derivative by the chain rule."""
+        derivative = sp.Subs(sp.Derivative(transform_of(y.t), (y.t, y.j)), y.t, y.other_rate)
+        return Equation(probability_of_staleness(y.j), (-y.other_rate) ** y.j / sp.factorial(y.j) * derivative)
+
+    def residuals(self, output: Equation, *inputs: Equation) -> Iterable[sp.Expr]:
+        """The first six coefficients of the input at an atom, minus the output there."""
+        generating = inputs[0].right.replace(transform_of, lambda at: sp.exp(-at * y.u)).subs(y.s, 0)
+        for count in range(6):
+            coefficient = sp.diff(generating, y.z, count).subs(y.z, 0) / sp.factorial(count)
+            claimed = output.right.subs(y.j, count).replace(transform_of, lambda at: sp.exp(-at * y.u)).doit()
+            yield sp.simplify(coefficient - claimed)
+
+
+@dataclass(frozen=True)
+class FactorialMoment(Rule):
+    """f_n = E[K (K-1) .. (K-n+1)] = lambda^n m_n, from the n-th derivative of L(lambda (1 - z)) at z = 1.
+
+    The second route puts the Taylor polynomial of L in and differentiates.
+    """
+
+    order: int
+    label: ClassVar[str] = "differentiate n times at z = 1"
+
+    def apply(self, *inputs: Equation) -> Equation:
+        """Each derivative brings out -lambda, each derivative of L at 0 a moment and a sign."""
+        return Equation(factorial_moment[self.order], y.other_rate**self.order * y.delay_moment[self.order])
+
+    def residuals(self, output: Equation, *inputs: Equation) -> Iterable[sp.Expr]:
+        """The derivative of the polynomial minus the output."""
+
+        def polynomial(at: sp.Expr) -> sp.Expr:
+            terms = ((-at) ** n * y.delay_moment[n] / sp.factorial(n) for n in range(1, self.order + 2))
+            return 1 + sum(terms, start=sp.Integer(0))
+
+        generating = inputs[0].right.subs(y.s, 0).replace(transform_of, polynomial)
+        yield sp.expand(sp.diff(generating, y.z, self.order).subs(y.z, 1) - output.right)
+
+
+@dataclass(frozen=True)
+class VarianceOfCount(Rule):
+    """Var K = f_2 + f_1 - f_1^2 from the factorial moments; the second route takes the second cumulant."""
+
+    label: ClassVar[str] = "variance from factorial moments"
+
+    def apply(self, *inputs: Equation) -> Equation:
+        """Inputs: f_2, then f_1."""
+        second, first = inputs[0].right, inputs[1].right
+        return Equation(y.staleness_variance, second + first - first**2)
+
+    def residuals(self, output: Equation, *inputs: Equation) -> Iterable[sp.Expr]:
+        """d^2/de^2 log E[e^{eK}] at 0 minus the output."""
+        grown = sp.exp(_argument) - 1
+        generating = 1 + inputs[1].right * grown + inputs[0].right * grown**2 / 2
+        yield sp.expand(sp.diff(sp.log(generating), _argument, 2).subs(_argument, 0)) - sp.expand(output.right)
+
+
+@dataclass(frozen=True)
+class EquilibriumCountVariance(Rule):
+    """v(t) = Var N_e(t) = t/theta + (2/theta) A(t) - (t/theta)^2 for one stationary renewal process.
+
+    The second route: Poisson arrivals (A = t^2/(2 theta), variance t/theta), and constant cycles, where N_e(t) is
+    Bernoulli for t < theta (A = 0) and one more than Bernoulli for theta < t < 2 theta (A = t - theta).
+    """
+
+    label: ClassVar[str] = "variance of an equilibrium renewal count"
+    requires: ClassVar = (assumptions.STATIONARY, assumptions.INDEPENDENT)
+
+    def apply(self, *inputs: Equation) -> Equation:
+        """Mean plus twice the pairs minus the squared mean."""
+        ratio = y.t / y.mean_delay
+        return Equation(count_variance(y.t), ratio + 2 * renewal_integral(y.t) / y.mean_delay - ratio**2)
+
+    def residuals(self, output: Equation, *inputs: Equation) -> Iterable[sp.Expr]:
+        """Three processes whose count is known."""
+        ratio = y.t / y.mean_delay
+        known = {
+            y.t**2 / (2 * y.mean_delay): ratio,
+            sp.Integer(0): ratio * (1 - ratio),
+            y.t - y.mean_delay: (ratio - 1) * (2 - ratio),
+        }
+        for integral, variance in known.items():
+            yield sp.expand(output.right.subs(renewal_integral(y.t), integral) - variance)
+
+
+@dataclass(frozen=True)
+class AverageCountVariance(Rule):
+    """v-bar = E_T[v(T)] = 2 G - c_2, with E T = theta, E T^2 = theta^2 (1 + c_2), E A(T) = theta G.
+
+    The second route carries exponential cycles out (G = 1, c_2 = 1) and constant ones (G = 0, c_2 = 0).
+    """
+
+    label: ClassVar[str] = "average over the cycle"
+    requires: ClassVar = (assumptions.INDEPENDENT,)
+
+    def apply(self, *inputs: Equation) -> Equation:
+        """Linear in the averages."""
+        in_time = sp.Poly(inputs[0].right.subs(renewal_integral(y.t), y.mean_delay * y.overlap), y.t)
+        averages = {0: sp.Integer(1), 1: y.mean_delay, 2: y.mean_delay**2 * (1 + y.cycle_variation)}
+        averaged = sum((averages[power] * factor for (power,), factor in in_time.terms()), start=sp.Integer(0))
+        return Equation(y.mean_count_variance, sp.expand(averaged))
+
+    def residuals(self, output: Equation, *inputs: Equation) -> Iterable[sp.Expr]:
+        """Integrate against the exponential density; put the constant in."""
+        poisson = inputs[0].right.subs(renewal_integral(y.t), y.t**2 / (2 * y.mean_delay))
+        positive = sp.Dummy("t", positive=True)
+        density = sp.exp(-positive / y.mean_delay) / y.mean_delay
+        average = sp.integrate(poisson.subs(y.t, positive) * density, (positive, 0, sp.oo))
+        yield average - output.right.subs({y.overlap: 1, y.cycle_variation: 1})
+        fixed = inputs[0].right.subs(renewal_integral(y.t), 0).subs(y.t, y.mean_delay)
+        yield fixed - output.right.subs({y.overlap: 0, y.cycle_variation: 0})
+        yield output.right - output.right.subs(y.overlap, 0) - 2 * y.overlap
+
+
+@dataclass(frozen=True)
+class TotalVariance(Rule):
+    """Var K = (M - 1) v-bar + (M - 1)^2 c_2: given T = u, K adds M - 1 independent counts of mean u/theta.
+
+    The second route writes out three binomial counts over a cycle with two equally likely lengths.
+    """
+
+    label: ClassVar[str] = "law of total variance"
+    requires: ClassVar = (assumptions.STATIONARY, assumptions.INDEPENDENT)
+
+    def apply(self, *inputs: Equation) -> Equation:
+        """Mean of the conditional variance plus variance of the conditional mean."""
+        others = y.workers - 1
+        return Equation(y.staleness_variance, others * inputs[0].right + others**2 * y.cycle_variation)
+
+    def residuals(self, output: Equation, *inputs: Equation) -> Iterable[sp.Expr]:
+        """Binomial(3, p_1) or Binomial(3, p_2), each with probability 1/2, against the output at M = 4."""
+        chances = sp.symbols("p_1 p_2", positive=True, cls=sp.Dummy)
+        second = sum((3 * p * (1 - p) + 9 * p**2 for p in chances), start=sp.Integer(0)) / 2
+        mean = sum((3 * p for p in chances), start=sp.Integer(0)) / 2
+        inner = sum((p * (1 - p) for p in chances), start=sp.Integer(0)) / 2
+        spread = sum((p**2 for p in chances), start=sp.Integer(0)) / 2 - (chances[0] + chances[1]) ** 2 / 4
+        within = y.mean_count_variance
+        generic = output.right.subs(y.overlap, (within + y.cycle_variation) / 2).subs(y.workers, 4)
+        yield sp.expand(generic.subs({within: inner, y.cycle_variation: spread}) - (second - mean**2))

@@ -1,0 +1,111 @@
+"""Stage: symbols. Input: nothing. Output: every SymPy symbol of the project, with meaning and unit.
+
+This is the only file that makes SymPy symbols, so one letter has one meaning everywhere.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import sympy as sp
+
+
+@dataclass(frozen=True)
+class SymbolEntry:
+    """One row of the notation table: the symbol, its name in code, its meaning and its unit."""
+
+    symbol: sp.Symbol
+    name: str
+    meaning: str
+    unit: str
+
+
+NOTATION: dict[str, SymbolEntry] = {}
+
+
+def _declare(letter: str, name: str, meaning: str, unit: str, **assumptions: bool) -> sp.Symbol:
+    symbol = sp.Symbol(letter, **assumptions)
+    NOTATION[name] = SymbolEntry(symbol, name, meaning, unit)
+    return symbol
+
+
+# One symbol a line, so that the file reads as the notation table.
+workers = _declare("M", "workers", "activated workers, always busy", "1", positive=True, integer=True)
+mean_delay = _declare("theta", "mean_delay", "mean cycle time of a worker, the mean delay", "s", positive=True)
+delay = _declare("tau", "delay", "age of the parameter a gradient was computed at, when applied", "s", positive=True)
+arrival_rate = _declare("Lambda", "arrival_rate", "gradients reaching the server per second", "1/s", positive=True)
+other_rate = _declare("lambda", "other_rate", "updates per second made by the other workers", "1/s", positive=True)
+staleness = _declare(
+    "K", "staleness", "server updates between a gradient's pull and its own", "1", nonnegative=True, integer=True
+)
+learning_rate = _declare("eta", "learning_rate", "learning rate", "1/curvature", positive=True)
+curvature = _declare("h", "curvature", "eigenvalue of the Hessian", "curvature", positive=True)
+gradient_noise = _declare(
+    "sigma", "gradient_noise", "standard deviation of one gradient's noise", "gradient", nonnegative=True
+)
+step = _declare("epsilon", "step", "learning rate times curvature", "1", positive=True)
+step_noise = _declare(
+    "sigma_epsilon^2", "step_noise", "variance one update adds, (learning rate x noise)^2", "parameter^2", positive=True
+)
+damping = _declare(
+    "a", "damping_coefficient", "learning rate x curvature x applied gradients per second", "1/s", positive=True
+)
+noise_intensity = _declare(
+    "q", "noise_intensity", "variance per second of the driving noise", "parameter^2/s", positive=True
+)
+shape = _declare("k", "shape", "shape of the gamma law", "1", positive=True)
+stages = _declare("n", "stages", "number of Erlang stages, the integer shape", "1", positive=True, integer=True)
+frequency = _declare("omega", "frequency", "angular frequency", "1/s", positive=True)
+decay = _declare("r", "decay_rate", "decay rate of the mean, minus a real root", "1/s", positive=True)
+angle = _declare("phi", "angle", "argument of a point of the unit circle", "1", positive=True)
+half_angle = _declare("w", "half_angle", "2 arcsin of half the step", "1", positive=True)
+second_moment_gain = _declare("I", "noise_gain", "integral of the squared fundamental solution", "s", positive=True)
+variance = _declare("V", "stationary_variance", "stationary variance of the mode", "parameter^2", positive=True)
+cycle_variation = _declare(
+    "c_2", "squared_coefficient_of_variation", "variance of the cycle time over its squared mean", "1", nonnegative=True
+)
+overlap = _declare("G", "renewal_overlap", "sum over n of E(T - S_n)^+ over the mean cycle time", "1", nonnegative=True)
+
+s = _declare("s", "laplace_variable", "Laplace variable, candidate root", "1/s")
+z = _declare("z", "generating_variable", "generating variable, candidate root of the recursion", "1")
+t = _declare("t", "time", "time", "s", nonnegative=True)
+u = _declare("u", "duration", "a duration, variable of integration", "s", nonnegative=True)
+root = _declare("s_m", "characteristic_root", "characteristic root, one for each branch m", "1/s")
+stage_variable = _declare("u", "stage_variable", "1 + s theta/n, the shifted variable of n stages", "1")
+critical_damping = _declare(
+    "a^*", "critical_damping", "damping at which the rightmost root is double", "1/s", positive=True
+)
+critical_decay = _declare("r^*", "critical_decay", "decay rate at critical damping", "1/s", positive=True)
+stability_limit = _declare("a_max", "stability_limit", "largest stable damping", "1/s", positive=True)
+crossing_frequency = _declare(
+    "omega_c", "crossing_frequency", "frequency at which roots cross the axis", "1/s", positive=True
+)
+fastest_workers = _declare(
+    "M^*", "fastest_workers", "worker count at critical damping, where adding stops helping", "1", positive=True
+)
+least_speedup = _declare(
+    "rho_min", "least_speedup", "least ratio of decay rate to damping over all laws", "1", positive=True
+)
+step_limit = _declare("epsilon_max", "step_limit", "largest stable step", "1", positive=True)
+fastest_step = _declare("epsilon^*", "fastest_step", "step of the double root", "1", positive=True)
+double_root = _declare("z^*", "double_root", "double root of the recursion", "1", positive=True)
+variance_ratio = _declare(
+    "rho_V", "variance_ratio", "exact stationary variance over an approximation's", "1", positive=True
+)
+j = _declare("j", "index", "counting index", "1", nonnegative=True, integer=True)
+branch = _declare("m", "branch", "branch of the Lambert W function", "1", integer=True)
+atom_count = _declare("N", "atom_count", "number of measured values", "1", positive=True, integer=True)
+mean_staleness = _declare("Kbar", "staleness_mean", "mean staleness of an applied gradient", "1", nonnegative=True)
+staleness_variance = _declare("V_K", "staleness_variance", "variance of the staleness", "1", nonnegative=True)
+mean_count_variance = _declare(
+    "vbar", "mean_count_variance", "mean over the cycle of the variance of one equilibrium count", "1", nonnegative=True
+)
+worker_rate = _declare("mu", "worker_rate", "gradients per second of one worker, 1/theta", "1/s", positive=True)
+delay_moment = sp.IndexedBase("m", positive=True)
+initial = _declare("x_0", "initial", "constant history, starting parameter", "parameter", real=True)
+
+# Moments of finitely many exchangeable workers: of the parameter x, and of the parameters r, r' that two of them read.
+moment_names = sp.symbols("X R A B C D")
+
+# The measured values of an empirical law: one indexed array, never unrolled.
+atoms = sp.IndexedBase("tau", positive=True)
