@@ -1,0 +1,27 @@
+"""Stage: arrivals. Input: the workers' mean cycle time. Output: gradients per second at the server, and its parts."""
+
+from __future__ import annotations
+
+from functools import cache
+
+from derive import assumptions
+from derive import symbols as y
+from derive.derivation import Assumption, Derivation
+from derive.rules.modelling import RenewalRate, Superpose
+
+
+@cache
+def arrival_rate(given: frozenset[Assumption] = assumptions.ALL) -> Derivation:
+    """Lambda = M/theta, for every law of the cycle time with mean theta (elementary renewal theorem).
+
+    Example: ``arrival_rate().result.right == symbols.workers / symbols.mean_delay``.
+    """
+    started = Derivation("arrival rate", given, source="Cox1954").then(RenewalRate())
+    return started.then(Superpose(y.arrival_rate, y.workers))
+
+
+@cache
+def other_rate(given: frozenset[Assumption] = assumptions.ALL) -> Derivation:
+    """lambda = (M - 1)/theta: updates per second that are not one given worker's."""
+    started = Derivation("rate of the other workers' updates", given).then(RenewalRate())
+    return started.then(Superpose(y.other_rate, y.workers - 1))

@@ -1,0 +1,84 @@
+"""Stage: characteristic equations. Input: a damping and a law, or a step and a staleness. Output: H, ready for proof.
+
+continuous       H(s) = s + a L(s)            or, with friction b, s^2 + b s + a L(s)
+update-indexed   H(z) = z - 1 + step z^-K     or, with momentum b, (z - 1)(z - b)/z + step z^-K
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+import sympy as sp
+
+from derive import symbols as y
+from derive.exact import Number, exact
+from derive.law import Law
+
+
+@dataclass(frozen=True)
+class CharacteristicEquation:
+    """H(variable) = 0, with what a proof about its roots needs to know.
+
+    ``function`` may hold free symbols (parameters) until numbers are put in with ``at``.
+    ``modulus_bound``: for "continuous", an expression in ``variable``; a root with Re s >= line has modulus
+    at most its value at the real number min(line, 0).
+    For "update-indexed", a bound on the modulus of every root.
+    ``abscissa_of_convergence``: H is analytic right of it (-oo: everywhere; 0 for z: outside the origin).
+    ``arrays``: the data behind indexed sums in ``function``.
+    """
+
+    function: sp.Expr
+    variable: sp.Symbol
+    modulus_bound: sp.Expr
+    abscissa_of_convergence: sp.Expr
+    plane: Literal["continuous", "update-indexed"] = "continuous"
+    arrays: Mapping[sp.IndexedBase, tuple[sp.Rational, ...]] = field(default_factory=dict)
+
+    def at(self, values: Mapping[sp.Symbol, sp.Expr]) -> CharacteristicEquation:
+        """The same equation with numbers put in for parameters."""
+        return CharacteristicEquation(
+            self.function.subs(values),
+            self.variable,
+            self.modulus_bound.subs(values),
+            self.abscissa_of_convergence.subs(values),
+            self.plane,
+            self.arrays,
+        )
+
+
+def delay_equation(damping: Number, delay: Law, friction: Number | None = None) -> CharacteristicEquation:
+    """H(s) = s + a L(s), or s^2 + b s + a L(s) with friction b; a in 1/s (1/s^2 with friction), any sign.
+
+    The bound: on Re s >= line, |L(s)| <= L(min(line, 0)), hence |s| <= |a| L, and with friction
+    |s| <= (|b| + sqrt(b^2 + 4 |a| L))/2.
+
+    Example: ``delay_equation(1, Constant(1)).function == s + exp(-s)``.
+    """
+    a, transform = exact(damping), delay.laplace_transform(y.s)
+    if friction is None:
+        function, bound = y.s + a * transform, sp.Abs(a) * transform
+    else:
+        b = exact(friction)
+        function = y.s**2 + b * y.s + a * transform
+        bound = (sp.Abs(b) + sp.sqrt(b**2 + 4 * sp.Abs(a) * transform)) / 2
+    return CharacteristicEquation(function, y.s, bound, delay.abscissa_of_convergence, arrays=delay.arrays)
+
+
+def update_equation(step: Number, staleness: int, momentum: Number = 0) -> CharacteristicEquation:
+    """H(z) of x_{k+1} = x_k - step x_{k-K}, cleared of negative powers: z^K (z-1)(z-b)/z + step, K >= 1 or b = 0.
+
+    The polynomial is monic, so every root obeys |z| <= 2 + |b| + |step|.
+
+    Example: ``update_equation(1, 1).function == z**2 - z + 1``.
+    """
+    x, b = exact(step), exact(momentum)
+    polynomial = y.z**staleness * (y.z - 1) + x
+    if b != 0:
+        if staleness < 1:
+            polynomial = (y.z - 1) * (y.z - b) + x * y.z
+        else:
+            polynomial = y.z ** (staleness - 1) * (y.z - 1) * (y.z - b) + x
+    bound = 2 + sp.Abs(b) + sp.Abs(x)
+    return CharacteristicEquation(sp.expand(polynomial), y.z, bound, sp.Integer(0), "update-indexed")

@@ -1,0 +1,72 @@
+"""Claims about arrivals, delays and staleness."""
+
+from __future__ import annotations
+
+from derive import arrivals, staleness
+from derive import characteristic_derivations as linear
+from derive.claims.record import Claim
+
+CLAIMS = (
+    Claim(
+        "arrivals.rate.any-law",
+        "M always-busy workers return M/theta gradients per second, whatever the law of their cycles.",
+        "equality",
+        "R0",
+        arrivals.arrival_rate,
+        "arrival_rate",
+    ),
+    Claim(
+        "staleness.mean.any-law",
+        "The mean staleness is M - 1 for every law of the cycles.",
+        "equality",
+        "R0",
+        staleness.mean_staleness,
+        "staleness_mean",
+    ),
+    Claim(
+        "staleness.variance.any-law",
+        "For stationary phases the staleness variance is (M-1)(2G - c2) + (M-1)^2 c2, with the renewal overlap G.",
+        "equality",
+        "R0",
+        staleness.staleness_variance,
+        "staleness_variance",
+    ),
+    Claim(
+        "staleness.variance.poisson",
+        "Seen as Poisson arrivals, the staleness variance is (M-1) + (M-1)^2 c2.",
+        "asymptotic",
+        "R1",
+        staleness.poisson_staleness_variance,
+        "staleness_variance",
+    ),
+    Claim(
+        "staleness.probability.poisson",
+        "Seen as Poisson arrivals, P(K = j) = (-lambda)^j/j! L^(j)(lambda); geometric for exponential cycles.",
+        "asymptotic",
+        "R1",
+        staleness.staleness_probability,
+    ),
+    Claim(
+        "staleness.joint-transform.poisson",
+        "Seen as Poisson arrivals, E[z^K exp(-s T)] = L(s + lambda (1 - z)).",
+        "asymptotic",
+        "R1",
+        staleness.joint_transform,
+    ),
+    Claim(
+        "damping.coefficient.asynchronous",
+        "The damping coefficient of a mode is a = eta h M/theta.",
+        "equality",
+        "R1",
+        linear.damping_coefficient,
+        "damping_coefficient",
+    ),
+    Claim(
+        "noise.intensity.asynchronous",
+        "The gradient noise drives a mode with q = eta^2 sigma^2 M/theta per second.",
+        "equality",
+        "R1",
+        linear.noise_intensity,
+        "noise_intensity",
+    ),
+)

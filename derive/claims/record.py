@@ -1,0 +1,60 @@
+"""Stage: claims. Input: a derivation. Output: the record of one claim; it knows no tolerance, no seed, no evidence."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Literal
+
+import sympy as sp
+
+from derive import assumptions
+from derive.derivation import Derivation
+from derive.symbols import NOTATION
+
+Relation = Literal["equality", "bound", "asymptotic"]
+Rung = Literal["R0", "R1", "R2", "R3", "Rd", "law"]
+
+
+@dataclass(frozen=True)
+class Claim:
+    """One statement of the theory: permanent id, sentence, relation, rung, and the derivation that proves it.
+
+    ``quantity`` is the canonical name of the results' JSON ("" where the claim is no number); ``law`` says for
+    which cycle law it holds ("any", or a law's name, or "erlang" for integer shapes).
+    """
+
+    id: str
+    statement: str
+    relation: Relation
+    rung: Rung
+    derivation: Callable[..., Derivation]
+    quantity: str = ""
+    law: str = "any"
+    average: str = ""
+
+    @property
+    def derived(self) -> Derivation:
+        """The derivation from all assumptions it may use."""
+        return self.derivation(given=assumptions.ALL)
+
+    @property
+    def expression(self) -> sp.Expr:
+        """The right side the derivation ends in."""
+        return self.derived.result.right
+
+    @property
+    def arguments(self) -> dict[str, sp.Symbol]:
+        """The free symbols by their names in code, in the order of the notation table."""
+        free = self.expression.free_symbols
+        return {name: entry.symbol for name, entry in NOTATION.items() if entry.symbol in free}
+
+    @property
+    def conditions(self) -> tuple[str, ...]:
+        """Assumptions used, and the domain."""
+        return self.derived.conditions
+
+    @property
+    def source(self) -> str:
+        """Key of the literature that states it, "" for this project."""
+        return self.derived.source
