@@ -1,0 +1,55 @@
+"""Stage: studies as text. Input: a study. Output: the TOML that reads back as the same study."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from collections.abc import Mapping
+from typing import Any, cast
+
+import sympy as sp
+
+from derive.law import Law
+from derive.study_records import DelayEquation, Study, UpdateEquation
+
+
+def study_toml(study: Study) -> str:
+    """The TOML text of ``study``, exact: fractions are written as strings, a measured law with all its values.
+
+    Example: ``study_from_table(tomllib.loads(study_toml(study)), study.path).cases[0].study == study``.
+    """
+    lines = [f"{key} = {_value(text)}" for key in ("title", "question") if (text := getattr(study, key))]
+    for section in ("workers", "scheme", "optimizer", "objective"):
+        record = getattr(study, section)
+        lines += [] if record is None else _section(section, _fields(record))
+    if study.equation is not None:
+        lines += _section("equation", _equation(study.equation))
+    return "\n".join((*lines, *_section("run", _fields(study.run)), ""))
+
+
+def _section(name: str, values: Mapping[str, Any]) -> list[str]:
+    return ["", f"[{name}]", *(f"{key} = {_value(value)}" for key, value in values.items() if value is not None)]
+
+
+def _fields(record: object) -> dict[str, Any]:
+    return {item.name: getattr(record, item.name) for item in dataclasses.fields(cast(Any, record)) if item.init}
+
+
+def _equation(equation: DelayEquation | UpdateEquation) -> dict[str, Any]:
+    values = _fields(equation)
+    if isinstance(equation, UpdateEquation):
+        values["staleness"] = {"law": "constant", "value": equation.staleness}
+    return values
+
+
+def _value(value: Any) -> str:
+    if isinstance(value, Law):
+        return _value({"law": value.name, **_fields(value)})
+    if isinstance(value, Mapping):
+        return f"{{ {', '.join(f'{key} = {_value(item)}' for key, item in value.items())} }}"
+    if isinstance(value, tuple):
+        return f"[{', '.join(map(_value, value))}]"
+    if isinstance(value, sp.Basic):
+        return str(value) if value.is_Integer else f'"{value}"'
+    # TOML escapes like JSON, but knows no surrogate pairs and takes no bare DEL
+    return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")

@@ -1,0 +1,154 @@
+"""Stage: the command line. Input: arguments. Output: one function called, its result written, an exit code.
+
+0 done, 1 a claim is refuted, 2 bad usage or input, 3 inconclusive, 4 unproven. Heavy imports stand inside the
+commands because the help text must not wait for them.
+"""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import importlib.util
+import os
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+__version__ = "0.1.0"
+PACKAGES = ("derive", "numeric", "verify")
+HOME = Path(__file__).resolve().parent
+
+
+class Refusal(Exception):  # noqa: N818  (an outcome, not a programming error)
+    """Bad usage or input, in one line."""
+
+
+def shadowed() -> str | None:
+    """Name the first of our packages that another distribution or a local file hides; None when none is."""
+    for name in PACKAGES:
+        try:
+            spec = importlib.util.find_spec(name)
+        except (ImportError, ValueError):
+            spec = None
+        origin = (spec.origin or next(iter(spec.submodule_search_locations or ()), "?")) if spec else "(not found)"
+        ours = HOME / name / "__init__.py"
+        if not spec or Path(origin).resolve() != ours:
+            what = f"sys.path: {name} = {origin!r}: hides staleproof's own package '{name}'"
+            return f"{what}; allowed: {str(ours)!r} (rename or uninstall the other one, or start in another folder)"
+    return None
+
+
+def __getattr__(name: str) -> ModuleType:
+    if name not in PACKAGES:
+        raise AttributeError(f"module 'staleproof' has no attribute {name!r}")
+    if problem := shadowed():
+        raise ImportError(f"staleproof: {problem}")
+    return importlib.import_module(name)
+
+
+def __dir__() -> list[str]:
+    return [*PACKAGES, "main"]
+
+
+class Parser(argparse.ArgumentParser):
+    """Refuses in one line instead of printing the usage."""
+
+    def error(self, message: str) -> Any:
+        """Raise the refusal; ``main`` prints it."""
+        raise Refusal(f"command line: {self.prog}: {message}; allowed: see {self.prog} --help")
+
+
+def _whole(option: str, low: int, high: int) -> Callable[[str], int]:
+    def read(text: str) -> int:
+        digits = text.removeprefix("+")
+        if not (digits.isdecimal() and len(digits) <= 30 and low <= int(digits) <= high):
+            raise Refusal(f"command line: {option} = {text!r}: not such an integer; allowed: {low} to {high}")
+        return int(digits)
+
+    return read
+
+
+def _parser() -> Parser:
+    parser = Parser(
+        prog="staleproof", description="Derives, computes and verifies the delay theory of asynchronous SGD."
+    )
+    parser.add_argument("--version", action="version", version=f"staleproof {__version__}")
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+
+    def command(name: str, text: str) -> argparse.ArgumentParser:
+        one = commands.add_parser(name, help=text, description=text, allow_abbrev=False)
+        one.add_argument("--json", action="store_true", help="one JSON object on standard output, nothing else")
+        one.add_argument("--seed", type=_whole("--seed", 0, 2**64), help="instead of the study's run.seed")
+        one.add_argument("--quiet", action="store_true", help="no progress, no notes")
+        return one
+
+    one = command("derive", "closed forms with their conditions; the study's numbers put in")
+    one.add_argument("study", metavar="STUDY")
+    one.add_argument("--latex", metavar="DIR", help="also write the equations and the derivation as TeX")
+    one = command("roots", "certified characteristic roots")
+    one.add_argument("study", metavar="STUDY")
+    one.add_argument("--right-of", metavar="X", help="every root with real part above X")
+    one.add_argument("--count", type=_whole("--count", 1, 10_000), metavar="N", help="the N rightmost roots")
+    one.add_argument("--digits", type=_whole("--digits", 1, 1000), metavar="N", help="relative error at most 10^-N")
+    command("simulate", "Monte-Carlo asynchronous SGD").add_argument("study", metavar="STUDY")
+    one = command("report", "derive, compute, simulate, judge, tell")
+    one.add_argument("study", metavar="STUDY", nargs="+")
+    one.add_argument("--out", metavar="DIR", default="build/reports", help="default: build/reports")
+    command("claims", "the ledger of claims").add_argument("id", metavar="ID", nargs="?")
+    return parser
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command and return its exit code; every refusal is one line on standard error."""
+    try:
+        return _run(arguments)
+    except Refusal as refusal:
+        line = str(refusal)
+    except BrokenPipeError:
+        # the reader left; standard output must not complain again when Python closes it
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 141
+    except KeyboardInterrupt:
+        print("staleproof: interrupted", file=sys.stderr)
+        return 130
+    except OSError as problem:
+        place = str(problem.filename or "system")
+        line = f"{place}: file = {place!r}: {problem.strerror or problem}; allowed: a place to read and write"
+    except OverflowError as problem:
+        line = f"study: numbers = too large or too small: {problem}; allowed: squares within the range of doubles"
+    except MemoryError:
+        line = "system: memory = too little: the study does not fit; allowed: a smaller study"
+    print("staleproof:", "".join(c if c.isprintable() else repr(c)[1:-1] for c in line), file=sys.stderr)
+    return 2
+
+
+def _joined(arguments: Sequence[str]) -> list[str]:
+    """Write "--right-of X" as "--right-of=X", because argparse takes an X like -1e-9 for an option."""
+    joined: list[str] = []
+    for word in arguments:
+        if joined and joined[-1] == "--right-of":
+            joined[-1] += f"={word}"
+        else:
+            joined.append(word)
+    return joined
+
+
+def _run(arguments: Sequence[str] | None) -> int:
+    options = _parser().parse_args(_joined(sys.argv[1:] if arguments is None else arguments))
+    if problem := shadowed():
+        raise Refusal(problem)
+    from derive.study_schema import StudyError
+    from verify.commands import COMMANDS
+
+    try:
+        code = COMMANDS[options.command](options)
+    except StudyError as error:
+        raise Refusal(str(error)) from None
+    sys.stdout.flush()
+    return code
+
+
+if __name__ == "__main__":
+    sys.exit(main())

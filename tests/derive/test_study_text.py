@@ -1,0 +1,58 @@
+"""A study's text reads back as the same study."""
+
+from __future__ import annotations
+
+import tomllib
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from derive.study import load_study, study_from_table
+from derive.study_text import study_toml
+
+ROOT = Path(__file__).parents[2]
+positive = st.floats(1e-6, 1e6) | st.integers(1, 99) | st.sampled_from(["1/3", "0.1", "0x1.9p-3"])
+any_number = positive | st.floats(-1e6, 1e6)
+laws = st.one_of(
+    st.fixed_dictionaries({"law": st.just("constant"), "value": positive}),
+    st.fixed_dictionaries({"law": st.just("exponential"), "mean": positive}),
+    st.fixed_dictionaries({"law": st.just("gamma"), "shape": positive, "mean": positive}),
+    st.fixed_dictionaries({"law": st.just("empirical"), "values": st.lists(positive, min_size=1, max_size=4)}),
+)
+systems = st.fixed_dictionaries(
+    {
+        "workers": st.fixed_dictionaries({"count": st.integers(1, 10**6), "compute": laws}),
+        "optimizer": st.fixed_dictionaries({"learning_rate": positive}),
+        "objective": st.fixed_dictionaries({"curvature": st.lists(any_number, min_size=1, max_size=3)}),
+    },
+    optional={
+        "title": st.text(st.characters(codec="utf-8")),
+        "run": st.fixed_dictionaries({}, optional={"burn_in": st.integers(0, 99), "initial": any_number}),
+    },
+)
+equations = st.one_of(
+    st.fixed_dictionaries({"damping": any_number, "delay": laws}, optional={"friction": any_number}),
+    st.fixed_dictionaries(
+        {
+            "step": any_number,
+            "staleness": st.fixed_dictionaries({"law": st.just("constant"), "value": st.integers(0, 9)}),
+        },
+        optional={"momentum": st.floats(0, 0.99)},
+    ),
+)
+
+
+@given(systems | st.fixed_dictionaries({"equation": equations}))
+def test_any_study_reads_back_exactly(table: dict[str, Any]) -> None:
+    study = study_from_table(table, "s.toml").cases[0].study
+    assert study_from_table(tomllib.loads(study_toml(study)), "s.toml").cases[0].study == study
+
+
+@pytest.mark.parametrize("name", ["textbook", "production_trace"])
+def test_the_carried_studies_read_back_exactly(name: str) -> None:
+    path = str(ROOT / "reports/studies" / f"{name}.toml")
+    for case in load_study(path).cases:
+        assert study_from_table(tomllib.loads(study_toml(case.study)), path).cases[0].study == case.study
