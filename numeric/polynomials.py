@@ -1,0 +1,80 @@
+"""Stage: polynomials. Input: exact rational functions. Output: all roots in balls, with exact multiplicities.
+
+The multiplicities come from an exact squarefree factorisation, the balls from rigorous isolation (Arb). Whether a
+root lies exactly on the imaginary axis or the unit circle is decided by the greatest common divisor of the
+polynomial and its mirror image.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import lru_cache
+from typing import Any
+
+import sympy as sp
+
+from numeric.enclosure import Ball, fmpq, fmpq_poly
+
+
+def exact_roots(function: sp.Expr, variable: sp.Symbol) -> list[tuple[Ball, int]] | None:
+    """All roots of a rational function with rational coefficients, as (ball, multiplicity); None for other functions.
+
+    Roots of the denominator are no roots: the fraction is reduced first. The balls are disjoint and have about the
+    working precision.
+
+    Example: ``exact_roots(s**2 + 2*s + 1, s)[0][1] == 2``.
+    """
+    polynomial = numerator(function, variable)
+    if polynomial is None:
+        return None
+    return [(root, int(multiplicity)) for root, multiplicity in polynomial.complex_roots()]
+
+
+@lru_cache(maxsize=128)
+def numerator(function: sp.Expr, variable: sp.Symbol) -> fmpq_poly | None:
+    """The reduced numerator of a rational function with rational coefficients; None for any other function."""
+    if not function.is_rational_function(variable) or function.free_symbols - {variable}:
+        return None
+    try:
+        above = sp.Poly(sp.fraction(sp.cancel(sp.together(function)))[0], variable, domain="QQ")
+    except (sp.PolynomialError, sp.CoercionFailed):  # coefficients that are not rational
+        return None
+    return fmpq_poly([fmpq(int(c.p), int(c.q)) for c in reversed(above.all_coeffs())])
+
+
+def on_imaginary_axis(function: sp.Expr, variable: sp.Symbol) -> Callable[[Ball], bool]:
+    """A test that proves Re s = 0 for the root in a ball: p(s) and p(-s) share it, and it is its own mirror image."""
+    polynomial = numerator(function, variable)
+    if polynomial is None:
+        return lambda ball: False
+    mirrored = fmpq_poly([c * (-1) ** power for power, c in enumerate(polynomial.coeffs())])
+    return _fixed_by(polynomial, mirrored, lambda ball: -ball.conjugate())
+
+
+def on_unit_circle(function: sp.Expr, variable: sp.Symbol) -> Callable[[Ball], bool]:
+    """A test that proves |z| = 1 for the root in an isolating ball: p(z) and z^n p(1/z) share it."""
+    polynomial = numerator(function, variable)
+    if polynomial is None:
+        return lambda ball: False
+    return _fixed_by(polynomial, fmpq_poly(polynomial.coeffs()[::-1]), lambda ball: 1 / ball.conjugate())
+
+
+def _fixed_by(polynomial: Any, mirrored: Any, reflect: Callable[[Ball], Ball]) -> Callable[[Ball], bool]:
+    common = polynomial.gcd(mirrored)
+    if common.degree() < 1:
+        return lambda ball: False
+    every = [root for root, _ in polynomial.complex_roots()]
+    shared = [root for root, _ in common.complex_roots()]
+
+    def test(ball: Ball) -> bool:
+        home = [root for root in every if root.overlaps(ball)]
+        if len(home) != 1 or not any(_only(root, every, home[0]) for root in shared):
+            return False
+        # The mirror image is a root, too; if it can be no other root, it is this one.
+        return _only(reflect(home[0]), every, home[0])
+
+    return test
+
+
+def _only(ball: Ball, every: list[Ball], home: Ball) -> bool:
+    return [root for root in every if root.overlaps(ball)] == [home]

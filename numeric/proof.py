@@ -1,0 +1,240 @@
+"""Stage: proofs. Input: a characteristic equation, candidate roots, a line. Output: a proof, or why there is none.
+
+A root exists in a ball B with centre m if m - H(m)/H'(B) lies in B (interval Newton, Brouwer). All roots with
+Re s >= line lie in a finite rectangle by the modulus bound, and the winding number of H around it counts them. If the
+candidates are disjoint, lie right of the line and make up the whole count, nothing lies further right unnoticed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from typing import Any
+
+import sympy as sp
+
+from derive.characteristic import CharacteristicEquation
+from numeric.enclosure import Arrays, Ball, acb, arb, compile_ball, compile_balls, precision
+from numeric.polynomials import exact_roots, numerator
+from numeric.winding import Budget, Rectangle, Unproved, count_above_and_below, count_in_square
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A ball that may hold a root; the conjugate is meant, too, unless the ball is exactly real.
+
+    ``multiplicity`` > 1 claims a multiple root or, where no exact proof exists, a cluster inside the ball.
+    """
+
+    ball: Ball
+    multiplicity: int = 1
+
+    @property
+    def weight(self) -> int:
+        """How many roots this candidate and its conjugate stand for."""
+        return self.multiplicity * (1 if self.on_axis else 2)
+
+    @property
+    def on_axis(self) -> bool:
+        """Whether the ball is its own conjugate, so that it needs no partner."""
+        return bool(self.ball.imag.mid() == 0)
+
+
+@dataclass(frozen=True)
+class Proof:
+    """What was proven: the rectangle searched [left, right, top], how many roots each contour held, the precision.
+
+    ``roots`` are the candidates' balls, narrowed by interval Newton; ``clusters`` the indices of those whose
+    multiplicity is a count inside the ball and not an exact multiplicity.
+    """
+
+    region: tuple[Rectangle, ...]
+    winding_numbers: tuple[int, ...]
+    precision_bits: int
+    roots: tuple[Candidate, ...] = ()
+    clusters: tuple[int, ...] = ()
+
+    def to_json(self) -> dict[str, Any]:
+        """region: [left, right, top] of each rectangle (|Im s| <= top), winding numbers and precision."""
+        region = [[end.str(17, radius=False) for end in (box.left, box.right, box.top)] for box in self.region]
+        return {
+            "region": region,
+            "winding_numbers": list(self.winding_numbers),
+            "precision_bits": self.precision_bits,
+        }
+
+
+@dataclass(frozen=True)
+class Unproven:
+    """No proof, with the reason and the points where roots may have been missed."""
+
+    reason: str
+    hints: tuple[Ball, ...] = ()
+    count: int | None = None
+
+
+@dataclass(frozen=True)
+class Analytic:
+    """H compiled: value, (value, derivative), the modulus bound at a real line, and the abscissa."""
+
+    value: Callable[[Ball], Ball]
+    pair: Callable[[Ball], tuple[Ball, Ball]]
+    bound: Callable[[Ball], Ball]
+    abscissa: sp.Expr
+
+
+def analytic(equation: CharacteristicEquation) -> Analytic:
+    """Compile H, H' and the bound once per equation."""
+    arrays = tuple((base, tuple(data)) for base, data in equation.arrays.items())
+    key = (equation.function, equation.variable, equation.modulus_bound, equation.abscissa_of_convergence)
+    return _analytic(*key, arrays)
+
+
+@lru_cache(maxsize=256)
+def _analytic(function: sp.Expr, variable: sp.Symbol, bound: sp.Expr, abscissa: sp.Expr, data: Any) -> Analytic:
+    arrays: Arrays = dict(data)
+    slope = sp.diff(function, variable)
+    return Analytic(
+        compile_ball(function, [variable], arrays),
+        compile_balls([function, slope], [variable], arrays),
+        compile_ball(bound, [variable], arrays),
+        abscissa,
+    )
+
+
+def region_right_of(equation: CharacteristicEquation, line: Any) -> Rectangle | None:
+    """The rectangle that holds every root with Re s >= line; None if the bound leaves no room for a root.
+
+    Raises ``Unproved`` where the bound is not valid: line at or left of the abscissa of convergence.
+    """
+    whole = analytic(equation)
+    if whole.abscissa != -sp.oo and not line > compile_ball(whole.abscissa, ())().real:
+        raise Unproved(f"the line {line.str(8)} does not lie right of the abscissa of convergence {whole.abscissa}")
+    reach = whole.bound(acb(line if line < 0 else arb(0))).real.upper()
+    if not reach.is_finite():
+        raise Unproved(f"no finite bound on the roots right of {line.str(8)}")
+    if line > reach:
+        return None
+    # A margin keeps the outer edges off the roots that attain the bound.
+    margin = (reach + abs(line)) / 16 + arb(1) / (1 << 200)
+    return Rectangle(line, (reach + margin).upper(), (reach + margin).upper())
+
+
+def count_right_of(equation: CharacteristicEquation, line: Any, budget: Budget) -> tuple[int, tuple[Ball, ...]]:
+    """How many roots have Re s >= line, proven at the working precision, and where H changed its half-plane.
+
+    Raises ``Unproved``.
+    """
+    box = region_right_of(equation, line)
+    if box is None:
+        return 0, ()
+    whole = analytic(equation)
+    probe = whole.value(acb(arb(box.right, arb(1) / (1 << 20))))  # real on an interval: symmetric everywhere
+    if not probe.imag.is_zero():
+        raise Unproved("H is not real on the real axis")
+    return count_above_and_below(whole.value, whole.pair, box, budget)
+
+
+def prove(
+    equation: CharacteristicEquation,
+    candidates: Sequence[Candidate],
+    line: Any,
+    bits: int,
+    budget: Budget | None = None,
+) -> Proof | Unproven:
+    """Prove that the candidates are all roots with Re s >= line, with their multiplicities.
+
+    ``line`` is an exact real ball (1/s), ``bits`` the working precision. This function alone makes a ``Proof``.
+    """
+    budget = budget or Budget(30.0)
+    if not line.is_exact():
+        return Unproven(f"the line {line.str(8)} is not exact")
+    with precision(bits):
+        try:
+            narrowed = [_verified(equation, item, budget) for item in candidates]
+            _apart([item for item, _ in narrowed], line)
+            count, hints = _count(equation, line, budget)
+            box = region_right_of(equation, line)
+        except Unproved as failure:
+            return Unproven(str(failure))
+    known = sum(item.weight for item in candidates)
+    if count != known:
+        return Unproven(f"{count} roots lie right of {line.str(8)}, {known} are known", hints, count)
+    clusters = tuple(index for index, (_, exact) in enumerate(narrowed) if not exact)
+    roots = tuple(item for item, _ in narrowed)
+    return Proof((box,) if box else (), (count,), bits, roots, clusters)
+
+
+def with_unstable_count(equation: CharacteristicEquation, proof: Proof, budget: Budget) -> Proof | Unproven:
+    """The proof with a second contour: how many roots have Re s >= 0; its edge proves that none has Re s = 0."""
+    with precision(proof.precision_bits):
+        try:
+            count, _ = _count(equation, arb(0), budget)
+            box = region_right_of(equation, arb(0))
+        except Unproved as failure:
+            return Unproven(str(failure))
+    return replace(
+        proof,
+        region=(*proof.region, *((box,) if box else ())),
+        winding_numbers=(*proof.winding_numbers, count),
+    )
+
+
+def prove_polynomial(equation: CharacteristicEquation, bits: int) -> Proof | Unproven:
+    """All roots of a polynomial, isolated in balls with exact multiplicities; they make up its degree."""
+    with precision(bits):
+        found = exact_roots(equation.function, equation.variable)
+        polynomial = numerator(equation.function, equation.variable)
+    if found is None or polynomial is None:
+        return Unproven("H is not a polynomial with rational coefficients")
+    roots = tuple(Candidate(root, multiplicity) for root, multiplicity in found if not root.imag < 0)
+    total = sum(root.weight for root in roots)
+    if total != polynomial.degree():
+        return Unproven(f"{total} roots of a polynomial of degree {polynomial.degree()}")
+    return Proof((), (total,), bits, roots)
+
+
+def _count(equation: CharacteristicEquation, line: Any, budget: Budget) -> tuple[int, tuple[Ball, ...]]:
+    key = (equation.function, line.man_exp())
+    if key not in budget.walked:
+        budget.walked[key] = _walk(equation, line, budget)
+    counted: tuple[int, tuple[Ball, ...]] = budget.walked[key]
+    return counted
+
+
+def _walk(equation: CharacteristicEquation, line: Any, budget: Budget) -> tuple[int, tuple[Ball, ...]]:
+    # Contours are short of digits only near a root: 64 bits first, because they are the cheapest.
+    try:
+        with precision(64):
+            return count_right_of(equation, line, budget)
+    except Unproved:
+        budget.spend()
+        return count_right_of(equation, line, budget)
+
+
+def _verified(equation: CharacteristicEquation, item: Candidate, budget: Budget) -> tuple[Candidate, bool]:
+    """The candidate narrowed to a ball that provably holds it, and whether its multiplicity is exact."""
+    whole, ball = analytic(equation), item.ball
+    if item.multiplicity == 1:
+        middle = ball.mid()
+        image = middle - whole.value(middle) / whole.pair(ball)[1]
+        if not (image.is_finite() and ball.contains(image)):
+            raise Unproved(f"interval Newton does not prove a root in {ball.str(12)}")
+        return Candidate(image), True
+    for root, multiplicity in exact_roots(equation.function, equation.variable) or ():
+        if multiplicity == item.multiplicity and ball.contains(root):
+            return Candidate(root, multiplicity), True
+    if count_in_square(whole.value, whole.pair, ball, budget) != item.multiplicity:
+        raise Unproved(f"no {item.multiplicity} roots in {ball.str(12)}")
+    return item, False
+
+
+def _apart(items: Sequence[Candidate], line: Any) -> None:
+    for number, item in enumerate(items):
+        if not item.ball.real > line:
+            raise Unproved(f"the root in {item.ball.str(12)} is not right of {line.str(8)}")
+        if not (item.on_axis or item.ball.imag > 0):
+            raise Unproved(f"the ball {item.ball.str(12)} meets the real axis")
+        if any(item.ball.overlaps(other.ball) for other in items[:number]):
+            raise Unproved(f"two candidates overlap near {item.ball.str(12)}")

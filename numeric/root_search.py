@@ -1,0 +1,240 @@
+"""Stage: search. Input: a characteristic equation and what is wanted. Output: a proven spectrum, or ``Unproved``.
+
+Zeros are found, a line is laid in a gap left of the wanted ones, and the proof decides. What it says to be missing is
+looked for where its contour saw H turn; where nothing new turns up, with more bits.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import reduce
+from typing import Any
+
+from derive.characteristic import CharacteristicEquation
+from numeric.candidates import (
+    abscissa_ball,
+    cluster,
+    distinct,
+    enclose,
+    gather,
+    newton,
+    reach,
+    seeds,
+    spread,
+    widened,
+)
+from numeric.enclosure import Ball, Enclosure, acb, arb, compile_ball, precision
+from numeric.polynomials import exact_roots, on_imaginary_axis
+from numeric.proof import Candidate, Proof, Unproven, analytic, prove, with_unstable_count
+from numeric.root_records import Root, Spectrum, precise_enough
+from numeric.winding import Budget, Unproved
+
+_MOST_BITS = 2048
+_SAFETY = 32
+_MOST_HINTS = 200
+_CLUSTER_BITS = 256
+_MOST_CLUSTERS = 4
+_CLOSEST = 12  # the last line tried lies 2^-12 of the abscissa right of it
+
+
+@dataclass
+class RootSearch:
+    """The state of one search: zeros found so far, the line, the precision."""
+
+    equation: CharacteristicEquation
+    limit: Any
+    wanted: int
+    digits: int
+    budget: Budget
+    found: list[Ball] = field(default_factory=list)
+    bits: int = 64
+    lowered: int = 0
+    floor: Any = None
+    settled: bool = False
+    jitter: int = 0
+    remark: str | None = None
+    last_failure: str = "nothing proven"
+
+    def run(self) -> Spectrum:
+        """Search and prove in turn until the proof succeeds, precision is exhausted or the budget is spent."""
+        self.bits = max(64, int(self.digits * 3.33) + _SAFETY)
+        with precision(64):
+            gather(analytic(self.equation), seeds(self.equation), self.found)
+        while self.bits <= _MOST_BITS:
+            self.budget.spend()
+            line = self._line()
+            outcome = self._attempt(line)
+            if isinstance(outcome, Proof):
+                done = self._finish(outcome, line)
+                if done is not None:
+                    return done
+        return self._clustered()
+
+    def _attempt(self, line: Any) -> Proof | Unproven:
+        candidates = self._candidates(line)
+        outcome = prove(self.equation, candidates, line, self.bits, self.budget)
+        if isinstance(outcome, Unproven):
+            self.last_failure = outcome.reason
+            self._learn(outcome, sum(item.weight for item in candidates), line)
+        return outcome
+
+    def _clustered(self) -> Spectrum:
+        """The last resort: prove that a tiny ball holds two roots that precision did not separate."""
+        self.bits = _CLUSTER_BITS
+        failure = f"{self.last_failure}; precision exhausted at {_MOST_BITS} bits"
+        for zero in self.found[:_MOST_CLUSTERS]:
+            with precision(self.bits):
+                line = (zero.real - abs(zero) / 64).mid()
+                outcome = prove(
+                    self.equation, [cluster(newton(analytic(self.equation), zero) or zero)], line, self.bits
+                )
+            done = self._finish(outcome, line) if isinstance(outcome, Proof) else None
+            if done is not None:
+                return done
+        raise Unproved(failure)
+
+    def _learn(self, outcome: Unproven, known: int, line: Any) -> None:
+        """Look for what was missed; where nothing new turns up, work with more bits."""
+        if outcome.count is None:
+            self.jitter += 1
+            if self.jitter % 3 == 0:
+                self.bits *= 2
+            return
+        before = len(self.found)
+        if outcome.count > known:
+            with precision(self.bits):
+                whole = analytic(self.equation)
+                hints = spread(outcome.hints, _MOST_HINTS)
+                wanted = outcome.count
+                gather(whole, hints, self.found, enough=lambda: self._known_right_of(line) >= wanted)
+                if len(self.found) == before:
+                    near = [zero * (1 + acb(1, 1) / (1 << k)) for zero in self.found[:8] for k in (4, 12, 24)]
+                    gather(whole, [*near, *hints], self.found, deflate=True)
+        if len(self.found) == before:
+            self.bits *= 2
+            self._refresh()
+
+    def _known_right_of(self, line: Any) -> int:
+        return sum(1 if zero.imag.is_zero() else 2 for zero in self.found if zero.real > line)
+
+    def _refresh(self) -> None:
+        with precision(self.bits):
+            old, self.found = self.found, []
+            gather(analytic(self.equation), old, self.found)
+
+    def _candidates(self, line: Any) -> list[Candidate]:
+        inside = [zero for zero in self.found if zero.real > line]
+        made = [enclose(self.equation, zero, self.bits) for zero in inside]
+        if all(made):
+            return distinct([item for item in made if item])
+        with precision(self.bits):
+            roots = exact_roots(self.equation.function, self.equation.variable)
+            if roots is not None:
+                return [widened(root, m) for root, m in roots if root.real > line and not root.imag < 0]
+        return distinct([item for item in made if item])
+
+    def _line(self) -> Any:
+        """An exact line left of the wanted roots, in the middle of a gap, right of the abscissa of convergence."""
+        with precision(64):
+            abscissa = abscissa_ball(analytic(self.equation))
+            if self.limit is not None:
+                line = compile_ball(self.limit, ())().real.lower()
+                if self.jitter:  # the line asked for runs through a root
+                    line = (line - (abs(line) + reach(self.equation)) * self.jitter * arb(2) ** -30).mid()
+            else:
+                line = self._below_wanted(abscissa)
+            if not abscissa.is_finite():
+                return line
+            closest = (abscissa + (abs(abscissa) if abscissa != 0 else arb(1)) / (1 << _CLOSEST)).mid()
+            if line > closest:
+                return line
+            where = f"the half-plane of convergence Re s > {self.equation.abscissa_of_convergence}"
+            self.remark = f"in {where} only what is listed, proven right of {closest.str(8, radius=False)}"
+            return closest
+
+    def _below_wanted(self, abscissa: Any) -> Any:
+        """The point between the last wanted zero and the next, or by the scale of the zeros where there is none."""
+        total, scale = 0, self._scale()
+        for index, zero in enumerate(self.found):
+            total += 1 if zero.imag.is_zero() else 2
+            if total < self.wanted:
+                continue
+            following = self.found[index + 1 : index + 2]
+            gap = min([scale, *((zero.real - other.real) / 2 for other in following)], key=float)
+            if gap > scale / 64:  # else the next one belongs to the same cluster
+                return max(
+                    zero.real - gap * (1 + arb(self.jitter % 8) / 16), (zero.real + abscissa) / 2, key=float
+                ).mid()
+        return self._lowered_line(abscissa)
+
+    def _scale(self) -> Any:
+        return abs(self.found[0]) / 4 if self.found and self.found[0] != 0 else reach(self.equation) / 16
+
+    def _lowered_line(self, abscissa: Any) -> Any:
+        """A line lower than any proven so far, if what lies right of the last one is known; else that one again."""
+        scale = self._scale()
+        if self.floor is None or self.settled:
+            self.lowered += 1
+            start = self.floor if self.floor is not None else self.found[-1].real if self.found else arb(0)
+            self.floor = (start - scale * arb(2) ** min(self.lowered, len(self.found) // 8 + 2)).mid()
+            self.settled = False
+        if abscissa.is_finite():
+            self.floor = max(self.floor, abscissa + abs(abscissa) * arb(2) ** -self.lowered, key=float).mid()
+        return self.floor
+
+    def _finish(self, proof: Proof, line: Any) -> Spectrum | None:
+        """The record of a proof; None if digits or signs are still missing and more bits may bring them."""
+        roots = [self._root(item) for item in proof.roots]
+        roots.sort(key=lambda root: (-float(root.re), float(root.im)))
+        if self.limit is None and not self.remark and sum(root.counted for root in roots) < self.wanted:
+            self.settled = True
+            return None  # the line was not low enough yet
+        chosen, vague = self._chosen(roots)
+        short = [root for root in chosen if not precise_enough(root, self.digits)] or vague
+        if short and not proof.clusters and self.bits * 2 <= _MOST_BITS:
+            self.bits *= 2
+            return None
+        unstable, extended, reason = self._unstable(roots, line, proof)
+        abscissa = Enclosure(reduce(lambda x, y: x.max(y), (r.re.ball for r in roots))) if roots else None
+        return Spectrum(tuple(chosen), abscissa, unstable, extended, self._remark(proof, vague, chosen) or reason)
+
+    def _root(self, item: Candidate) -> Root:
+        real = item.ball.real
+        if (
+            real.contains(0)
+            and not item.ball.is_zero()
+            and on_imaginary_axis(self.equation.function, self.equation.variable)(item.ball)
+        ):
+            real = arb(0)
+        return Root(Enclosure(real), Enclosure(item.ball.imag), item.multiplicity)
+
+    def _chosen(self, roots: list[Root]) -> tuple[list[Root], list[Root]]:
+        if self.limit is not None:
+            with precision(self.bits):
+                limit = compile_ball(self.limit, ())().real
+                return [r for r in roots if not r.re.ball <= limit], [r for r in roots if r.re.ball.overlaps(limit)]
+        total, chosen = 0, []
+        for root in roots:
+            if total >= self.wanted:
+                break
+            chosen.append(root)
+            total += root.counted
+        return chosen, []
+
+    def _remark(self, proof: Proof, vague: list[Root], chosen: list[Root]) -> str | None:
+        if self.remark:
+            return self.remark if chosen else self.remark.replace("only what is listed", "there is no root")
+        if proof.clusters:
+            return "a ball holds a cluster of roots that precision did not resolve; its multiplicity counts them"
+        return "whether a root lies on the line asked for is undecided" if vague else None
+
+    def _unstable(self, roots: list[Root], line: Any, proof: Proof) -> tuple[int | None, Proof, str | None]:
+        """How many roots have Re s > 0, from the signs or, with the line right of 0, from a second contour."""
+        if not line > 0:
+            if any(not (root.re.ball > 0 or root.re.ball <= 0) for root in roots):
+                return None, proof, "the sign of a root's real part is undecided: a root on the imaginary axis, or near"
+            return sum(root.counted for root in roots if root.re.ball > 0), proof, None
+        outcome = with_unstable_count(self.equation, proof, self.budget)
+        if isinstance(outcome, Unproven):
+            return None, proof, f"unstable roots not counted: {outcome.reason}"
+        return outcome.winding_numbers[1], outcome, None

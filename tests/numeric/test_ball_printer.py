@@ -1,0 +1,59 @@
+"""Programs on balls: shared parts are computed once, constants are balls, precision follows the context."""
+
+import re
+
+import pytest
+import sympy as sp
+
+from numeric.enclosure import Unevaluable, acb, compile_ball, compile_balls, fmpq, precision
+
+s, a, b = sp.symbols("s a b")
+
+
+def test_common_parts_are_computed_once() -> None:
+    program = compile_balls([s + a * sp.exp(-s * b), sp.diff(s + a * sp.exp(-s * b), s)], [s, a, b])
+    assert program.source.count(".exp()") == 1
+
+
+def test_no_number_stands_in_the_program_but_integer_exponents() -> None:
+    source = compile_balls([sp.Rational(1, 3) * s**3 + sp.Float("0.1") * s + 2], [s]).source
+    assert not re.search(r"\d\.\d|1/3|\d+e-?\d+", source)
+
+
+def test_constants_follow_the_working_precision() -> None:
+    program = compile_ball(s / 3 + sp.sqrt(2), [s])
+    for bits in (64, 512, 64):
+        with precision(bits):
+            value = program(acb(1))
+            assert value.rad() < 2.0 ** (6 - bits)
+            assert value.contains(acb(fmpq(1, 3)) + acb(2).sqrt())
+
+
+def test_a_sympy_float_is_the_exact_binary_number_it_denotes() -> None:
+    with precision(200):
+        assert compile_ball(sp.Float(0.1) + 0 * s, [s])(acb(0)) == acb(0.1)
+
+
+def test_integer_powers_of_negative_bases_stay_real() -> None:
+    value = compile_ball(s**3 + s**-2, [s])(acb(-2))
+    assert value.imag.is_zero()
+    assert value.contains(-8 + fmpq(1, 4))
+
+
+def test_derivatives_and_substitutions_are_carried_out() -> None:
+    derivative = sp.Derivative(sp.exp(-a * s) * s, s)
+    direct = compile_ball(sp.diff(sp.exp(-a * s) * s, s), [s, a])(acb(0.5), acb(0.25))
+    assert compile_ball(derivative, [s, a])(acb(0.5), acb(0.25)).overlaps(direct)
+
+
+def test_logic_is_three_valued() -> None:
+    inside = sp.Piecewise((1, sp.And(s > 0, s < 2)), (2, sp.Or(s > 5, sp.Not(s > -1))), (3, True))
+    program = compile_ball(inside, [s])
+    assert [int(program(acb(x)).real.unique_fmpz()) for x in (1, 6, -2, 3, 0)] == [1, 2, 2, 3, 3]
+    assert not program(acb(1, 1)).is_exact()  # no order off the real line: a union of all
+
+
+@pytest.mark.parametrize("node", [sp.zeta(s), sp.Function("f")(s), sp.Sum(s**a, (a, 0, b)), sp.IndexedBase("q")[0] * s])
+def test_what_cannot_be_printed_is_refused_by_name(node: sp.Expr) -> None:
+    with pytest.raises(Unevaluable):
+        compile_ball(node, [s])
