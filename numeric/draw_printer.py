@@ -1,0 +1,188 @@
+"""Stage: draws as source. Input: a law's draw recipe. Output: Python statements that draw one duration.
+
+Every number of the recipe becomes a parameter ``p0, p1, ...``, so laws that differ only in their numbers share
+one compiled loop. The statements evaluate a node's arguments from left to right, and only the branch of a
+Piecewise that is taken: the pure-Python reference consumes the same random stream in the same order.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import sympy as sp
+
+from derive.draws import (
+    DrawRecipe,
+    standard_exponential,
+    standard_gamma,
+    standard_normal,
+    standard_uniform,
+    table,
+)
+
+# A sum of this many exponentials is still faster than one rejection sampler for the gamma.
+LARGEST_SUMMED_SHAPE = 8
+# Powers up to this exponent are products: math.pow and a product may differ in the last bit.
+LARGEST_MULTIPLIED_POWER = 8
+
+STANDARD_DRAWS = {
+    standard_exponential: "rng.standard_exponential()",
+    standard_normal: "rng.standard_normal()",
+    standard_uniform: "rng.random()",
+}
+FUNCTIONS = {sp.exp: "math.exp", sp.log: "math.log", sp.Abs: "abs", sp.floor: "math.floor"}
+RELATIONS = {
+    sp.StrictLessThan: "<",
+    sp.LessThan: "<=",
+    sp.StrictGreaterThan: ">",
+    sp.GreaterThan: ">=",
+}
+
+
+class RecipeError(ValueError):
+    """The recipe holds something that the event loop cannot draw; the message shows the node and what is allowed."""
+
+    def __init__(self, node: sp.Basic) -> None:
+        super().__init__(
+            f"the draw recipe holds {node}; allowed: the standard draws of derive.draws, real numbers, "
+            "table[floor(n*standard_uniform)] with n at most the length of the table, "
+            "sums, products, powers, exp, log, Abs, floor and Piecewise of them"
+        )
+
+
+@dataclass(frozen=True)
+class PrintedDraw:
+    """Source that assigns one duration in seconds to ``result`` from ``rng``, ``table`` and parameters ``p0, ...``.
+
+    Example: ``print_draw(DrawRecipe(2 * standard_exponential)).parameters == (2.0,)``.
+    """
+
+    lines: tuple[str, ...]
+    result: str
+    parameters: tuple[float, ...]
+    table: tuple[float, ...]
+
+
+def is_constant(node: sp.Basic) -> bool:
+    """True for a node without a standard draw and without a table entry."""
+    return not node.free_symbols and not node.has(standard_gamma)
+
+
+def number(node: sp.Expr) -> float:
+    """The double nearest to a constant node; ``RecipeError`` where it is not a finite real number."""
+    if isinstance(node, sp.Rational):
+        return int(node.p) / int(node.q)
+    value = sp.N(node, 40)
+    if not (value.is_real and value.is_finite):
+        raise RecipeError(node)
+    return float(value)
+
+
+def table_length(node: sp.Indexed, recipe: DrawRecipe) -> float:
+    """The n of table[floor(n*standard_uniform)]; ``RecipeError`` unless 0 < n <= the table's length."""
+    index = node.indices[0]
+    factor = index.args[0] / standard_uniform if isinstance(index, sp.floor) else None
+    if node.base != table or len(node.indices) != 1 or factor is None or not is_constant(factor):
+        raise RecipeError(node)
+    if not 0 < number(factor) <= len(recipe.table):
+        raise RecipeError(node)
+    return number(factor)
+
+
+@dataclass
+class _Printer:
+    recipe: DrawRecipe
+    lines: list[str] = field(default_factory=list)
+    parameters: list[float] = field(default_factory=list)
+    names: int = 0
+
+    def assign(self, source: str, depth: int, name: str | None = None) -> str:
+        if name is None:
+            name, self.names = f"d{self.names}", self.names + 1
+        self.lines.append("    " * depth + f"{name} = {source}")
+        return name
+
+    def parameter(self, value: float) -> str:
+        self.parameters.append(value)
+        return f"p{len(self.parameters) - 1}"
+
+    def expression(self, node: sp.Expr, depth: int) -> str:
+        if is_constant(node):
+            return self.parameter(number(node))
+        if node in STANDARD_DRAWS:
+            return self.assign(STANDARD_DRAWS[node], depth)
+        if isinstance(node, standard_gamma):
+            return self.assign(self.gamma(node), depth)
+        if isinstance(node, sp.Indexed):
+            length = self.parameter(table_length(node, self.recipe))
+            return self.assign(f"table[int({length} * {STANDARD_DRAWS[standard_uniform]})]", depth)
+        if isinstance(node, sp.Add | sp.Mul):
+            return self.chain(node, depth)
+        if isinstance(node, sp.Pow):
+            return self.power(node, depth)
+        if isinstance(node, sp.Piecewise):
+            return self.piecewise(node, depth)
+        if node.func in FUNCTIONS:
+            return self.assign(f"{FUNCTIONS[node.func]}({self.expression(node.args[0], depth)})", depth)
+        raise RecipeError(node)
+
+    def gamma(self, node: sp.Expr) -> str:
+        (shape,) = node.args
+        if not is_constant(shape) or number(shape) <= 0:
+            raise RecipeError(node)
+        if shape.is_Integer and shape <= LARGEST_SUMMED_SHAPE:
+            return " + ".join([STANDARD_DRAWS[standard_exponential]] * int(shape))
+        return f"rng.standard_gamma({self.parameter(number(shape))})"
+
+    def chain(self, node: sp.Expr, depth: int) -> str:
+        sign = " + " if isinstance(node, sp.Add) else " * "
+        constants = [part for part in node.args if is_constant(part)]
+        names = [self.expression(node.func(*constants), depth)] if constants else []
+        names += [self.expression(part, depth) for part in node.args if not is_constant(part)]
+        return self.assign(sign.join(names), depth)
+
+    def power(self, node: sp.Expr, depth: int) -> str:
+        base, exponent = node.args
+        name = self.expression(base, depth)
+        if exponent == sp.Rational(1, 2):
+            return self.assign(f"math.sqrt({name})", depth)
+        if exponent.is_Integer and abs(exponent) <= LARGEST_MULTIPLIED_POWER:
+            product = " * ".join([name] * abs(int(exponent)))
+            return self.assign(product if exponent > 0 else f"1.0 / ({product})", depth)
+        return self.assign(f"math.pow({name}, {self.expression(exponent, depth)})", depth)
+
+    def piecewise(self, node: sp.Piecewise, depth: int) -> str:
+        name = self.assign("math.nan", depth)
+        for value, condition in node.args:
+            if condition != sp.true:
+                self.lines.append("    " * depth + f"if {self.condition(condition, depth)}:")
+                self.assign(self.expression(value, depth + 1), depth + 1, name)
+                self.lines.append("    " * depth + "else:")
+                depth += 1
+            else:
+                self.assign(self.expression(value, depth), depth, name)
+                return name
+        self.assign("math.nan", depth, name)
+        return name
+
+    def condition(self, node: sp.Basic, depth: int) -> str:
+        if node.func not in RELATIONS:
+            raise RecipeError(node)
+        left, right = (self.expression(side, depth) for side in node.args)
+        return f"{left} {RELATIONS[node.func]} {right}"
+
+
+def print_draw(recipe: DrawRecipe) -> PrintedDraw:
+    """Print a recipe as straight-line Python that Numba compiles (kind: exact transcription).
+
+    A gamma draw of integer shape up to 8 is a sum of exponentials, a table entry a look-up. Errors:
+    ``RecipeError`` for nodes that are not standard draws, real numbers or supported functions of them.
+
+    Example: ``print_draw(DrawRecipe(2 * standard_exponential)).lines`` is
+    ``("d0 = rng.standard_exponential()", "d1 = p0 * d0")``.
+    """
+    printer = _Printer(recipe)
+    result = printer.expression(sp.sympify(recipe.expression), 0)
+    return PrintedDraw(
+        tuple(printer.lines), result, tuple(printer.parameters), tuple(number(entry) for entry in recipe.table)
+    )

@@ -1,0 +1,199 @@
+"""Stage: the reference. Input: a system and a random generator. Output: its events, one by one, in plain Python.
+
+Written to be read, not to be fast. It consumes the random stream in the same order as the event loop, so the
+two must agree bit for bit, event by event. It reads the recipe itself and finds the next arrival with a heap
+of (time, worker): of simultaneous arrivals the lower index first.
+"""
+
+from __future__ import annotations
+
+import heapq
+import math
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass
+from itertools import pairwise
+
+import numpy as np
+import sympy as sp
+
+from derive.draws import standard_exponential, standard_gamma, standard_normal, standard_uniform
+from numeric.event_loop import System
+from numeric.event_loop_source import START_DRAWS
+
+Draw = Callable[[np.random.Generator], float]
+
+
+@dataclass(frozen=True)
+class Event:
+    """One arrival: time in seconds, worker, staleness, the gradient's delay in seconds, x just after it per mode."""
+
+    time: float
+    worker: int
+    staleness: int
+    delay: float
+    x: tuple[float, ...]
+
+
+@dataclass(frozen=True)
+class Averages:
+    """Averages over the measured events; the second moments are those of x about the optimum 0, per mode."""
+
+    event: tuple[float, ...]
+    time: tuple[float, ...]
+    staleness_mean: float
+    staleness_counts: dict[int, int]
+    delay_mean: float
+    duration: float
+
+
+def simulate_events(system: System, rng: np.random.Generator, updates: int) -> list[Event]:
+    """Simulate ``updates`` >= 1 arrivals from the start and list them (kind: one realisation).
+
+    Example: ``simulate_events(system, generator(1, 0), 100)[0].staleness == 0``.
+    """
+    draw = reader(
+        sp.sympify(system.draw.expression), tuple(int(c.p) / int(c.q) for c in map(sp.Rational, system.draw.table))
+    )
+    delays = _first_arrivals(system, draw, rng)
+    arrivals = [(time, worker) for worker, time in enumerate(delays)]
+    heapq.heapify(arrivals)
+    x = list(system.initial)
+    read = [tuple(x)] * system.workers
+    version_read = [0] * system.workers
+    events = []
+    for version in range(updates):
+        time, worker = heapq.heappop(arrivals)
+        for mode, (h, sigma) in enumerate(zip(system.curvature, system.gradient_noise, strict=True)):
+            gradient = h * read[worker][mode]
+            if sigma > 0:
+                gradient += sigma * rng.standard_normal()
+            x[mode] -= system.learning_rate * gradient
+        events.append(Event(time, worker, version - version_read[worker], delays[worker], tuple(x)))
+        read[worker], version_read[worker] = tuple(x), version + 1
+        delays[worker] = draw(rng)
+        heapq.heappush(arrivals, (time + delays[worker], worker))
+    _check(events, version_read)
+    return events
+
+
+def _check(events: list[Event], version_read: list[int]) -> None:
+    """The clock never runs backwards, and each version pulled is applied once."""
+    assert all(earlier.time <= later.time for earlier, later in pairwise(events))
+    assert sum(event.staleness for event in events) == sum(version_read) - len(events)
+
+
+def averages(system: System, events: list[Event], burn_in: int) -> Averages:
+    """Average over the events after the first ``burn_in``: sums rounded once, at the end."""
+    measured = events[burn_in:]
+    before = events[burn_in - 1] if burn_in else Event(0.0, 0, 0, 0.0, system.initial)
+    duration = measured[-1].time - before.time
+    modes = range(len(system.curvature))
+    intervals = list(pairwise([before, *measured]))
+    weighted = (math.fsum(a.x[m] ** 2 * (b.time - a.time) for a, b in intervals) / duration for m in modes)
+    return Averages(
+        event=tuple(math.fsum(event.x[m] ** 2 for event in measured) / len(measured) for m in modes),
+        time=tuple(weighted),
+        staleness_mean=sum(event.staleness for event in measured) / len(measured),
+        staleness_counts=dict(Counter(event.staleness for event in measured)),
+        delay_mean=math.fsum(event.delay for event in measured) / len(measured),
+        duration=duration,
+    )
+
+
+def _first_arrivals(system: System, draw: Draw, rng: np.random.Generator) -> list[float]:
+    if system.start == "together":
+        return [draw(rng) for _ in range(system.workers)]
+    if system.start == "staggered":
+        mean = sum(draw(rng) for _ in range(START_DRAWS)) / START_DRAWS
+        return [(worker + 1) / system.workers * mean for worker in range(system.workers)]
+    return [_residual(draw, rng) for _ in range(system.workers)]
+
+
+def _residual(draw: Draw, rng: np.random.Generator) -> float:
+    """The rest of the cycle that contains a uniform point of a line of cycles."""
+    ends = [0.0]
+    for _ in range(START_DRAWS):
+        ends.append(ends[-1] + draw(rng))
+    point = rng.random() * ends[-1]
+    return next((end for end in ends[1:] if end > point), ends[-1]) - point
+
+
+def reader(node: sp.Expr, table: tuple[float, ...] = ()) -> Draw:
+    """Read a draw recipe as a Python function of the generator.
+
+    The reading rule: every occurrence of a standard draw is one call; a sum's or product's constants are one
+    number and come first; then left to right; a Piecewise evaluates conditions and values as they are needed.
+    """
+    if node == standard_exponential:
+        return lambda rng: rng.standard_exponential()
+    if node == standard_normal:
+        return lambda rng: rng.standard_normal()
+    if node == standard_uniform:
+        return lambda rng: rng.random()
+    if isinstance(node, standard_gamma):
+        return _gamma(node.args[0])
+    if isinstance(node, sp.Indexed):
+        entries = float(node.indices[0].args[0] / standard_uniform)
+        return lambda rng: table[math.floor(entries * rng.random())]
+    if not node.free_symbols and not node.has(standard_gamma):
+        value = int(node.p) / int(node.q) if node.is_Rational else float(sp.N(node, 40))
+        return lambda rng: value
+    if isinstance(node, sp.Piecewise):
+        return _piecewise(node, table)
+    return _operation(node, table)
+
+
+def _gamma(shape: sp.Expr) -> Draw:
+    if shape.is_Integer and shape <= 8:
+        return lambda rng: sum(rng.standard_exponential() for _ in range(int(shape)))
+    value = float(shape)
+    return lambda rng: rng.standard_gamma(value)
+
+
+def _piecewise(node: sp.Piecewise, table: tuple[float, ...]) -> Draw:
+    branches = [(reader(value, table), _condition(condition, table)) for value, condition in node.args]
+    return lambda rng: next(value(rng) for value, holds in branches if holds(rng))
+
+
+def _condition(condition: sp.Basic, table: tuple[float, ...]) -> Callable[[np.random.Generator], bool]:
+    if condition == sp.true:
+        return lambda rng: True
+    left, right = (reader(side, table) for side in condition.args)
+    if isinstance(condition, sp.StrictLessThan | sp.LessThan):
+        return lambda rng: left(rng) < right(rng)
+    return lambda rng: left(rng) > right(rng)
+
+
+def _operation(node: sp.Expr, table: tuple[float, ...]) -> Draw:
+    if isinstance(node, sp.Add | sp.Mul):
+        constants = node.func(*(part for part in node.args if not (part.free_symbols or part.has(standard_gamma))))
+        random = [part for part in node.args if part.free_symbols or part.has(standard_gamma)]
+        parts = [reader(part, table) for part in ([constants] if constants != node.func() else []) + random]
+        combine = math.prod if isinstance(node, sp.Mul) else sum
+        return lambda rng: combine(part(rng) for part in parts)
+    argument = reader(node.args[0], table)
+    if isinstance(node, sp.exp):
+        return lambda rng: math.exp(argument(rng))
+    if isinstance(node, sp.log):
+        return lambda rng: math.log(argument(rng))
+    if isinstance(node, sp.Abs | sp.floor):
+        function = abs if isinstance(node, sp.Abs) else math.floor
+        return lambda rng: function(argument(rng))
+    if isinstance(node, sp.Pow):
+        return _power(argument, node.args[1], table)
+    raise ValueError(f"the reference cannot draw {node}")
+
+
+def _power(base: Draw, exponent: sp.Expr, table: tuple[float, ...]) -> Draw:
+    if exponent == sp.Rational(1, 2):
+        return lambda rng: math.sqrt(base(rng))
+    if exponent.is_Integer and abs(exponent) <= 8:
+        n = int(exponent)
+        return lambda rng: _product(base(rng), n) if n > 0 else 1 / _product(base(rng), -n)
+    power = reader(exponent, table)
+    return lambda rng: math.pow(base(rng), power(rng))
+
+
+def _product(value: float, times: int) -> float:
+    return math.prod([value] * times)
