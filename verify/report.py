@@ -1,0 +1,90 @@
+"""Stage: the report's record. Input: studies, predictions, simulations, verdicts. Output: what the telling renders.
+
+The page recomputes nothing: every number it shows stands in one of these records.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import sympy as sp
+
+from derive.derivation import Derivation
+from verify.verdict import Value, Verdict
+
+
+@dataclass(frozen=True)
+class Formula:
+    """A closed form as printed: its claim, the equation in symbols, conditions, and this study's value if it has one."""
+
+    name: str
+    macro: str
+    left: sp.Expr
+    right: sp.Expr
+    conditions: tuple[str, ...]
+    claim: str
+    source: str
+    value: Value | None
+
+
+@dataclass(frozen=True)
+class Curve:
+    """One line or set of points of a figure; ``errors`` are standard errors of y, same length, or empty."""
+
+    label: str
+    x: tuple[float, ...]
+    y: tuple[float, ...]
+    errors: tuple[float, ...] = ()
+    style: str = "line"  # line, points, bars, step
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A figure as data: what is drawn, its axes, and the sentence a reader who cannot see it gets."""
+
+    name: str
+    title: str
+    caption: str
+    alt: str
+    x_label: str
+    y_label: str
+    curves: tuple[Curve, ...]
+    x_scale: str = "linear"
+    y_scale: str = "linear"
+    regions: tuple[
+        tuple[str, float, float, float, float], ...
+    ] = ()  # label, x0, x1, y0, y1: shaded boxes (may be infinite)
+    markers: tuple[tuple[str, float, float], ...] = ()  # label, x, y: annotated points
+
+
+@dataclass(frozen=True)
+class Case:
+    """One case of a study (a study without a sweep has one): its label, its law in words, formulas and quantities."""
+
+    label: str
+    description: str
+    formulas: tuple[Formula, ...]
+    quantities: tuple[tuple[str, str, Value], ...]  # canonical name, rung, value
+
+
+@dataclass(frozen=True)
+class Report:
+    """Everything a report tells."""
+
+    name: str
+    title: str
+    question: str
+    study: dict[str, Any]
+    cases: tuple[Case, ...]
+    verdicts: tuple[Verdict, ...]
+    findings: tuple[str, ...]
+    figures: tuple[Figure, ...]
+    derivations: tuple[Derivation, ...]
+    false_alarm_rate: float
+    provenance: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def passed(self) -> bool:
+        """True when every verdict is as expected."""
+        return all(verdict.outcome == "pass" for verdict in self.verdicts)
