@@ -1,0 +1,65 @@
+"""LaTeX reads as an author would write it."""
+
+import sympy as sp
+
+from derive import symbols as y
+from verify.telling.latex import escaped, latex, latex_display, latex_equation
+from verify.telling.layout import split_product
+from verify.telling.order import ordered_terms
+
+
+def test_every_node_reads_as_written_by_hand(nodes):
+    wrong = [(name, latex(node), wanted) for name, node, wanted in nodes.NODES if latex(node) != wanted]
+    assert not wrong
+
+
+def test_braces_balance_for_every_node(nodes):
+    for name, node, _ in nodes.NODES:
+        written = latex(node).replace(r"\{", "").replace(r"\}", "")
+        assert written.count("{") == written.count("}"), name
+        assert written.count(r"\left") == written.count(r"\right"), name
+
+
+def test_splitting_a_product_does_not_change_its_value():
+    x, s = sp.Symbol("x", positive=True), y.s
+    for expression in (
+        -(1 + x) / (2 * x),
+        x**-s / (1 + x) ** s,
+        -3 * x**2 * sp.exp(-1) * (x - 1),
+        sp.sqrt(x) / sp.cos(x) ** s,
+    ):
+        negative, tops, bottoms = split_product(expression)
+        sign = -1 if negative else 1
+        assert sp.simplify(sign * sp.Mul(*tops) / sp.Mul(*bottoms) / expression) == 1
+
+
+def test_ordering_a_sum_does_not_change_its_terms(nodes):
+    for _, node, _ in nodes.NODES:
+        if isinstance(node, sp.Add):
+            assert sp.Add(*ordered_terms(node)) == node
+
+
+def test_long_sum_is_broken_before_signs_and_short_one_is_not():
+    a, theta = y.damping, y.mean_delay
+    long = sum(a**i * theta**i / (i + 1) for i in range(30))
+    display = latex_display(a, long, tag="1")
+    assert display.count(r"\\") >= 2
+    assert r"\tag{1}" in display
+    assert r"\\" not in latex_display(a, theta)
+
+
+def test_wide_fraction_is_written_with_a_slash_and_a_broken_denominator():
+    a, theta = y.damping, y.mean_delay
+    wide = (1 + a) / sum(sp.cos(a * theta + i) for i in range(9))
+    display = latex_display(a, wide)
+    assert r"\Big/" in display
+    assert display.count(r"\Big[") == display.count(r"\Big]") == 1
+    assert r"\\" in display
+
+
+def test_equation_is_left_equals_right():
+    assert latex_equation(y.damping, y.learning_rate * y.curvature) == r"a = \eta h"
+
+
+def test_special_characters_of_sentences_are_escaped():
+    assert escaped("5 % & a_b < τ") == r"5 \% \& a\_b $<$ $\tau$"

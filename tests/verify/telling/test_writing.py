@@ -1,0 +1,148 @@
+"""What a report writes: every file, TeX that compiles, sources that are known."""
+
+import importlib.util
+import json
+import re
+import shutil
+import subprocess
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from verify.telling.paper import macros
+from verify.telling.record import quantity_rows, step_inputs
+from verify.telling.sources import SOURCES, bibliography, cited
+from verify.telling.writing import write_report
+
+needs_tex = pytest.mark.skipif(shutil.which("pdflatex") is None, reason="pdflatex is not installed")
+needs_browser = pytest.mark.skipif(shutil.which("chromium") is None, reason="chromium is not installed")
+
+
+@pytest.fixture(scope="module")
+def folder(report, tmp_path_factory):
+    out = tmp_path_factory.mktemp("out") / "textbook"
+    write_report(report, out)
+    return out
+
+
+def _look():
+    path = Path(__file__).parents[2] / "look.py"
+    spec = importlib.util.spec_from_file_location("look", path)
+    module = importlib.util.module_from_spec(spec)
+    import sys
+
+    sys.modules["look"] = module
+    spec.loader.exec_module(module)
+    return module
+
+
+def test_every_promised_file_is_written(report, folder):
+    for name in ("report.json", "report.html", "derivation.tex", "refs.bib", "tables/quantities.tex"):
+        assert (folder / name).stat().st_size, name
+    assert len(list((folder / "figures").glob("*.pdf"))) == len(report.figures)
+    assert len(list((folder / "figures").glob("*.csv"))) == len(report.figures)
+    assert len(list((folder / "equations").glob("*.tex"))) == len(macros(report))
+
+
+def test_report_json_follows_the_interface(report, folder):
+    record = json.loads((folder / "report.json").read_text(encoding="utf-8"))
+    assert {"schema", "study", "verdicts", "provenance"} <= set(record)
+    assert len(record["verdicts"]) == len(report.verdicts)
+    assert record["verdicts"][0]["predicted"] == {"kind": "exact", "value": "4/5", "latex": r"\frac{4}{5}"}
+    assert record["derivations"][0]["steps"][2]["checked_by"] == "enclosure"
+
+
+def test_macro_names_are_letters_unique_and_not_latexs_own(report):
+    formula = replace(report.cases[0].formulas[0], macro="alpha", name="other")
+    odd = replace(formula, macro="T_{8:M} x2", name="third")
+    case = replace(report.cases[0], formulas=(*report.cases[0].formulas, formula, odd))
+    names = [name for name, _, _ in macros(replace(report, cases=(case, *report.cases[1:])))]
+    assert all(re.fullmatch("[A-Za-z]+", name) for name in names)
+    assert len(names) == len(set(names))
+    assert "alpha" not in names
+
+
+def test_a_step_names_the_steps_it_used(report):
+    (derivation,) = report.derivations
+    assert [step_inputs(derivation, step) for step in derivation.steps] == [(), (1,), (1,), (3,)]
+
+
+def test_a_quantity_missing_in_a_case_leaves_a_gap(report):
+    bare = replace(report.cases[0], quantities=report.cases[0].quantities[:1])
+    rows = quantity_rows(replace(report, cases=(bare, *report.cases[1:])))
+    assert rows[1][2][0] is None
+    assert rows[1][2][1] is not None
+
+
+def test_sources_named_in_the_report_are_in_refs_bib(folder):
+    keys = re.findall(r"@\w+\{(\w+),", (folder / "refs.bib").read_text(encoding="utf-8"))
+    assert keys == ["Kuchler1992", "Yu2025"]
+
+
+def test_every_source_has_the_fields_of_an_entry_and_is_found_by_name():
+    for key, source in SOURCES.items():
+        fields = dict(source.fields)
+        assert "title" in fields
+        assert cited(f"see {key}, 2") == f"see {source.cited}, 2"
+        assert f"{{{key}," in bibliography([source.cited])
+    assert bibliography(["Bernard-Crauste"]).count("@") == 1
+    assert bibliography(["nobody"]) == ""
+
+
+@needs_tex
+def test_derivation_and_equations_compile_in_a_two_line_document(folder, tmp_path):
+    look = _look()
+    found = look.Tools("", shutil.which("pdflatex"), shutil.which("pdftoppm") or "true")
+    assert look.look_at_tex(found, folder, tmp_path) == []
+    assert (folder / "report.pdf").stat().st_size > 10_000
+
+
+@needs_tex
+def test_a_broken_equation_is_noticed(folder, tmp_path):
+    look = _look()
+    broken = tmp_path / "broken"
+    shutil.copytree(folder, broken)
+    (broken / "equations" / "dampingCoefficient.tex").write_text(r"\newcommand{\dampingCoefficient}{\frac{1}")
+    found = look.Tools("", shutil.which("pdflatex"), "true")
+    assert "pdflatex" in look.look_at_tex(found, broken, tmp_path)[0]
+
+
+@needs_tex
+def test_tables_compile_within_the_column(folder, tmp_path):
+    tables = "".join(rf"\input{{tables/{path.name}}}\par " for path in sorted((folder / "tables").glob("*.tex")))
+    document = (
+        rf"\documentclass{{article}}\usepackage{{amsmath,amssymb,booktabs}}\begin{{document}}{tables}\end{{document}}"
+    )
+    (tmp_path / "t.tex").write_text(document, encoding="utf-8")
+    shutil.copytree(folder / "tables", tmp_path / "tables")
+    command = ["pdflatex", "-interaction=nonstopmode", "-halt-on-error", "t.tex"]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False, errors="replace")
+    assert done.returncode == 0, done.stdout[-500:]
+    assert [float(size) for size in re.findall(r"Overfull \\hbox \(([\d.]+)pt", done.stdout) if float(size) > 5] == []
+
+
+@needs_browser
+def test_nothing_overflows_on_a_phone_and_an_overflow_would_be_noticed(folder, tmp_path):
+    look, chromium = _look(), shutil.which("chromium")
+    good = look.probe(chromium, folder / "report.html", 390)
+    assert (good["page"], good["found"], good["empty"]) == (390, [], 0)
+    text = (folder / "report.html").read_text(encoding="utf-8")
+    wide = tmp_path / "report.html"
+    wide.write_text(text.replace("</main>", '<p style="width:600px">x</p></main>'), encoding="utf-8")
+    bad = look.probe(chromium, wide, 390)
+    assert bad["found"]
+
+
+def test_two_writings_are_equal_byte_for_byte(report, folder, tmp_path):
+    write_report(report, tmp_path)
+    for path in sorted(tmp_path.rglob("*")):
+        if path.is_file():
+            assert path.read_bytes() == (folder / path.relative_to(tmp_path)).read_bytes(), path.name
+
+
+def test_unwritable_folder_raises_with_the_path(report, tmp_path):
+    blocked = tmp_path / "blocked"
+    blocked.write_text("")
+    with pytest.raises(OSError, match="blocked"):
+        write_report(report, blocked)

@@ -1,0 +1,177 @@
+"""Stage: telling. Input: SymPy expressions. Output: LaTeX as an author would write it.
+
+Needs amsmath and amssymb, nothing else. Written from the same boxes as the page's MathML.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from verify.telling.boxes import (
+    MINUS,
+    Accent,
+    Box,
+    Cases,
+    Fenced,
+    Fraction,
+    Grid,
+    Root,
+    Row,
+    Script,
+    Stack,
+    Word,
+    is_tall,
+    width,
+)
+from verify.telling.layout import Layout
+from verify.telling.lines import equation_lines
+
+_DELIMITERS = {"⌊": r"\lfloor", "⌋": r"\rfloor", "⌈": r"\lceil", "⌉": r"\rceil", "{": r"\{", "}": r"\}", "": "."}
+_SPECIAL = {"\\": r"\textbackslash{}", "~": r"\textasciitilde{}", "^": r"\textasciicircum{}"}
+_UNICODE = {
+    "±": r"$\pm$",
+    "≤": r"$\le$",
+    "≥": r"$\ge$",
+    "<": r"$<$",
+    ">": r"$>$",
+    "|": r"$|$",
+    "×": r"$\times$",
+    "·": r"$\cdot$",
+    "\u2212": "$-$",
+    "→": r"$\to$",
+    "∞": r"$\infty$",
+    "∈": r"$\in$",
+    "≈": r"$\approx$",
+    "–": "--",
+    "—": "---",
+    "’": "'",
+    "“": "``",
+    "”": "''",
+    "…": r"\ldots{}",
+    "²": "$^2$",
+    "³": "$^3$",
+    "½": r"$\tfrac12$",
+    "\u2009": r"\,",
+    "\u202f": r"\,",
+    "\u00a0": "~",
+    "√": r"$\surd$",
+}
+
+
+def latex(expression: Any) -> str:
+    """Return the LaTeX of a SymPy expression, without dollar signs.
+
+    Example: ``latex(sp.LambertW(-sp.Symbol("a"), 1)) == "W_{1}(-a)"``.
+    """
+    return tex(Layout().doprint(expression))
+
+
+def latex_equation(left: Any, right: Any) -> str:
+    """Return ``left = right`` in LaTeX on one line.
+
+    Example: ``latex_equation(sp.Symbol("a"), sp.Symbol("h")) == "a = h"``.
+    """
+    return f"{latex(left)} = {latex(right)}"
+
+
+def latex_display(left: Any, right: Any, tag: str = "") -> str:
+    """Return ``left = right`` as a display, broken before plus and minus signs where it is too wide for a column.
+
+    ``tag`` is the number printed at the right, none if empty.
+    """
+    boxes = equation_lines(left, right)
+    lines = [tex(line) for line in boxes]
+    size = _smaller(max(map(width, boxes)))
+    numbered = rf" \tag{{{tag}}}" if tag else ""
+    if len(lines) == 1:
+        return f"{size}\\begin{{equation*}}\n  {lines[0]}{numbered}\n\\end{{equation*}}{'}' if size else ''}"
+    first, *others = lines
+    first = first.replace(" = ", " ={}& ", 1)
+    body = " \\\\\n".join(f"  {line}" for line in (first, *(rf"&\quad {{}}{line}" for line in others)))
+    return f"{size}\\begin{{align*}}\n{body}{numbered}\n\\end{{align*}}{'}' if size else ''}"
+
+
+def _smaller(widest: float) -> str:
+    """A group with a smaller type size for a line that cannot be broken and is too wide for a column."""
+    for limit, command in ((64, ""), (71, r"{\small"), (78, r"{\footnotesize"), (86, r"{\scriptsize")):
+        if widest <= limit:
+            return command
+    return r"{\tiny"
+
+
+def escaped(sentence: str) -> str:
+    """A sentence as LaTeX text: special characters escaped, Greek letters and signs in mathematics."""
+    from verify.telling.names import GREEK
+
+    letters = {glyph: f"${command}$" for command, glyph in ((f"\\{name}", glyph) for name, glyph in GREEK.items())}
+    letters["ο"] = "o"
+    table = {**_UNICODE, **_SPECIAL, **letters}
+    return "".join(table.get(char) or (f"\\{char}" if char in "#$%&_{}" else char) for char in sentence)
+
+
+def tex(box: Box) -> str:
+    """The LaTeX of a box, with single spaces."""
+    return re.sub(r" {2,}", " ", _markup(box)).strip()
+
+
+def _markup(box: Box) -> str:
+    match box:
+        case Word(_, command, kind):
+            return f" {command} " if kind in ("relation", "operator") and command not in (",", "!") else command
+        case Row(items):
+            return _joined([_markup(item) for item in items])
+        case Fraction(top, bottom):
+            return rf"\frac{{{tex(top)}}}{{{tex(bottom)}}}"
+        case Stack(top, bottom):
+            return rf"\genfrac{{}}{{}}{{0pt}}{{}}{{{tex(top)}}}{{{tex(bottom)}}}"
+        case Script(base, below, above):
+            gap = " " if isinstance(base, Word) and base.kind == "large" else ""
+            return _base(base) + _mark("_", below) + _mark("^", above) + gap
+        case Root(body, index):
+            return rf"\sqrt{f'[{tex(index)}]' if index else ''}{{{tex(body)}}}"
+        case Fenced("(", Stack(top, bottom), ")"):
+            return rf"\binom{{{tex(top)}}}{{{tex(bottom)}}}"
+        case Fenced():
+            return _fenced(box)
+        case Accent(base, _, command):
+            return rf"{command}{{{tex(base)}}}"
+        case Grid(rows):
+            lines = r" \\ ".join(" & ".join(map(tex, cells)) for cells in rows)
+            return rf"\begin{{pmatrix}} {lines} \end{{pmatrix}}"
+        case Cases(rows):
+            lines = r" \\ ".join(f"{tex(value)} & {tex(condition)}" for value, condition in rows)
+            return rf"\begin{{cases}} {lines} \end{{cases}}"
+
+
+def _base(base: Box) -> str:
+    plain = isinstance(base, (Word, Fenced, Accent))
+    return _markup(base).strip() if plain else f"{{{tex(base)}}}"
+
+
+def _mark(sign: str, mark: Box | None) -> str:
+    if isinstance(mark, Word) and mark.text and not mark.text.strip("′"):
+        return "'" * len(mark.text)
+    return "" if mark is None else f"{sign}{{{tex(mark)}}}"
+
+
+def _joined(parts: list[str]) -> str:
+    """Parts side by side; a command that ends in a letter is kept apart from a letter that follows."""
+    written = ""
+    if parts[0] == f" {MINUS.latex} ":
+        parts = [MINUS.latex, *parts[1:]]
+    for part in parts:
+        apart = re.search(r"\\[A-Za-z]+$", written) and part[:1].isalpha()
+        written += f" {part}" if apart else part
+    # A comma is followed by a space, so that lists of arguments read well in the source.
+    return re.sub(r",(?=\S)", ", ", written)
+
+
+def _fenced(box: Fenced) -> str:
+    opening, closing = (_DELIMITERS.get(mark, mark) for mark in (box.opening, box.closing))
+    if not box.opening:
+        return rf"\left. {tex(box.body)} \right{closing}"
+    if is_tall(box.body):
+        return rf"\left{opening} {tex(box.body)} \right{closing}"
+    gap = " " if opening[-1].isalpha() else ""
+    return f"{opening}{gap}{tex(box.body)}{gap}{closing}"

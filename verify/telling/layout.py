@@ -1,0 +1,231 @@
+"""Stage: layout. Input: SymPy expressions. Output: boxes, arranged as an author of the field would write them.
+
+This file knows numbers, symbols, sums, products and powers; functions, calculus and logic are beside it. Brackets
+appear only where the reading would change without them, which the binding strengths in ``strength`` decide.
+"""
+
+# ruff: noqa: N802, N815  (SymPy dispatches on method names that spell its classes)
+
+from __future__ import annotations
+
+from typing import Any
+
+import sympy as sp
+
+from verify.telling.boxes import (
+    CROSS,
+    DOT,
+    INVISIBLE_TIMES,
+    MINUS,
+    PLUS,
+    Box,
+    Fraction,
+    Root,
+    Row,
+    Script,
+    Word,
+    number,
+    round_brackets,
+    row,
+)
+from verify.telling.layout_calculus import CalculusLayout
+from verify.telling.layout_functions import FunctionLayout
+from verify.telling.names import has_superscript, name_box
+from verify.telling.order import factor_key, is_large, ordered_terms, strength
+
+
+class Layout(FunctionLayout, CalculusLayout):
+    """SymPy's dispatch on node types, with boxes as the result.
+
+    Example: ``Layout().doprint(sp.Symbol("tau"))`` is the word τ.
+    """
+
+    def doprint(self, expr: Any) -> Any:
+        """The box of any SymPy object."""
+        return self._print(expr)
+
+    def emptyPrinter(self, expr: Any) -> Box:
+        """What has no rule of its own prints as a function applied to its arguments, never as Python text."""
+        if not getattr(expr, "args", ()):
+            return name_box(str(expr))
+        return self.applied(name_box(type(expr).__name__), expr.args)
+
+    def guarded(self, expr: Any, needed: int) -> Box:
+        """The box of ``expr``, in brackets where it binds less tightly than ``needed``."""
+        box: Box = self._print(expr)
+        return box if strength(expr) >= needed else round_brackets(box)
+
+    def _print_Symbol(self, expr: Any) -> Box:
+        return name_box(expr.name)
+
+    _print_Dummy = _print_Symbol
+    _print_Wild = _print_Symbol
+
+    def _print_Integer(self, expr: Any) -> Box:
+        return self._signed(number(str(abs(int(expr)))), int(expr) < 0)
+
+    def _print_int(self, expr: int) -> Box:
+        return self._print_Integer(expr)
+
+    def _print_Rational(self, expr: Any) -> Box:
+        return self._signed(Fraction(number(str(abs(expr.p))), number(str(expr.q))), expr.p < 0)
+
+    def _print_Float(self, expr: Any) -> Box:
+        digits = str(sp.Float(abs(expr), min(15, expr._prec * 3 // 10 or 1)))
+        mantissa, _, exponent = digits.partition("e")
+        if "." in mantissa:
+            mantissa = mantissa.rstrip("0").rstrip(".")
+        body: Box = number(mantissa)
+        if exponent:
+            body = row(body, CROSS, Script(number("10"), None, self._print_Integer(int(exponent))))
+        return self._signed(body, bool(expr < 0))
+
+    def _print_float(self, expr: float) -> Box:
+        return self._print_Float(sp.Float(expr))
+
+    def _signed(self, body: Box, negative: bool) -> Box:
+        return row(MINUS, body) if negative else body
+
+    def _print_ImaginaryUnit(self, expr: Any) -> Box:
+        return Word("i", r"\mathrm{i}", "upright")
+
+    def _print_Exp1(self, expr: Any) -> Box:
+        return Word("e", "e")
+
+    def _print_Pi(self, expr: Any) -> Box:
+        return Word("π", r"\pi")
+
+    def _print_EulerGamma(self, expr: Any) -> Box:
+        return Script(Word("γ", r"\gamma"), Word("E", r"\mathrm{E}", "upright"))
+
+    def _print_Infinity(self, expr: Any) -> Box:
+        return Word("∞", r"\infty")
+
+    def _print_NegativeInfinity(self, expr: Any) -> Box:
+        return row(MINUS, Word("∞", r"\infty"))
+
+    def _print_ComplexInfinity(self, expr: Any) -> Box:
+        return Script(Word("∞", r"\infty"), Word("ℂ", r"\mathbb{C}"))
+
+    def _print_NaN(self, expr: Any) -> Box:
+        return Word("undefined", r"\text{undefined}", "text")
+
+    def _print_Add(self, expr: Any) -> Box:
+        first, *others = ordered_terms(expr)
+        boxes: list[Box] = [self._print(first)]
+        for term in others:
+            negative = sp.sympify(term).could_extract_minus_sign() and not isinstance(term, sp.Add)
+            boxes += [MINUS if negative else PLUS, self.guarded(-term if negative else term, 2)]
+        return row(*boxes)
+
+    def _print_Mul(self, expr: Any) -> Box:
+        negative, tops, bottoms = split_product(expr)
+        tail = [factor for factor in tops if is_large(factor)] if bottoms else []
+        top = self._product([factor for factor in tops if factor not in tail])
+        box = Fraction(top, self._product(bottoms)) if bottoms else top
+        return self._signed(row(box, INVISIBLE_TIMES, self._product(tail)) if tail else box, negative)
+
+    def _product(self, factors: list[Any]) -> Box:
+        factors = sorted(factors, key=factor_key)
+        if len(factors) == 1:
+            return self._print(factors[0])
+        boxes: list[Box] = []
+        for position, factor in enumerate(factors):
+            last = position == len(factors) - 1
+            box = self.guarded(factor, 2 if last and not isinstance(factor, sp.Piecewise) else 3)
+            if boxes:
+                boxes.append(DOT if _starts_with_digit(box) else INVISIBLE_TIMES)
+            boxes.append(box)
+        return row(*boxes) if boxes else number("1")
+
+    def _print_Pow(self, expr: Any) -> Box:
+        base, exponent = expr.args
+        if exponent.is_Rational and exponent.is_negative:
+            return Fraction(number("1"), self._print(sp.Pow(base, -exponent, evaluate=False)))
+        if exponent == 1:
+            return self._print(base)
+        if exponent.is_Rational and exponent.p == 1 and exponent.q <= 4:
+            return Root(self._print(base), None if exponent.q == 2 else number(str(exponent.q)))
+        if self.takes_power_on_name(base):
+            return self.function_power(base, self.exponent(exponent))
+        box = self.guarded(base, 5)
+        scripted = isinstance(base, sp.Symbol) and has_superscript(base.name)
+        if isinstance(box, Script) and box.above is None:
+            return Script(box.base, box.below, self.exponent(exponent))
+        return Script(round_brackets(box) if scripted else box, None, self.exponent(exponent))
+
+    def exponent(self, expr: Any) -> Box:
+        """An exponent; a plain rational is written with a slash, because a small fraction is hard to read."""
+        if isinstance(expr, sp.Rational) and expr.q != 1:
+            return self._signed(row(number(str(abs(expr.p))), Word("/", "/"), number(str(expr.q))), expr.p < 0)
+        return self._print(expr)
+
+    def _print_exp(self, expr: Any) -> Box:
+        power = expr.args[0]
+        if power.is_Integer and power.is_negative:
+            return Fraction(number("1"), self._print_exp(sp.exp(-power)) if power != -1 else Word("e", "e"))
+        return Script(Word("e", "e"), None, self.exponent(power))
+
+
+def _starts_with_digit(box: Box) -> bool:
+    match box:
+        case Row(items):
+            return _starts_with_digit(items[0])
+        case Script(base, _, _):
+            return _starts_with_digit(base)
+        case Fraction(top, bottom):
+            return _starts_with_digit(top) and _starts_with_digit(bottom)
+        case Word(_, _, kind):
+            return kind == "number"
+        case _:
+            return False
+
+
+def split_product(expr: Any) -> tuple[bool, list[Any], list[Any]]:
+    """Sign, factors above and factors below the bar; a symbol's power with a symbolic exponent stays above."""
+    tops: list[Any] = []
+    bottoms: list[Any] = []
+    negative = False
+    factors = sp.Mul.make_args(expr)
+    for factor in factors:
+        if isinstance(factor, sp.Rational):
+            negative ^= bool(factor < 0)
+            tops += [sp.Integer(abs(factor.p))] if abs(factor.p) != 1 else []
+            bottoms += [sp.Integer(factor.q)] if factor.q != 1 else []
+        elif isinstance(factor, sp.Pow) and factor.exp.is_Rational and factor.exp.is_negative:
+            bottoms.append(sp.Pow(factor.base, -factor.exp, evaluate=factor.exp == -1))
+        elif isinstance(factor, sp.exp) and factor.exp.is_Rational and factor.exp.is_negative:
+            bottoms.append(sp.exp(-factor.exp))
+        elif _is_reciprocal(factor) and len(factors) > 1:
+            bottoms.append(sp.Pow(1 / factor.base, factor.exp))
+        elif _sinks(factor) and len(factors) > 1:
+            bottoms.append(sp.Pow(factor.base, -factor.exp))
+        elif factor.is_number and factor.could_extract_minus_sign() and not isinstance(factor, sp.Add):
+            negative = not negative
+            tops.append(-factor)
+        else:
+            tops.append(factor)
+    return negative, tops, _merged(bottoms)
+
+
+def _merged(factors: list[Any]) -> list[Any]:
+    """Equal bases with a symbolic exponent put together: cos x cos^k x is cos^(k+1) x."""
+    powers: dict[Any, Any] = {}
+    for factor in factors:
+        base, exponent = (factor.base, factor.exp) if isinstance(factor, sp.Pow) else (factor, sp.S.One)
+        powers[base] = powers.get(base, sp.S.Zero) + exponent
+    if len(powers) == len(factors):
+        return factors
+    return [base if exponent == 1 else sp.Pow(base, exponent, evaluate=False) for base, exponent in powers.items()]
+
+
+def _is_reciprocal(factor: Any) -> bool:
+    """Whether the factor is (1/base)^n with a symbolic n."""
+    return bool(isinstance(factor, sp.Pow) and isinstance(factor.base, sp.Pow) and factor.base.exp == -1)
+
+
+def _sinks(factor: Any) -> bool:
+    """Whether ``base^-n`` with a symbolic n reads better below the bar: cos, sums and the like, not z^-K or e^-x."""
+    if not isinstance(factor, sp.Pow) or isinstance(factor.base, (sp.Symbol, type(sp.E), sp.Rational)):
+        return False
+    return bool(not factor.exp.is_number and factor.exp.could_extract_minus_sign())

@@ -1,0 +1,100 @@
+"""Stage: telling. Input: a Report. Output: booktabs tables, one of the quantities and one of the claims per case."""
+
+from __future__ import annotations
+
+import re
+
+import sympy as sp
+
+from verify.report import Report
+from verify.telling.latex import escaped, latex
+from verify.telling.numbers import percent, shown
+from verify.telling.record import quantity_rows
+from verify.verdict import Value, Verdict
+
+_ROWS = 22
+_CLAIM_COLUMNS = r"@{}p{0.31\linewidth}p{0.18\linewidth}p{0.18\linewidth}p{0.12\linewidth}p{0.11\linewidth}@{}"
+
+
+def claim_tables(report: Report) -> dict[str, str]:
+    """One table per case, by file name: claim, predicted, observed, outcome, smallest bias noticed."""
+    tables: dict[str, str] = {}
+    for label in case_labels(report):
+        rows = [verdict for verdict in report.verdicts if verdict.case == label]
+        name = f"claims-{file_name(label)}" if label else "claims"
+        tables[name] = _claims(label, rows)
+    return tables
+
+
+def case_labels(report: Report) -> list[str]:
+    """The cases that have verdicts, in order."""
+    return list(dict.fromkeys(verdict.case for verdict in report.verdicts))
+
+
+def file_name(label: str) -> str:
+    """A label as a file name: lower-case words joined by hyphens."""
+    return re.sub(r"[^a-z0-9]+", "-", label.lower()).strip("-") or "case"
+
+
+def number_tex(value: Value | None) -> str:
+    """A number in LaTeX, its kind visible: closed form, digits proven, or mean and standard error."""
+    if value is None:
+        return "---"
+    result = shown(value)
+    closed = f"${latex(result.expression)}$" if result.expression is not None and _short(result.expression) else ""
+    digits = escaped(result.text)
+    if closed and result.text:
+        return f"{closed} $\\approx$ {_digits(result.text)}"
+    return closed or (_digits(result.text) if digits else "---")
+
+
+def _short(expression: sp.Expr) -> bool:
+    return int(sp.count_ops(expression)) <= 8
+
+
+def _digits(text: str) -> str:
+    """Digits set in mathematics, with powers of ten written out."""
+    superscripts = str.maketrans("⁻⁰¹²³⁴⁵⁶⁷⁸⁹", "-0123456789")
+    text = re.sub(r"10([⁻⁰¹²³⁴⁵⁶⁷⁸⁹]+)", lambda power: f"10^{{{power[1].translate(superscripts)}}}", text)
+    for sign, command in (("×", r"\times"), ("±", r"\pm"), ("\u2212", "-"), ("…", r"\ldots"), ("%", r"\%")):
+        text = text.replace(sign, f"{command} " if command.startswith("\\") and command != r"\%" else command)
+    return f"${text}$"
+
+
+def _claims(label: str, verdicts: list[Verdict]) -> str:
+    parts = [f"% Claims judged{f' in the case {label}' if label else ''}.\n"]
+    for start in range(0, len(verdicts), _ROWS):
+        rows = "\n".join(_claim_row(verdict) for verdict in verdicts[start : start + _ROWS])
+        head = r"Claim & Predicted & Observed & Outcome & \raggedright Least bias noticed"
+        parts.append(_tabular(_CLAIM_COLUMNS, head, rows))
+    return "\n".join(parts)
+
+
+def _tabular(columns: str, head: str, body: str) -> str:
+    return (
+        f"{{\\noindent\\footnotesize\\setlength{{\\tabcolsep}}{{3pt}}\\begin{{tabular}}{{{columns}}}\n"
+        f"\\toprule\n{head} \\tabularnewline\n\\midrule\n{body}\n\\bottomrule\n\\end{{tabular}}}}\n"
+    )
+
+
+def _claim_row(verdict: Verdict) -> str:
+    bias = verdict.smallest_bias_noticed
+    power = _digits(percent(bias)) if bias is not None else "proof"
+    name = escaped(verdict.claim).replace(".", r".\allowbreak ").replace("-", r"-\allowbreak ")
+    cells = (name, number_tex(verdict.predicted), number_tex(verdict.observed), verdict.outcome, power)
+    return " & ".join(rf"\raggedright {cell}" for cell in cells) + r" \tabularnewline"
+
+
+def quantity_table(report: Report) -> str:
+    """Every quantity of every case: one row a quantity, one column a case."""
+    columns = r"@{}p{0.26\linewidth}l" + f"p{{{0.58 / max(1, len(report.cases)):.3f}\\linewidth}}" * len(report.cases)
+    head = " & ".join(["Quantity", "Rung", *(escaped(case.label) for case in report.cases)])
+    rows = [
+        " & ".join(
+            [rf"\raggedright {escaped(name.replace('_', ' '))}", escaped(rung)]
+            + [rf"\raggedright {number_tex(value)}" for value in values]
+        )
+        for name, rung, values in quantity_rows(report)
+    ]
+    body = "\n".join(rf"{line} \tabularnewline" for line in rows)
+    return f"% Quantities of every case.\n{_tabular(columns + '@{}', head, body)}"
