@@ -1,0 +1,52 @@
+"""The search ends in a proof, a proven cluster, or a reason."""
+
+import sympy as sp
+
+from derive.characteristic import CharacteristicEquation
+from derive.exact import exact
+from derive.symbols import s
+from numeric.characteristic_roots import spectrum
+from numeric.root_search import RootSearch
+from numeric.winding import Budget
+
+
+def constant(a: object, tau: object) -> CharacteristicEquation:
+    transform = sp.exp(-s * exact(tau))  # type: ignore[arg-type]
+    gain = exact(a)  # type: ignore[arg-type]
+    return CharacteristicEquation(s + gain * transform, s, sp.Abs(gain) * transform, -sp.oo)
+
+
+def test_an_irrational_double_root_is_a_proven_cluster_and_says_so() -> None:
+    result = spectrum(constant(sp.exp(-1), 1))
+    assert result.certified, result.reason
+    root = result.roots[0]
+    assert root.multiplicity == 2
+    assert root.re.contains(-1)
+    assert "cluster" in (result.reason or "")
+
+
+def test_a_spent_budget_is_unproven_with_a_reason() -> None:
+    result = spectrum(constant(1, 1), right_of=-12, budget_seconds=0.05)
+    assert not result.certified
+    assert "budget" in (result.reason or "")
+
+
+def test_two_real_roots_close_together_are_separated() -> None:
+    # a tau = (1 - 1e-24)/e has two real roots about 3e-12 apart, relatively.
+    near = sp.exp(-1) * (1 - sp.Rational(1, 10**24))
+    result = RootSearch(constant(near, 1), None, 2, 20, Budget(10)).run()
+    assert result.certified
+    assert [root.multiplicity for root in result.roots] == [1, 1]
+    assert result.reason is None
+    gap = result.roots[0].re - result.roots[1].re
+    assert gap.is_positive()
+    assert abs(float(gap) / (2 * 2**0.5 * 1e-12) - 1) < 1e-3
+
+
+def test_missing_zeros_are_found_from_the_contour() -> None:
+    # The first line is laid right of nothing known: the hints of the proof must lead to all 44 roots.
+    search = RootSearch(constant(1, "1.5"), sp.Integer(-3), 1, 15, Budget(10))
+    result = search.run()
+    assert sum(root.counted for root in result.roots) == 44
+    assert result.proof is not None
+    assert result.proof.winding_numbers == (44,)

@@ -1,0 +1,175 @@
+"""Stage: the commands. Input: parsed options. Output: one function called, its result on standard output, an exit code.
+
+Imports stand inside the commands, after the study is read: a refusal need not wait for them.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import tempfile
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from derive.study import StudyError, StudyFile, load_study
+from derive.study_schema import MISSING, nearest
+from derive.study_values import Place, read_number
+from verify.report import Report
+
+EXIT_CODES = {"refuted": 1, "unproven": 4, "inconclusive": 3}  # the worst first
+
+
+def _load(path: str, seed: int | None) -> StudyFile:
+    loaded = load_study(path)
+    if seed is None:
+        return loaded
+    reseeded = (
+        replace(case, study=replace(case.study, run=replace(case.study.run, seed=seed))) for case in loaded.cases
+    )
+    return replace(loaded, cases=tuple(reseeded))
+
+
+def _tell(options: argparse.Namespace, results: list[tuple[str, dict[str, Any]]], show: Callable[[Any], None]) -> None:
+    """Write one object per case: JSON without labels where the study has no sweep, else tables under headings."""
+    if options.json:
+        plain = len(results) == 1 and not results[0][0]
+        _write_json(results[0][1] if plain else {"cases": [{"case": label, **result} for label, result in results]})
+        return
+    for label, result in results:
+        if label:
+            print(f"== {label}")
+        show(result)
+
+
+def _write_json(value: Any) -> None:
+    print(json.dumps(value))
+
+
+def _can_be_simulated(study_file: StudyFile) -> None:
+    for case in study_file.cases:
+        path = case.study.path
+        if case.study.workers is None:
+            raise StudyError(path, "workers", MISSING, "an equation has no workers to simulate", "[workers]")
+        if case.study.run.replicas < 2:
+            raise StudyError(path, "run.replicas", 1, "one replica has no standard error", "integer 2 to 1000000")
+
+
+def _must_be_writable(folder: Path) -> None:
+    """Make the folder and try to write there, because a refusal after minutes of work would be rude."""
+    folder.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryFile(dir=folder):
+        pass
+
+
+def run_derive(options: argparse.Namespace) -> int:
+    """Closed forms of every case."""
+    study_file = _load(options.study, options.seed)
+    from verify.deriving import derive_study
+    from verify.tables import print_results
+
+    results = [(case.label, derive_study(case)) for case in study_file.cases]
+    if options.latex is not None:
+        from verify.deriving import derived_report
+        from verify.telling.paper import write_paper
+
+        write_paper(derived_report(study_file), Path(options.latex))
+    _tell(options, results, print_results)
+    return 0
+
+
+def run_roots(options: argparse.Namespace) -> int:
+    """Certified roots of every case and mode; 4 where a proof is missing."""
+    study_file = _load(options.study, options.seed)
+    from verify.spectra import study_spectra
+    from verify.tables import print_roots
+
+    right_of = options.right_of
+    if right_of is not None:
+        right_of = read_number(Place("command line", "--right-of", "a finite number"), right_of)
+    wanted = {"right_of": right_of, "count": options.count, "digits": options.digits}
+    results = [(case.label, study_spectra(case.study, **wanted)) for case in study_file.cases]
+    _tell(options, results, print_roots)
+    spectra = [one for _, result in results for one in result.get("modes", [result])]
+    return 0 if all(one["certified"] for one in spectra) else 4
+
+
+def run_simulate(options: argparse.Namespace) -> int:
+    """Monte-Carlo asynchronous SGD of every case; instability is a result."""
+    study_file = _load(options.study, options.seed)
+    _can_be_simulated(study_file)
+    from verify.progress import progress_for
+    from verify.simulating import simulate_study
+    from verify.tables import print_simulation
+
+    with progress_for(quiet=options.quiet) as progress:
+        runs = [(case.label, simulate_study(case.study, case.label, progress)) for case in study_file.cases]
+    results = [(label, run.to_json()) for label, run in runs]
+    _tell(options, results, print_simulation)
+    return 0
+
+
+def run_report(options: argparse.Namespace) -> int:
+    """Judge and tell each study; the exit code is that of the worst verdict."""
+    study_files = [_load(path, options.seed) for path in options.study]
+    folders = [Path(options.out) / study_file.name for study_file in study_files]
+    for study_file, folder in zip(study_files, folders, strict=True):
+        _can_be_simulated(study_file)
+        if folders.count(folder) > 1:
+            raise StudyError("command line", "STUDY", study_file.name, "two studies of this name", "different names")
+        _must_be_writable(folder)
+    from verify.progress import progress_for
+    from verify.reporting import report_study
+    from verify.telling.writing import write_report
+
+    told, outcomes = [], set()
+    with progress_for(quiet=options.quiet) as progress:
+        for study_file, folder in zip(study_files, folders, strict=True):
+            judged = report_study(study_file, progress)
+            write_report(judged, folder)
+            outcomes |= {verdict.outcome for verdict in judged.verdicts}
+            told.append((judged, folder))
+    if options.json:
+        written = [json.loads((folder / "report.json").read_text(encoding="utf-8")) for _, folder in told]
+        _write_json(written[0] if len(written) == 1 else {"reports": written})
+    else:
+        for judged, folder in told:
+            print(_verdict_line(judged), folder / "report.html", sep="  ")
+    return next((code for outcome, code in EXIT_CODES.items() if outcome in outcomes), 0)
+
+
+def _verdict_line(judged: Report) -> str:
+    counts = Counter(verdict.outcome for verdict in judged.verdicts)
+    detail = ", ".join(f"{number} {outcome}" for outcome, number in sorted(counts.items()))
+    return f"{judged.name}: {'PASS' if judged.passed else 'FAIL'} ({detail})"
+
+
+def run_claims(options: argparse.Namespace) -> int:
+    """The ledger, or one claim in full."""
+    from verify.ledger import explain_claim, list_claims
+    from verify.tables import print_claim, print_table
+
+    claims = list_claims()
+    if options.id is None:
+        if options.json:
+            _write_json({"claims": claims})
+        else:
+            print_table(("claim", "statement"), [(claim["claim"], claim["statement"]) for claim in claims])
+        return 0
+    known = [claim["claim"] for claim in claims]
+    if options.id not in known:
+        raise StudyError("command line", "ID", options.id, "unknown claim", nearest(options.id, known))
+    explained = explain_claim(options.id)
+    _write_json(explained) if options.json else print_claim(explained)
+    return 0
+
+
+COMMANDS: dict[str, Callable[[argparse.Namespace], int]] = {
+    "derive": run_derive,
+    "roots": run_roots,
+    "simulate": run_simulate,
+    "report": run_report,
+    "claims": run_claims,
+}
