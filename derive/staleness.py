@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from functools import cache
 
 import sympy as sp
@@ -9,6 +10,7 @@ import sympy as sp
 from derive import assumptions
 from derive import symbols as y
 from derive.derivation import Assumption, Derivation
+from derive.law import Law
 from derive.rules.calculus import Insert, Rewrite, Solve, Specialise
 from derive.rules.modelling import ConditionOnDelay, CountPairs, MixOverDelay, RenewalRate, Superpose
 from derive.rules.staleness import (
@@ -16,6 +18,7 @@ from derive.rules.staleness import (
     EquilibriumCountVariance,
     FactorialMoment,
     ReadCoefficient,
+    StopLossOfGamma,
     TotalVariance,
     VarianceOfCount,
 )
@@ -68,6 +71,34 @@ def staleness_variance(given: Given = assumptions.ALL) -> Derivation:
     """
     counted = Derivation("staleness variance", given, source="Cox1954").then(EquilibriumCountVariance())
     return counted.then(AverageCountVariance()).then(TotalVariance())
+
+
+@cache
+def gamma_overlap_term(given: Given = assumptions.ALL) -> Derivation:
+    """g_n = E (T - S_n)^+/theta for gamma cycles of shape k, through incomplete beta functions; G = sum of g_n."""
+    return Derivation("renewal overlap of gamma cycles", given).then(StopLossOfGamma())
+
+
+@dataclass(frozen=True)
+class OverlapSeries:
+    """G = sum over n >= 1 of ``term``; the terms from n on add up to at most ``tail``."""
+
+    term: sp.Expr
+    index: sp.Symbol
+    tail: sp.Expr
+
+
+def overlap_series(law: Law) -> OverlapSeries | None:
+    """The series of G for exponential and gamma cycles; None for other laws.
+
+    The tail: x^+ <= e^{rx}/(e r) with r = k/(2 theta) gives g_n <= (2/(e k)) 2^k (2/3)^{nk}, a geometric series.
+    """
+    shape = {"exponential": sp.Integer(1)}.get(law.name, getattr(law, "shape", None))
+    if law.name not in ("exponential", "gamma") or shape is None:
+        return None
+    ratio = sp.Rational(2, 3) ** shape
+    tail = 2 / (sp.E * shape) * 2**shape * ratio**y.renewals / (1 - ratio)
+    return OverlapSeries(gamma_overlap_term().result.right.subs(y.shape, shape), y.renewals, tail)
 
 
 def _by_workers(expression: sp.Expr) -> sp.Expr:

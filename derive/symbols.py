@@ -100,6 +100,7 @@ staleness_variance = _declare("V_K", "staleness_variance", "variance of the stal
 mean_count_variance = _declare(
     "vbar", "mean_count_variance", "mean over the cycle of the variance of one equilibrium count", "1", nonnegative=True
 )
+renewals = _declare("n_r", "renewals", "further cycles added up", "1", positive=True, integer=True)
 worker_rate = _declare("mu", "worker_rate", "gradients per second of one worker, 1/theta", "1/s", positive=True)
 delay_moment = sp.IndexedBase("m", positive=True)
 initial = _declare("x_0", "initial", "constant history, starting parameter", "parameter", real=True)

@@ -32,6 +32,14 @@ CLAIMS = (
         "staleness_variance",
     ),
     Claim(
+        "staleness.overlap-term.gamma",
+        "For gamma cycles the n-th term of the renewal overlap is a difference of incomplete beta functions.",
+        "equality",
+        "R0",
+        staleness.gamma_overlap_term,
+        law="gamma",
+    ),
+    Claim(
         "staleness.variance.poisson",
         "Seen as Poisson arrivals, the staleness variance is (M-1) + (M-1)^2 c2.",
         "asymptotic",

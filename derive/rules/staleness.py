@@ -16,6 +16,7 @@ from derive.rules.laws import transform_of
 renewal_integral = sp.Function("A")  # A(t), the integral of the renewal function over (0, t)
 count_variance = sp.Function("v")
 factorial_moment = sp.IndexedBase("f")
+overlap_term = sp.Function("g")
 probability_of_staleness = sp.Function("P_K")
 _argument = sp.Dummy("x", positive=True)
 
@@ -168,3 +169,37 @@ class TotalVariance(Rule):
         within = y.mean_count_variance
         generic = output.right.subs(y.overlap, (within + y.cycle_variation) / 2).subs(y.workers, 4)
         yield sp.expand(generic.subs({within: inner, y.cycle_variation: spread}) - (second - mean**2))
+
+
+@dataclass(frozen=True)
+class StopLossOfGamma(Rule):
+    """g_n = E (T - S_n)^+/theta for gamma cycles: T/(T + S_n) is Beta(k, n k), independent of T + S_n.
+
+    (T - S)^+ = (T + S)(2B - 1)^+, and b times the Beta(k, n k) density is 1/(n+1) times that of Beta(k+1, n k).
+    The second route integrates P(S_n <= t) P(T > t) over t for integer shapes, where both are elementary.
+    """
+
+    label: ClassVar[str] = "split into total and share"
+    requires: ClassVar = (assumptions.STATIONARY, assumptions.INDEPENDENT)
+
+    def apply(self, *inputs: Equation) -> Equation:
+        """Mean total times the mean positive part of the share."""
+        half, others = sp.Rational(1, 2), y.renewals * y.shape
+        total, share = y.renewals + 1, 1 / (y.renewals + 1)
+        above = sp.betainc_regularized(others, y.shape + 1, 0, half)
+        at_least = sp.betainc_regularized(others, y.shape, 0, half)
+        return Equation(overlap_term(y.renewals), sp.expand(total * (2 * share * above - at_least)))
+
+    def residuals(self, output: Equation, *inputs: Equation) -> Iterable[sp.Expr]:
+        """Shapes 1, 2, 3 and one to three renewals, by integration of elementary functions."""
+        for shape, renewals in ((1, 1), (1, 3), (2, 1), (2, 2), (3, 2)):
+            late = _erlang_tail(shape, shape)
+            early = 1 - _erlang_tail(shape * renewals, shape)
+            exact = sp.integrate(sp.expand(early * late), (_argument, 0, sp.oo))
+            yield exact - output.right.subs({y.shape: shape, y.renewals: renewals})
+
+
+def _erlang_tail(stages: int, rate: int) -> sp.Expr:
+    """P(sum of ``stages`` exponential stages of rate ``rate`` exceeds the argument)."""
+    terms = ((rate * _argument) ** i / sp.factorial(i) for i in range(stages))
+    return sp.exp(-rate * _argument) * sum(terms, start=sp.Integer(0))
