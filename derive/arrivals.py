@@ -14,7 +14,7 @@ from derive.rules.modelling import RenewalRate, Superpose
 def arrival_rate(given: frozenset[Assumption] = assumptions.ALL) -> Derivation:
     """Lambda = M/theta, for every law of the cycle time with mean theta (elementary renewal theorem).
 
-    Example: ``arrival_rate().result.right == symbols.workers / symbols.mean_delay``.
+    Example: ``arrival_rate().result.right == y.workers / y.mean_delay``.
     """
     started = Derivation("arrival rate", given, source="Cox1954").then(RenewalRate())
     return started.then(Superpose(y.arrival_rate, y.workers))

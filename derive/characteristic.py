@@ -54,7 +54,7 @@ def delay_equation(damping: Number, delay: Law, friction: Number | None = None) 
     The bound: on Re s >= line, |L(s)| <= L(min(line, 0)), hence |s| <= |a| L, and with friction
     |s| <= (|b| + sqrt(b^2 + 4 |a| L))/2.
 
-    Example: ``delay_equation(1, Constant(1)).function == s + exp(-s)``.
+    Example: ``delay_equation(1, Constant(1)).function == y.s + sp.exp(-y.s)``.
     """
     a, transform = exact(damping), delay.laplace_transform(y.s)
     if friction is None:
@@ -71,7 +71,7 @@ def update_equation(step: Number, staleness: int, momentum: Number = 0) -> Chara
 
     The polynomial is monic, so every root obeys |z| <= 2 + |b| + |step|.
 
-    Example: ``update_equation(1, 1).function == z**2 - z + 1``.
+    Example: ``update_equation(1, 1).function == y.z**2 - y.z + 1``.
     """
     x, b = exact(step), exact(momentum)
     polynomial = y.z**staleness * (y.z - 1) + x

@@ -25,8 +25,10 @@ class standard_gamma(sp.Function):  # noqa: N801  (a standard draw is written li
 class DrawRecipe:
     """How to draw one duration: an expression in the standard draws, and the table it may index.
 
-    Example: ``DrawRecipe(2 * standard_exponential)`` draws an exponential duration of mean 2;
-    ``DrawRecipe(table[floor(3 * standard_uniform)], (1, 2, 5))`` draws one of three measured values.
+    An exponential duration of mean 2 is ``DrawRecipe(2 * standard_exponential)``, one of three measured values
+    ``DrawRecipe(table[sp.floor(3 * standard_uniform)], (1, 2, 5))``.
+
+    Example: ``DrawRecipe(table[sp.floor(3 * standard_uniform)], (1, 2, 5)).table == (1, 2, 5)``.
     """
 
     expression: sp.Expr

@@ -25,7 +25,7 @@ def exact(value: Number) -> sp.Expr:
     Integers, doubles, ``Fraction``, number strings and SymPy expressions are accepted; booleans, NaN and
     infinities raise ``ValueError``; anything else raises ``TypeError``.
 
-    Example: ``exact("0.1") == sp.Rational(1, 10)`` while ``exact(0.1) != sp.Rational(1, 10)``.
+    Example: ``exact("0.1") == sp.Rational(1, 10) != exact(0.1)``.
     """
     if isinstance(value, bool):
         raise ValueError(f"{value} is not a number")

@@ -64,6 +64,8 @@ class LinearModel:
         known[y.noise_intensity] = put_in(CLAIMS["noise.intensity.asynchronous"], known)
         if isinstance(self.law, DensityLaw):
             known |= self.law.values
+        if self.law.name == "exponential":
+            known[y.shape] = sp.Integer(1)
         return known
 
     @property
@@ -162,8 +164,8 @@ def linear_model(
     ``learning_rate`` > 0, ``curvature`` any sign, ``gradient_noise`` >= 0: numbers (taken exactly) or symbols.
     Kind of result: exact expressions. Raises ``ValueError`` for values outside these ranges.
 
-    Example: ``linear_model(Exponential(1), Asynchronous(16), learning_rate="0.05", curvature=1).damping_coefficient``
-    is ``4/5``.
+    Example: ``linear_model(Exponential(1), Asynchronous(16), learning_rate="1/20", curvature=1).damping_coefficient
+    == sp.Rational(4, 5)``.
     """
     eta, h, sigma = exact(learning_rate), exact(curvature), exact(gradient_noise)
     if eta.is_positive is not True:
@@ -184,5 +186,5 @@ def _families(law: Law) -> set[str]:
     if isinstance(law, Gamma) and law.shape.is_Integer:
         names |= {"erlang", f"erlang-{law.shape}"}
     if law.name == "exponential":
-        names |= {"erlang"}
+        names |= {"erlang", "gamma"}
     return names

@@ -31,7 +31,7 @@ joint_transform_of = sp.Function("Psi")  # E[z^K e^{-sT}]
 def mean_staleness(given: Given = assumptions.ALL) -> Derivation:
     """E[K] = M - 1 for every law of the cycle (rung R0, exact).
 
-    Example: ``mean_staleness().result.right == symbols.workers - 1``.
+    Example: ``mean_staleness().result.right == y.workers - 1``.
     """
     counted = Derivation("mean staleness", given).then(RenewalRate()).then(Superpose(y.arrival_rate, y.workers))
     return counted.then(CountPairs()).then(Solve(y.mean_staleness))

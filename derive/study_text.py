@@ -16,7 +16,7 @@ from derive.study_records import DelayEquation, Study, UpdateEquation
 def study_toml(study: Study) -> str:
     """The TOML text of ``study``, exact: fractions are written as strings, a measured law with all its values.
 
-    Example: ``study_from_table(tomllib.loads(study_toml(study)), study.path).cases[0].study == study``.
+    Example: ``"count = 32" in study_toml(load_study("reports/studies/production_trace.toml").cases[0].study)``.
     """
     lines = [f"{key} = {_value(text)}" for key in ("title", "question") if (text := getattr(study, key))]
     for section in ("workers", "scheme", "optimizer", "objective"):

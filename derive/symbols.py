@@ -86,6 +86,7 @@ fastest_workers = _declare(
 least_speedup = _declare(
     "rho_min", "least_speedup", "least ratio of decay rate to damping over all laws", "1", positive=True
 )
+spectral_radius = _declare("rho", "spectral_radius", "largest modulus of a root of the recursion", "1", positive=True)
 step_limit = _declare("epsilon_max", "step_limit", "largest stable step", "1", positive=True)
 fastest_step = _declare("epsilon^*", "fastest_step", "step of the double root", "1", positive=True)
 double_root = _declare("z^*", "double_root", "double root of the recursion", "1", positive=True)

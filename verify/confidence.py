@@ -68,7 +68,7 @@ def confidence_interval(samples: Sequence[float] | _Array, level: float, stoppin
     Result: an interval with measured coverage (an estimate, no proof). Raises ``ValueError`` for fewer than two
     samples, a sample that is not finite, or a level out of range.
 
-    Example: ``confidence_interval(numpy.random.default_rng(1).normal(size=64), 1e-3).touches(0, 0)``.
+    Example: ``confidence_interval(np.random.default_rng(1).normal(size=64), 1e-3).touches(0, 0)``.
     """
     values = np.asarray(samples, dtype=np.float64)
     if values.ndim != 1 or values.size < 2 or not np.isfinite(values).all():
@@ -88,7 +88,8 @@ def confidence_sequence(samples: Sequence[float] | _Array, level: float, looks: 
     So sampling may stop on what they show, at any of the looks. ``looks`` are integers from 2 to the number of
     ``samples``; otherwise as ``confidence_interval``.
 
-    Example: ``confidence_sequence(values, 1e-3, range(32, 257, 32))[-1]`` for 256 replicas in batches of 32.
+    Example: ``len(confidence_sequence(np.random.default_rng(1).normal(size=256), 1e-3, range(32, 257, 32))) == 8``:
+    256 replicas in batches of 32.
     """
     values = np.asarray(samples, dtype=np.float64)
     if any(not 2 <= look <= values.size for look in looks):
@@ -102,7 +103,7 @@ def replicas_needed(pilot: Sequence[float] | _Array, level: float, bias: float, 
     ``pilot`` as the samples of ``confidence_interval``; ``bias`` > 0 in the samples' unit. Result: a plan (an
     estimate), within 2 % of the smallest count; at least ``FEWEST_REPLICAS``. Raises ``ValueError`` for a bias <= 0.
 
-    Example: ``replicas_needed(numpy.random.default_rng(1).normal(size=64), 1e-5, 1.0)`` is below 200.
+    Example: ``replicas_needed(np.random.default_rng(1).normal(size=64), 1e-5, 1.0) < 200``.
     """
     if not 0 < bias < math.inf:
         raise ValueError(f"bias = {bias}: allowed: a positive number")

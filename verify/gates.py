@@ -106,7 +106,8 @@ def judge_equal(
     stopped on what it showed. Result: a verdict whose false-alarm rate is at most ``level``; "inconclusive" where the
     power or a negative control is missing. Raises ``ValueError`` for samples or a level out of range.
 
-    Example: ``judge_equal("a.b", "", "", Exact(0), normal_samples, 1e-3, largest_bias=1).outcome == "pass"``.
+    Example: ``judge_equal("a.b", "", "", Exact(0), np.random.default_rng(1).normal(size=64), 1e-3,
+    largest_bias=1).outcome == "pass"``.
     """
     trial = _Trial("equal", confidence_interval(samples, level, stopping))
     return _judge((claim, case, statement), predicted, trial, _Demand(largest_bias, wrong))
@@ -131,7 +132,8 @@ def judge_equivalent(
     of it is, "inconclusive" between; either is wrong with probability at most ``level``. ``wrong`` must not pass.
     The smallest bias noticed includes the tolerance: a smaller bias is allowed.
 
-    Example: ``judge_equivalent("a.b", "", "", Exact(3), samples_near_3_1, 1e-3, tolerance=0.1)``.
+    Example: ``judge_equivalent("a.b", "", "", Exact(3), np.random.default_rng(1).normal(3.1, 0.1, size=64), 1e-3,
+    tolerance=0.1).outcome == "pass"``.
     """
     if not 0 < tolerance < math.inf:
         raise ValueError(f"tolerance = {tolerance}: allowed: a positive number")
@@ -158,7 +160,8 @@ def judge_bound(
     Arguments and errors as in ``judge_equal``. The smallest bias noticed is the smallest violation that would be
     refuted. The negative control holds the samples against a bound beyond their mean.
 
-    Example: ``judge_bound("a.b", "", "", Exact(0), positive_samples, 1e-3, direction="at least")``.
+    Example: ``judge_bound("a.b", "", "", Exact(2), np.random.default_rng(1).normal(3, 0.1, size=64), 1e-3,
+    direction="at least").outcome == "pass"``.
     """
     if direction not in ("at least", "at most"):
         raise ValueError(f'direction = {direction!r}: allowed: "at least", "at most"')

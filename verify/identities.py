@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, Literal
 
 import sympy as sp
@@ -41,6 +42,7 @@ class StepCheck:
     detail: str
 
 
+@cache
 def check_step(step: Step, seed: int = 0, domain: sp.Basic = sp.true) -> StepCheck:
     """Check that every residual of ``step`` vanishes on ``domain``.
 
@@ -48,7 +50,7 @@ def check_step(step: Step, seed: int = 0, domain: sp.Basic = sp.true) -> StepChe
     balls of relative radius below ``RELATIVE_RADIUS`` around zero at ``POINTS`` points. A rule without a residual
     fails: it offers no second route.
 
-    Example: ``check_step(derivation.steps[0], domain=derivation.domain).passed``.
+    Example: ``check_step(arrival_rate().steps[0]).passed``.
     """
     residuals = step.residuals()
     if not residuals:
@@ -74,7 +76,7 @@ def identity_verdict(claim: str, case: str, statement: str, derivation: Derivati
     Result: a verdict of evidence "symbolic identity" that counts steps: "pass"; "refuted" if a ball excludes zero;
     "unproven" if a step could not be checked or a wrong step was let through.
 
-    Example: ``identity_verdict("delay.critical-damping.any-law", "", "", derivation).outcome``.
+    Example: ``identity_verdict("arrivals.rate.any-law", "", "", arrival_rate()).outcome == "pass"``.
     """
     checks = check_derivation(derivation, seed)
     failed = [check for check in checks if not check.passed]

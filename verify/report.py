@@ -16,7 +16,7 @@ from verify.verdict import Value, Verdict
 
 @dataclass(frozen=True)
 class Formula:
-    """A closed form as printed: its claim, the equation in symbols, conditions, and this study's value if it has one."""
+    """A closed form as printed: its claim, the equation in symbols, conditions, and this study's value if any."""
 
     name: str
     macro: str

@@ -22,7 +22,7 @@ class DensityOnly(Law):
 
     ``LawError`` if the mass is not 1; ``ValueError`` if SymPy finds no closed transform.
 
-    Example: ``from_density(u * sp.exp(-u), u).mean == 2``.
+    Example: ``from_density(y.u * sp.exp(-y.u), y.u).mean == 2``.
     """
 
     stated: sp.Expr
@@ -79,7 +79,7 @@ class TransformOnly(Law):
 
     ``LawError`` if L(0) is not 1 or the mean is not positive.
 
-    Example: ``from_laplace_transform(1/(1 + 2*s), s).moment(2) == 8``.
+    Example: ``from_laplace_transform(1 / (1 + 2 * y.s), y.s).moment(2) == 8``.
     """
 
     stated: sp.Expr

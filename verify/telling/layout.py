@@ -37,7 +37,7 @@ from verify.telling.order import factor_key, is_large, ordered_terms, strength
 class Layout(FunctionLayout, CalculusLayout):
     """SymPy's dispatch on node types, with boxes as the result.
 
-    Example: ``Layout().doprint(sp.Symbol("tau"))`` is the word τ.
+    Example: ``Layout().doprint(sp.Symbol("tau")).text == "τ"``.
     """
 
     def doprint(self, expr: Any) -> Any:

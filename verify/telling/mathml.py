@@ -40,7 +40,7 @@ def mathml(expression: Any, display: bool = False) -> str:
 
     ``display`` sets it as a block with large operators, otherwise it runs in the line of text.
 
-    Example: ``mathml(sp.Symbol("tau"))`` is one ``<math>`` element holding ``<mi>τ</mi>``.
+    Example: ``"<mi>τ</mi>" in mathml(sp.Symbol("tau"))``.
     """
     return wrapped(Layout().doprint(expression), display)
 
@@ -48,7 +48,7 @@ def mathml(expression: Any, display: bool = False) -> str:
 def mathml_equation(left: Any, right: Any, display: bool = False) -> str:
     """Return the MathML of ``left = right``.
 
-    Example: ``mathml_equation(a, eta * h)`` holds ``<mo>=</mo>``.
+    Example: ``"<mo>=</mo>" in mathml_equation(y.damping, y.learning_rate * y.curvature)``.
     """
     printer = Layout()
     return wrapped(row(printer.doprint(left), _EQUALS, printer.doprint(right)), display)

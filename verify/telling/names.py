@@ -27,7 +27,7 @@ _MARKED = re.compile(r"\\(bar|hat|tilde)\{(.+)\}|(.+?)(bar|hat|tilde)")
 def name_box(name: str) -> Box:
     """The printed form of a symbol's or function's name.
 
-    Example: ``name_box("tau")`` is the word τ with the LaTeX ``\\tau``.
+    Example: ``name_box("tau").text == "τ"``.
     """
     name = name.lstrip("_") or name
     head = re.split(r"[_^]", name, maxsplit=1)[0]

@@ -151,7 +151,7 @@ SOURCES = {source.key: source for source in _ALL}
 def cited(text: str) -> str:
     """A source as a sentence names it: keys become authors and years, other words stay.
 
-    Example: ``cited("Levin1976")`` is "Levin and May (1976)".
+    Example: ``cited("Levin1976") == "Levin and May (1976)"``.
     """
     return re.sub(r"\b[A-Z]\w+\b", lambda word: SOURCES[word[0]].cited if word[0] in SOURCES else word[0], text)
 

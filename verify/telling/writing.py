@@ -21,7 +21,7 @@ def write_report(report: Report, out_dir: Path) -> dict[str, Path]:
     ``out_dir`` is made if it is missing. Returns every path by name; "pdf" is absent where no TeX engine exists.
     Raises ``OSError`` naming the path when something cannot be written.
 
-    Example: ``write_report(report, Path("build/reports/textbook"))["page"].exists()``.
+    Example: ``write_report(report, folder)["page"].exists()``.
     """
     out_dir.mkdir(parents=True, exist_ok=True)
     paths = {

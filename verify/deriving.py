@@ -1,0 +1,144 @@
+"""Stage: derive. Input: a study's case. Output: closed forms with conditions, their numbers, and the steps."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from derive.claims import CLAIMS, Claim
+from derive.derivation import Derivation
+from derive.models import OutsideDomainError
+from derive.study_records import Case, StudyFile
+from derive.study_schema import MISSING, StudyError
+from verify.identities import check_derivation
+from verify.predictions import ModePredictions
+from verify.report import Case as ToldCase
+from verify.report import Formula, Report
+from verify.study_text import law_in_words, written_study
+from verify.telling.latex import latex_equation
+from verify.telling.record import STEP_CHECKS
+
+
+def derive_study(case: Case) -> dict[str, Any]:
+    """The closed forms that speak of a case, as INTERFACE's JSON of ``derive``.
+
+    Raises ``StudyError`` for a study of an equation, which has no workers to derive from.
+    """
+    modes = modes_of(case)
+    results: dict[str, list[dict[str, Any]]] = {}
+    for mode in modes:
+        for formula in formulas(mode):
+            claim = CLAIMS[formula.claim]
+            entry = {
+                "mode": mode.mode,
+                "rung": claim.rung,
+                "expression": f"{formula.left} = {formula.right}",
+                "latex": latex_equation(formula.left, formula.right),
+                "value": None if formula.value is None else formula.value.to_json(),
+                "conditions": list(formula.conditions),
+                "claim": formula.claim,
+            }
+            results.setdefault(claim.quantity or claim.id, []).append(entry)
+    steps = [step for derivation in derivations(modes) for step in _steps(derivation)]
+    return {"results": results, "derivation": steps}
+
+
+def modes_of(case: Case) -> tuple[ModePredictions, ...]:
+    """Predictions of every mode of a case."""
+    study = case.study
+    if study.workers is None or study.objective is None:
+        raise StudyError(study.path, "workers", MISSING, "an equation has no workers to derive from", "[workers]")
+    return tuple(ModePredictions(study, mode) for mode in range(len(study.objective.curvature)))
+
+
+def formulas(mode: ModePredictions) -> tuple[Formula, ...]:
+    """Every closed form about this mode's law, with the mode's number where it has one."""
+    return tuple(_formula(mode, claim) for claim in mode.model.claims)
+
+
+def _formula(mode: ModePredictions, claim: Claim) -> Formula:
+    result = claim.derived.result
+    value = None
+    if claim.quantity:
+        try:
+            value = mode.number(claim)
+        except OutsideDomainError:
+            value = None
+    return Formula(
+        claim.quantity or claim.id,
+        macro_name(claim.id),
+        result.left,
+        result.right,
+        claim.conditions,
+        claim.id,
+        claim.source,
+        value,
+    )
+
+
+_DIGIT_NAMES = ("Zero", "One", "Two", "Three", "Four", "Five", "Six", "Seven", "Eight", "Nine")
+_DIGITS = {str(digit): name for digit, name in enumerate(_DIGIT_NAMES)}
+
+
+def macro_name(claim_id: str) -> str:
+    """A LaTeX macro's name, letters only: ``delay.roots.erlang-4`` becomes ``DelayRootsErlangFour``."""
+    words = claim_id.replace(".", "-").split("-")
+    return "".join("".join(_DIGITS.get(letter, letter) for letter in word.capitalize()) for word in words)
+
+
+def derivations(modes: tuple[ModePredictions, ...]) -> tuple[Derivation, ...]:
+    """The derivations of every claim about these modes, each once."""
+    found: dict[str, Derivation] = {}
+    for mode in modes:
+        for claim in mode.model.claims:
+            found.setdefault(claim.derived.title, claim.derived)
+    return tuple(found.values())
+
+
+def _steps(derivation: Derivation) -> list[dict[str, Any]]:
+    checks = check_derivation(derivation)
+    return [
+        {
+            "derivation": derivation.title,
+            "step": step.number,
+            "assumes": [need.id for need in step.rule.requires],
+            "rule": step.rule.label,
+            "equation": latex_equation(step.output.left, step.output.right),
+            "checked_by": check.checked_by if check.passed else None,
+        }
+        for step, check in zip(derivation.steps, checks, strict=True)
+    ]
+
+
+def step_checks(chosen: tuple[Derivation, ...]) -> dict[str, list[str]]:
+    """How every step of every derivation was checked, by the derivation's title; "" where the check failed."""
+    return {
+        derivation.title: [check.checked_by if check.passed else "" for check in check_derivation(derivation)]
+        for derivation in chosen
+    }
+
+
+def told_case(label: str, modes: tuple[ModePredictions, ...]) -> ToldCase:
+    """A case as the report tells it, before anything was simulated."""
+    quantities = tuple(
+        (prediction.quantity, prediction.rung, prediction.value) for mode in modes for prediction in mode.all
+    )
+    return ToldCase(label, law_in_words(modes[0].study.written), formulas(modes[0]), quantities)
+
+
+def derived_report(study_file: StudyFile) -> Report:
+    """The report's derivations and formulas alone, for ``derive --latex``."""
+    cases = [(case.label, modes_of(case)) for case in study_file.cases]
+    chosen = derivations(tuple(mode for _, modes in cases for mode in modes))
+    return Report(
+        name=study_file.name,
+        title=study_file.title or study_file.name,
+        question=study_file.question,
+        study=written_study(study_file),
+        cases=tuple(told_case(label, modes) for label, modes in cases),
+        verdicts=(),
+        findings=(),
+        figures=(),
+        derivations=chosen,
+        false_alarm_rate=0.0,
+        provenance={STEP_CHECKS: step_checks(chosen)},
+    )

@@ -1,0 +1,99 @@
+"""Stage: findings. Input: predictions and simulations. Output: sentences that say what was found."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from derive.laws import Constant, Exponential
+from verify.pictures import Observed
+from verify.predictions import ModePredictions, mean_square_margin
+from verify.telling.numbers import plain
+
+
+def findings(cases: tuple[Observed, ...]) -> tuple[str, ...]:
+    """What a reader should take home, case by case, then across cases."""
+    sentences = [sentence for case in cases for sentence in _of_case(case)]
+    return (*sentences, *_across(cases))
+
+
+def _label(case: Observed) -> str:
+    return f"{case.label[:1].upper()}{case.label[1:]} cycles" if case.label else "The measured cycles"
+
+
+def _of_case(case: Observed) -> Iterator[str]:
+    mode = case.mode
+    if not mode.mean_is_stable:
+        seen = "and the simulation diverged" if case.run.unstable else "but the simulation did not diverge in its time"
+        yield f"{_label(case)}: the mean is predicted to be unstable, {seen}."
+        return
+    yield from _staleness(case)
+    yield from _ladder(case)
+    if mode.noise_gain is not None:
+        margin = mean_square_margin(mode)
+        yield (f"{_label(case)}: the mean-square gain of the shot model is {plain(margin)}; it would be unstable at 1.")
+    if mode.model.law.name == "empirical":
+        yield from _exponential_assumption(case)
+
+
+def _staleness(case: Observed) -> Iterator[str]:
+    exact, poisson = (case.mode.find("staleness_variance", rung) for rung in ("R0", "R1"))
+    if exact is None or poisson is None or case.label == "exponential" or float(exact.value) == 0:
+        return
+    seen = case.run.measured("staleness_variance").value
+    factor = float(poisson.value) / float(exact.value)
+    yield (
+        f"{_label(case)}: the staleness variance is {plain(exact.value)} by renewal theory and {plain(seen)} "
+        f"simulated; Poisson arrivals would make it {float(poisson.value):.4g}, {factor:.3g} times as much."
+    )
+
+
+def _ladder(case: Observed) -> Iterator[str]:
+    limit = case.mode.find("stationary_variance", "R2")
+    shots = case.mode.find("stationary_variance", "R1")
+    if limit is None or shots is None or case.run.unstable:
+        return
+    seen = case.run.measured("stationary_variance", case.mode.mode, "time").value.mean
+    gaps = [100 * (float(rung.value) / seen - 1) for rung in (limit, shots)]
+    yield (
+        f"{_label(case)}: the stochastic delay equation (R2) is {gaps[0]:+.1f} % off the simulated variance, the shot "
+        f"model (R1) {gaps[1]:+.1f} %; both gaps close like 1/M."
+    )
+
+
+def _exponential_assumption(case: Observed) -> Iterator[str]:
+    """What a reader who assumed exponential cycles of the same mean would have believed."""
+    study = case.mode.study
+    assert study.workers is not None
+    assumed = replace(study, workers=replace(study.workers, compute=Exponential(case.mode.model.law.mean)))
+    other = ModePredictions(assumed, case.mode.mode)
+    variance = other.find("staleness_variance", "R0")
+    noise, seen_noise = other.find("stationary_variance", "R2"), case.run.measured("stationary_variance", 0, "time")
+    rate = other.find("decay_rate", "R3")
+    staleness = case.run.measured("staleness_variance").value
+    if variance is None or noise is None or rate is None or case.decay_rate is None:
+        return
+    yield (
+        f"Assuming exponential cycles of the same mean, one would have predicted a staleness variance of "
+        f"{float(variance.value):.4g} (simulated {plain(staleness)}), a stationary variance of "
+        f"{float(noise.value):.4g} (simulated {plain(seen_noise.value)}), a decay rate of {float(rate.value):.4g} per second "
+        f"(simulated {plain(case.decay_rate)}), and stability of the mean at every learning rate."
+    )
+
+
+def _across(cases: tuple[Observed, ...]) -> Iterator[str]:
+    rates = [(case.decay_rate.mean, case) for case in cases if case.decay_rate is not None and case.label]
+    if len(rates) > 1:
+        best, worst = max(rates, key=lambda item: item[0]), min(rates, key=lambda item: item[0])
+        yield (
+            f"Of the simulated cases the mean decays fastest with {best[1].label} cycles ({best[0]:.4g} per second) "
+            f"and slowest with {worst[1].label} ones ({worst[0]:.4g} per second)."
+        )
+    for case in cases:
+        if isinstance(case.mode.model.law, Constant):
+            fastest = case.mode.find("fastest_workers", "R3")
+            if fastest is not None:
+                yield (
+                    f"With {case.label or 'constant'} cycles more than {float(fastest.value):.1f} workers slow the "
+                    f"mean down at this learning rate; the study uses {case.mode.model.scheme.workers}."
+                )

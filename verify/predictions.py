@@ -1,0 +1,195 @@
+"""Stage: predictions. Input: a study's case. Output: every claim that speaks of it, with the study's numbers put in.
+
+Each value is exact where the arithmetic stays rational, else an enclosure. A claim outside its domain predicts
+nothing and says why; nothing here has seen a simulation.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+
+import sympy as sp
+
+from derive import symbols as y
+from derive.characteristic import update_equation
+from derive.claims import CLAIMS, Claim
+from derive.law import Law
+from derive.laws import Constant, Empirical
+from derive.models import LinearModel, OutsideDomainError, linear_model
+from derive.schemes import SCHEMES
+from derive.staleness import overlap_series
+from derive.study_records import Study
+from numeric.characteristic_roots import Spectrum, spectrum
+from numeric.enclosure import Enclosure, evaluate
+from numeric.quadrature import noise_gain
+from numeric.renewal import overlap_of_atoms, overlap_of_series
+from numeric.values import Exact
+
+Predicted = Exact | Enclosure
+
+
+@dataclass(frozen=True)
+class Prediction:
+    """One number the theory gives for a case: its claim, canonical name, rung, average and value."""
+
+    claim: str
+    quantity: str
+    rung: str
+    average: str
+    value: Predicted
+
+
+@dataclass(frozen=True)
+class ModePredictions:
+    """What the theory says of one mode of a study."""
+
+    study: Study
+    mode: int
+
+    @cached_property
+    def model(self) -> LinearModel:
+        """The linear model of this mode."""
+        assert self.study.workers is not None
+        assert self.study.scheme is not None
+        assert self.study.optimizer is not None
+        assert self.study.objective is not None
+        return linear_model(
+            self.study.workers.compute,
+            SCHEMES[self.study.scheme.rule](self.study.workers.count),  # type: ignore[call-arg]
+            learning_rate=self.study.optimizer.learning_rate,
+            curvature=self.study.objective.curvature[self.mode],
+            gradient_noise=self.study.objective.gradient_noise[self.mode],
+        )
+
+    @cached_property
+    def spectrum(self) -> Spectrum:
+        """Certified roots of s + a L(s) (rung R3)."""
+        return spectrum(self.model.characteristic_equation)
+
+    @cached_property
+    def recursion(self) -> Spectrum:
+        """Certified roots of the recursion with K = M - 1: exact for constant cycles."""
+        return spectrum(update_equation(self.model.values[y.step], int(self.model.values[y.staleness])))
+
+    @property
+    def mean_is_stable(self) -> bool:
+        """Whether every root is proven to lie left of the axis (R3), for constant cycles inside the circle (R0)."""
+        exact = self.recursion if isinstance(self.model.law, Constant) else self.spectrum
+        return exact.certified and exact.unstable_count == 0
+
+    @cached_property
+    def noise_gain(self) -> Enclosure | None:
+        """I, the integral of the squared fundamental solution; None where the mean is not stable."""
+        if not (self.spectrum.certified and self.spectrum.unstable_count == 0):
+            return None
+        digits = 6 if isinstance(self.model.law, Empirical) else 12
+        return noise_gain(self.model.characteristic_equation, digits)
+
+    def number(self, claim: Claim) -> Predicted:
+        """The claim's right side at this mode's numbers; ``OutsideDomainError`` where it says nothing."""
+        expression = self.model.claimed(claim.id)
+        enclosed = {}
+        if y.overlap in expression.free_symbols:
+            enclosed[y.overlap] = _needed(renewal_overlap(self.model.law), "the renewal overlap")
+        if y.second_moment_gain in expression.free_symbols:
+            enclosed[y.second_moment_gain] = _needed(self.noise_gain, "a stable mean")
+        if expression.has(sp.Integral):
+            gain = _needed(self.noise_gain, "a stable mean")
+            return gain * self.model.noise_intensity
+        value = sp.simplify(expression) if not enclosed else expression
+        if value.is_Rational:
+            return Exact(value)
+        return evaluate(value, enclosed, self.model.law.arrays)
+
+    @cached_property
+    def all(self) -> tuple[Prediction, ...]:
+        """Every prediction that holds here, rung by rung."""
+        found = [*_delay_moments(self.model.law), *self._claimed(), *self._rates()]
+        return tuple(found)
+
+    def _claimed(self) -> list[Prediction]:
+        found = []
+        for claim in self.model.claims:
+            if not claim.quantity or not self._applies(claim):
+                continue
+            try:
+                value = self.number(claim)
+            except OutsideDomainError:
+                continue
+            found.append(Prediction(claim.id, claim.quantity, claim.rung, claim.average, value))
+        return found
+
+    def _applies(self, claim: Claim) -> bool:
+        if claim.quantity != "stationary_variance":
+            return True
+        closed = {other.id for other in self.model.claims if other.rung == "R2" and other.law != "any"}
+        if claim.id == "delay.stationary-variance.any-law" and closed & {"delay.stationary-variance.constant"}:
+            return self.mean_is_stable
+        if claim.rung == "R1" and self.noise_gain is not None:
+            return mean_square_margin(self).upper < 1
+        return self.mean_is_stable or claim.rung == "R0"
+
+    def _rates(self) -> list[Prediction]:
+        found = []
+        if self.spectrum.decay_rate is not None:
+            found.append(
+                Prediction("delay.characteristic-function.any-law", "decay_rate", "R3", "", self.spectrum.decay_rate)
+            )
+        if isinstance(self.model.law, Constant) and self.recursion.spectral_radius is not None:
+            rate = _rate_of_radius(self.recursion.spectral_radius, self.model.arrival_rate)
+            found.append(Prediction("recursion.stability-limit.fixed-staleness", "decay_rate", "R0", "", rate))
+        if self.model.law.name == "exponential":
+            found.append(Prediction("finite-workers.mean.exponential", "decay_rate", "R0", "", self._exact_rate()))
+        return found
+
+    def _exact_rate(self) -> Enclosure:
+        """Minus the larger real part of the roots of the exact mean's characteristic polynomial."""
+        polynomial = self.model.claimed("finite-workers.mean.exponential")
+        real_parts = [sp.re(root) for root in sp.roots(sp.Poly(polynomial, y.s), multiple=True)]
+        return -evaluate(sp.Max(*real_parts))
+
+    def find(self, quantity: str, *rungs: str) -> Prediction | None:
+        """The first prediction of ``quantity`` on the given rungs, in their order."""
+        for rung in rungs:
+            for prediction in self.all:
+                if (prediction.quantity, prediction.rung) == (quantity, rung):
+                    return prediction
+        return None
+
+
+def mean_square_margin(mode: ModePredictions) -> Enclosure:
+    """eta^2 h^2 Lambda I: below 1 the mode is stable in mean square on R1."""
+    gain = _needed(mode.noise_gain, "a stable mean")
+    expression = CLAIMS["shots.mean-square-limit.any-law"].expression
+    return evaluate(expression.subs(mode.model.values), {y.second_moment_gain: gain})
+
+
+@lru_cache(maxsize=64)
+def renewal_overlap(law: Law) -> Enclosure | None:
+    """G of a law whose overlap can be enclosed; None otherwise."""
+    if isinstance(law, Constant):
+        return Enclosure.of(sp.Integer(0))
+    if isinstance(law, Empirical):
+        return overlap_of_atoms(law.values)
+    series = overlap_series(law)
+    return None if series is None else overlap_of_series(series.term, series.index, series.tail)
+
+
+def _needed(value: Enclosure | None, what: str) -> Enclosure:
+    if value is None:
+        raise OutsideDomainError(f"needs {what}, which is not to be had here")
+    return value
+
+
+def _delay_moments(law: Law) -> list[Prediction]:
+    name = f"delay.moments.{law.name}"
+    return [
+        Prediction(name, "delay_mean", "R0", "event", Exact(law.mean)),
+        Prediction(name, "delay_variance", "R0", "event", Exact(law.variance)),
+    ]
+
+
+def _rate_of_radius(radius: Enclosure, arrival_rate: sp.Expr) -> Enclosure:
+    """Decay per second of a recursion that makes ``arrival_rate`` updates a second."""
+    return evaluate(-sp.log(y.spectral_radius) * arrival_rate, {y.spectral_radius: radius})

@@ -1,0 +1,146 @@
+"""Stage: proofs of a case. Input: predictions of every mode. Output: verdicts by algebra and by certified agreement.
+
+Each compares a closed form with a second route that has not seen it: roots with certified roots, limits with a
+bisection on certified counts, variances with certified quadrature, one rung with another as the workers grow.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from fractions import Fraction
+
+import sympy as sp
+
+from derive import symbols as y
+from derive.characteristic import CharacteristicEquation, delay_equation
+from derive.claims import CLAIMS
+from derive.law import Law
+from derive.laws import Constant
+from derive.models import linear_model
+from derive.schemes import Asynchronous
+from numeric.characteristic_roots import spectrum
+from numeric.enclosure import Enclosure, evaluate, evaluate_complex
+from numeric.thresholds import critical_damping, stability_limit
+from numeric.values import Exact
+from verify.agreement import judge_agreement, judge_certified_bound
+from verify.identities import identity_verdict
+from verify.predictions import ModePredictions
+from verify.verdict import Verdict
+
+
+def identities(claim_ids: Iterable[str]) -> Iterator[Verdict]:
+    """Every derivation checked step by step, and every step made wrong on purpose refused."""
+    for claim_id in claim_ids:
+        claim = CLAIMS[claim_id]
+        yield identity_verdict(claim_id, "", claim.statement, claim.derived)
+
+
+def agreements(mode: ModePredictions, case: str) -> Iterator[Verdict]:
+    """The second routes that apply to this mode's law."""
+    yield from _root_agreement(mode, case)
+    yield from _variance_agreement(mode, case)
+    yield from _threshold_agreement(mode, case)
+    yield from speed_claims(mode.model.law, case)
+    yield from ladder_orders(mode.model.law, case)
+
+
+def _root_agreement(mode: ModePredictions, case: str) -> Iterator[Verdict]:
+    """The closed rightmost root against the certified one: real part, then imaginary part."""
+    law, found = mode.model.law, mode.spectrum
+    claim = f"delay.roots.{law.name}"
+    if claim not in CLAIMS or not found.certified or not found.roots:
+        return
+    closed = evaluate_complex(mode.model.claimed(claim).subs(y.branch, 0))
+    for part, left, right in (
+        ("real", closed.re, found.roots[0].re),
+        ("imaginary", abs(closed.im), abs(found.roots[0].im)),
+    ):
+        yield judge_agreement(
+            claim, case, f"{part} part of the rightmost root: closed form, certified root", left, right
+        )
+
+
+def _variance_agreement(mode: ModePredictions, case: str) -> Iterator[Verdict]:
+    """The closed variance on R2 against certified quadrature of the spectral density."""
+    closed = [claim for claim in mode.model.claims if claim.rung == "R2" and claim.average and claim.law != "any"]
+    if not closed or mode.noise_gain is None:
+        return
+    integral = mode.noise_gain * mode.model.noise_intensity
+    yield judge_agreement(
+        closed[0].id, case, "variance on R2: closed form, certified quadrature", mode.number(closed[0]), integral
+    )
+
+
+def _threshold_agreement(mode: ModePredictions, case: str) -> Iterator[Verdict]:
+    """Closed stability limit and critical damping against bisection on certified spectra."""
+    law = mode.model.law
+
+    def family(damping: sp.Expr) -> CharacteristicEquation:
+        return delay_equation(damping, law)
+
+    start = sp.Rational(1, 7) / law.mean
+    limit = mode.find("stability_limit", "R3")
+    if limit is not None:
+        found = stability_limit(family, start, 1e-7)
+        if found is not None:
+            words = "stability limit: closed form, bisection on certified counts"
+            yield judge_agreement(limit.claim, case, words, limit.value, found, 1e-6)
+    critical = mode.find("critical_damping", "R3")
+    if critical is not None:
+        found = critical_damping(family, start, 1e-6)
+        if found is not None:
+            words = "critical damping: closed form, bisection on certified roots"
+            yield judge_agreement(critical.claim, case, words, critical.value, found, 1e-5)
+
+
+def speed_claims(law: Law, case: str) -> Iterator[Verdict]:
+    """Claims A and B at two dampings of this law: a small one, and around critical damping."""
+    small = sp.Rational(1, 5) / law.mean
+    rate = spectrum(delay_equation(small, law)).decay_rate
+    if rate is not None:
+        words = "claim B: at a theta = 1/5 the mean decays at least as fast as without delay"
+        yield judge_certified_bound("delay.decay-rate.any-law", case, words, Exact(small), rate, direction="at least")
+    family = "constant" if isinstance(law, Constant) else "gamma"
+    if law.name not in ("constant", "exponential", "gamma"):
+        return
+    eta = sp.Rational(1, 1000)
+    model = linear_model(law, Asynchronous(1), learning_rate=eta, curvature=1)
+    count = int(sp.floor(model.claimed(f"workers.fastest-count.{family}")))
+    best, twice = (_rate_of_workers(law, eta, number) for number in (count, 4 * count))
+    if best is not None and twice is not None:
+        words = f"claim A: {4 * count} workers decay no faster than {count} (learning rate x curvature 1/1000)"
+        bound = best * (1 + Fraction(1, 10**9))
+        yield judge_certified_bound(f"workers.fastest-count.{family}", case, words, bound, twice, direction="at most")
+
+
+def _rate_of_workers(law: Law, step: sp.Rational, workers: int) -> Enclosure | None:
+    model = linear_model(law, Asynchronous(workers), learning_rate=step, curvature=1)
+    return spectrum(model.characteristic_equation).decay_rate
+
+
+def ladder_orders(law: Law, case: str) -> Iterator[Verdict]:
+    """The exact variance nears R2 like 1/M: the gap at M = 1000 over that at M = 4000, a theta = 1/2."""
+    gaps = [relative_gap(law, workers, sp.Rational(1, 2)) for workers in (1000, 4000)]
+    if gaps[0] is None or gaps[1] is None:
+        return
+    claim = {
+        "exponential": "finite-workers.gap-to-sdde.exponential",
+        "constant": "recursion.stationary-variance.fixed-staleness",
+    }[law.name]
+    ratio = gaps[0] / gaps[1]
+    words = "exact variance over R2 minus 1, at M = 1000 over M = 4000: 4 for an error of order 1/M"
+    yield judge_certified_bound(claim, case, words, Exact(sp.Rational(39, 10)), ratio, direction="at least")
+    yield judge_certified_bound(claim, case, words, Exact(sp.Rational(41, 10)), ratio, direction="at most")
+
+
+def relative_gap(law: Law, workers: int, scaled_damping: sp.Rational) -> Enclosure | None:
+    """Exact variance of ``workers`` workers over R2 minus 1, at a theta = ``scaled_damping``; None if not closed."""
+    exact = {
+        "exponential": "finite-workers.second-moment.exponential",
+        "constant": "recursion.stationary-variance.fixed-staleness",
+    }.get(law.name)
+    if exact is None:
+        return None
+    model = linear_model(law, Asynchronous(workers), learning_rate=scaled_damping / workers, curvature=1)
+    sdde = model.claimed(f"delay.stationary-variance.{law.name}")
+    return evaluate(model.claimed(exact) / sdde - 1)

@@ -1,0 +1,138 @@
+"""Stage: statistical checks of a case. Input: predictions of every mode. Output: the checks planned before looking.
+
+Each planned check names its prediction, the measured quantity it is held against, and its tolerance: none where the
+prediction is exact on R0, a declared one where it is a limit of many workers. Planning sees no sample; the number
+of checks planned fixes the level of each.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+
+from numeric.decay import MeanPath, decay_samples
+from numeric.simulation import Simulation
+from verify.gates import Wrong, judge_equal, judge_equivalent
+from verify.predictions import ModePredictions, Prediction
+from verify.verdict import Verdict
+
+RESOLUTION = {"decay_rate": 1e-4}
+"""Relative bias that a measurement may have of its own (the fit neglects faster exponentials); else ROUNDING."""
+
+ROUNDING = 1e-9
+"""Deterministic quantities agree up to rounding: relative tolerance where the replicas do not differ."""
+
+_STATEMENTS = {
+    "arrival_rate": "gradients reach the server at the predicted rate",
+    "staleness_mean": "the mean staleness is one less than the workers",
+    "staleness_variance": "the staleness varies as renewals within a cycle say",
+    "delay_mean": "the delay of an applied gradient is a cycle: its mean",
+    "delay_variance": "the delay of an applied gradient is a cycle: its variance",
+    "stationary_variance": "the stationary variance",
+    "decay_rate": "the mean decays at the rate of the rightmost root",
+}
+
+
+@dataclass(frozen=True)
+class PlannedCheck:
+    """One prediction, the measured quantity it meets, and how near it must come."""
+
+    prediction: Prediction
+    mode: int | None
+    average: str = ""
+    tolerance: float = 0.0
+    why: str = ""
+    wrong: Wrong | None = field(default=None)
+
+    @property
+    def statement(self) -> str:
+        """What is checked, in words."""
+        quantity = self.prediction.quantity
+        words = _STATEMENTS[quantity]
+        if quantity == "stationary_variance":
+            words += f" ({self.average} average) is that of rung {self.prediction.rung}"
+        if quantity == "decay_rate" and self.prediction.rung == "R3":
+            words += " of rung R3"
+        return words
+
+    def judge(self, case: str, samples: tuple[float, ...], level: float) -> Verdict:
+        """Hold the prediction against one value per replica."""
+        labels = (self.prediction.claim, case, self.statement)
+        resolution = RESOLUTION.get(self.prediction.quantity, ROUNDING)
+        spread = max(samples) - min(samples)
+        deterministic = spread <= resolution * max(abs(value) for value in samples)
+        if deterministic and self.tolerance == 0:
+            verdict = judge_equivalent(*labels, self.prediction.value, samples, level, tolerance=resolution)
+        elif self.tolerance:
+            verdict = judge_equivalent(*labels, self.prediction.value, samples, level, tolerance=self.tolerance)
+        else:
+            verdict = judge_equal(*labels, self.prediction.value, samples, level, wrong=self.wrong)
+        return verdict if not self.why else _explained(verdict, self.why)
+
+
+def _explained(verdict: Verdict, why: str) -> Verdict:
+    return replace(verdict, note="; ".join(part for part in (verdict.note, why) if part))
+
+
+def plan(mode: ModePredictions) -> tuple[PlannedCheck, ...]:
+    """The checks of one mode; quantities of the arrivals are planned with mode 0 alone."""
+    arrivals = _arrival_checks(mode) if mode.mode == 0 else []
+    if not mode.mean_is_stable:
+        return tuple(arrivals)
+    return (*arrivals, *_variance_checks(mode), *_rate_checks(mode))
+
+
+def _arrival_checks(mode: ModePredictions) -> list[PlannedCheck]:
+    found = []
+    for quantity in ("arrival_rate", "staleness_mean", "delay_mean", "delay_variance", "staleness_variance"):
+        exact = mode.find(quantity, "R0")
+        if exact is not None:
+            found.append(PlannedCheck(exact, None, wrong=_poisson(mode) if quantity == "staleness_variance" else None))
+    return found
+
+
+def _poisson(mode: ModePredictions) -> Wrong | None:
+    """The Poisson value of the staleness variance, a plausible wrong one, where it differs by 5 % or more."""
+    exact, poisson = mode.find("staleness_variance", "R0"), mode.find("staleness_variance", "R1")
+    if (
+        exact is None
+        or poisson is None
+        or abs(float(poisson.value) - float(exact.value)) <= 0.05 * float(poisson.value)
+    ):
+        return None
+    return ("Poisson arrivals assumed", poisson.value)
+
+
+def _variance_checks(mode: ModePredictions) -> list[PlannedCheck]:
+    workers = int(mode.model.scheme.workers)
+    found = []
+    exact = mode.find("stationary_variance", "R0", "Rd")
+    if exact is not None:
+        found.append(PlannedCheck(exact, mode.mode, exact.average))
+    for rung, share in (("R2", 1), ("R1", 2)):
+        limit = mode.find("stationary_variance", rung)
+        if limit is not None:
+            why = f"{rung} is a limit of many workers; tolerance {share}/M declared beforehand"
+            found.append(PlannedCheck(limit, mode.mode, "time", share / workers, why))
+    return found
+
+
+def _rate_checks(mode: ModePredictions) -> list[PlannedCheck]:
+    exact = mode.find("decay_rate", "R0")
+    if exact is not None:
+        return [PlannedCheck(exact, mode.mode)]
+    limit = mode.find("decay_rate", "R3")
+    if limit is None:
+        return []
+    workers = int(mode.model.scheme.workers)
+    why = "R3 is a limit of many workers; tolerance 2/M declared beforehand"
+    return [PlannedCheck(limit, mode.mode, "", 2 / workers, why)]
+
+
+def observed_samples(check: PlannedCheck, run: Simulation, path: MeanPath | None) -> tuple[float, ...]:
+    """One value per replica (per batch of replicas for the decay rate) of what the check looks at."""
+    if check.prediction.quantity == "decay_rate":
+        assert path is not None
+        assert check.mode is not None
+        return decay_samples(path, check.mode)
+    average = check.average if check.average in ("event", "time") else None
+    return run.measured(check.prediction.quantity, check.mode, average).samples  # type: ignore[arg-type]
