@@ -1,0 +1,46 @@
+"""derive: closed forms of the delay theory of asynchronous SGD, each the end of machine-checked steps.
+
+    law + scheme -> delay law -> linear model -> characteristic function -> claims
+
+Names load on first use, so that importing the package costs nothing.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import Any
+
+_HOMES = {
+    "Asynchronous": "derive.schemes",
+    "CLAIMS": "derive.claims",
+    "Claim": "derive.claims",
+    "CharacteristicEquation": "derive.characteristic",
+    "Constant": "derive.laws",
+    "Derivation": "derive.derivation",
+    "Empirical": "derive.laws",
+    "Exponential": "derive.laws",
+    "Gamma": "derive.laws",
+    "LAWS": "derive.laws",
+    "Law": "derive.laws",
+    "LinearModel": "derive.models",
+    "OutsideDomainError": "derive.models",
+    "SCHEMES": "derive.schemes",
+    "Study": "derive.study",
+    "StudyError": "derive.study",
+    "delay_equation": "derive.characteristic",
+    "linear_model": "derive.models",
+    "load_study": "derive.study",
+    "update_equation": "derive.characteristic",
+}
+
+__all__ = sorted(_HOMES)
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOMES:
+        raise AttributeError(f"module 'derive' has no attribute {name!r}")
+    return getattr(import_module(_HOMES[name]), name)
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *_HOMES})

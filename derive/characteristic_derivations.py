@@ -20,7 +20,7 @@ Given = frozenset[Assumption]
 
 
 def _mode(title: str, given: Given) -> Derivation:
-    rate = Derivation(title, given, source="Yu2025").then(RenewalRate()).then(Superpose(y.arrival_rate, y.workers))
+    rate = Derivation(title, given).then(RenewalRate()).then(Superpose(y.arrival_rate, y.workers))
     return rate.then(MeanDrift()).then(InsertExponential(characteristic_of(y.s)))
 
 

@@ -104,8 +104,8 @@ class Derivation:
         return replace(self, steps=(*self.steps, step), used=self.used | frozenset(rule.requires))
 
     def concluded(self, title: str, domain: sp.Basic = sp.true, source: str = "") -> Derivation:
-        """This derivation under the name of what it has reached, with the domain of its symbols."""
-        return replace(self, title=title, domain=domain, source=source or self.source)
+        """This derivation under the name of what it has reached, with the domain of its symbols and its source."""
+        return replace(self, title=title, domain=domain, source=source)
 
     def join(self, other: Derivation) -> Derivation:
         """This derivation followed by all steps of another one, renumbered."""

@@ -57,7 +57,7 @@ def _critical(characteristic: Derivation) -> Derivation:
 @cache
 def constant_critical_damping(given: Given = assumptions.ALL) -> Derivation:
     """a* = 1/(e theta), double root at -1/theta, for the constant delay."""
-    return _critical(constant_characteristic(given)).concluded("critical damping, constant delay")
+    return _critical(constant_characteristic(given)).concluded("critical damping, constant delay", source="Corless1996")
 
 
 @cache

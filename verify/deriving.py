@@ -64,7 +64,7 @@ def _formula(mode: ModePredictions, claim: Claim) -> Formula:
         except OutsideDomainError:
             value = None
     return Formula(
-        claim.quantity or claim.id,
+        f"{claim.quantity}, rung {claim.rung}" if claim.quantity else claim.derived.title,
         macro_name(claim.id),
         result.left,
         result.right,

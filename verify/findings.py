@@ -76,8 +76,9 @@ def _exponential_assumption(case: Observed) -> Iterator[str]:
     yield (
         f"Assuming exponential cycles of the same mean, one would have predicted a staleness variance of "
         f"{float(variance.value):.4g} (simulated {plain(staleness)}), a stationary variance of "
-        f"{float(noise.value):.4g} (simulated {plain(seen_noise.value)}), a decay rate of {float(rate.value):.4g} per second "
-        f"(simulated {plain(case.decay_rate)}), and stability of the mean at every learning rate."
+        f"{float(noise.value):.4g} (simulated {plain(seen_noise.value)}), a decay rate of "
+        f"{float(rate.value):.4g} per second (simulated {plain(case.decay_rate)}), and stability of "
+        "the mean at every learning rate."
     )
 
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from derive.claims import CLAIMS, Claim
 from verify.telling.latex import latex_equation
-from verify.telling.sources import SOURCES
+from verify.telling.sources import cited
 
 # Which claims the report's second routes and simulations speak of, by the prefix of their ids.
 CERTIFIED = (
@@ -78,7 +78,7 @@ def explain_claim(claim_id: str) -> dict[str, Any]:
         "latex": latex_equation(result.left, result.right),
         "arguments": {name: str(symbol) for name, symbol in claim.arguments.items()},
         "conditions": list(claim.conditions),
-        "source": SOURCES[claim.source].plain if claim.source else "derived in this project",
+        "source": cited(claim.source) if claim.source else "derived in this project",
         "evidence": evidence(claim),
         "stub": _stub(claim),
     }

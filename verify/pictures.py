@@ -26,6 +26,7 @@ from verify.report import Curve, Figure
 
 MOST_WORKERS = 2.2  # the worker axis ends at this multiple of the study's count
 POINTS = 36
+SMALLEST_SHARE = 1e-6  # below it a probability is not drawn
 
 
 @dataclass(frozen=True)
@@ -117,10 +118,10 @@ def _staleness(cases: tuple[Observed, ...]) -> Figure:
         share = counts / counts.sum()
         last = int(np.searchsorted(np.cumsum(share), 0.999)) + 2
         every = max(1, last // 48)
-        seen = [k for k in range(0, min(last, len(share)), every) if share[k] > 0]
+        seen = [k for k in range(0, min(last, len(share)), every) if share[k] > SMALLEST_SHARE]
         where = tuple(float(k) for k in seen)
         curves.append(Curve(f"{_name(case)}, simulated", where, tuple(float(share[k]) for k in seen), (), "points"))
-        poisson = _poisson_probabilities(case.mode, last)
+        poisson = np.maximum(_poisson_probabilities(case.mode, last), SMALLEST_SHARE)
         curves.append(Curve(f"{_name(case)}, rung R1", tuple(map(float, range(last))), tuple(map(float, poisson))))
     return Figure(
         "staleness",
@@ -131,6 +132,7 @@ def _staleness(cases: tuple[Observed, ...]) -> Figure:
         "staleness K in updates",
         "share of gradients",
         tuple(curves),
+        y_scale="log",
     )
 
 
@@ -150,24 +152,24 @@ def _poisson_probabilities(mode: ModePredictions, count: int) -> np.ndarray:
 
 def _roots(cases: tuple[Observed, ...]) -> Figure:
     curves = []
-    edge = 0.0
     for case in cases:
         theta = float(case.mode.model.law.mean)
         found = spectrum(case.mode.model.characteristic_equation, count=8)
         pairs = [(float(root.re) * theta, float(root.im) * theta) for root in found.roots]
         both = [(re, sign * im) for re, im in pairs for sign in ((1, -1) if im else (1,))]
         curves.append(Curve(_name(case), tuple(p[0] for p in both), tuple(p[1] for p in both), (), "points"))
-        edge = min(edge, *(p[0] for p in both)) if both else edge
+    heights = [im for curve in curves for im in curve.y] or [-1.0, 1.0]
+    curves.append(Curve("imaginary axis", (0.0, 0.0), (min(heights), max(heights))))
     return Figure(
         "roots",
         "Characteristic roots",
         "Certified roots of s + a L(s), scaled by the mean delay. Each ball is smaller than its mark; a winding number "
-        "proves that no root lies right of the rightmost one. The shaded half-plane is where the mean would diverge.",
-        "Points in the left half-plane, symmetric about the real axis; none in the shaded right half.",
+        "proves that no root lies right of the rightmost one. "
+        "A root right of the imaginary axis would make the mean diverge.",
+        "Points left of the imaginary axis, symmetric about the real axis.",
         "real part times mean delay",
         "imaginary part times mean delay",
         tuple(curves),
-        regions=(("unstable", 0.0, math.inf, -math.inf, math.inf),),
     )
 
 

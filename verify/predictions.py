@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
+from typing import TypeVar
 
 import sympy as sp
 
@@ -27,6 +28,7 @@ from numeric.renewal import overlap_of_atoms, overlap_of_series
 from numeric.values import Exact
 
 Predicted = Exact | Enclosure
+Known = TypeVar("Known")
 
 
 @dataclass(frozen=True)
@@ -91,7 +93,11 @@ class ModePredictions:
         expression = self.model.claimed(claim.id)
         enclosed = {}
         if y.overlap in expression.free_symbols:
-            enclosed[y.overlap] = _needed(renewal_overlap(self.model.law), "the renewal overlap")
+            overlap = _needed(renewal_overlap(self.model.law), "the renewal overlap")
+            if isinstance(overlap, Exact):
+                expression = expression.subs(y.overlap, overlap.expression)
+            else:
+                enclosed[y.overlap] = overlap
         if y.second_moment_gain in expression.free_symbols:
             enclosed[y.second_moment_gain] = _needed(self.noise_gain, "a stable mean")
         if expression.has(sp.Integral):
@@ -166,17 +172,17 @@ def mean_square_margin(mode: ModePredictions) -> Enclosure:
 
 
 @lru_cache(maxsize=64)
-def renewal_overlap(law: Law) -> Enclosure | None:
+def renewal_overlap(law: Law) -> Predicted | None:
     """G of a law whose overlap can be enclosed; None otherwise."""
     if isinstance(law, Constant):
-        return Enclosure.of(sp.Integer(0))
+        return Exact(sp.Integer(0))
     if isinstance(law, Empirical):
         return overlap_of_atoms(law.values)
     series = overlap_series(law)
     return None if series is None else overlap_of_series(series.term, series.index, series.tail)
 
 
-def _needed(value: Enclosure | None, what: str) -> Enclosure:
+def _needed(value: Known | None, what: str) -> Known:
     if value is None:
         raise OutsideDomainError(f"needs {what}, which is not to be had here")
     return value

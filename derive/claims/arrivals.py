@@ -46,6 +46,7 @@ CLAIMS = (
         "R1",
         staleness.poisson_staleness_variance,
         "staleness_variance",
+        supports="D",
     ),
     Claim(
         "staleness.probability.poisson",
@@ -68,6 +69,7 @@ CLAIMS = (
         "R1",
         linear.damping_coefficient,
         "damping_coefficient",
+        supports="E",
     ),
     Claim(
         "noise.intensity.asynchronous",

@@ -13,6 +13,7 @@ CLAIMS = (
         "equality",
         "R3",
         linear.characteristic_function,
+        supports="F",
     ),
     Claim(
         "delay.roots.constant",
@@ -46,6 +47,7 @@ CLAIMS = (
         speed.constant_stability_limit,
         "stability_limit",
         "constant",
+        supports="C",
     ),
     Claim(
         "delay.stability-limit.gamma",
@@ -80,6 +82,7 @@ CLAIMS = (
         "bound",
         "R3",
         speed.decay_at_least_damping,
+        supports="B",
     ),
     Claim(
         "workers.fastest-count.constant",
@@ -89,6 +92,7 @@ CLAIMS = (
         speed.constant_fastest_workers,
         "fastest_workers",
         "constant",
+        supports="A",
     ),
     Claim(
         "workers.fastest-count.gamma",
@@ -98,5 +102,6 @@ CLAIMS = (
         speed.gamma_fastest_workers,
         "fastest_workers",
         "gamma",
+        supports="A",
     ),
 )

@@ -32,6 +32,7 @@ class Claim:
     quantity: str = ""
     law: str = "any"
     average: str = ""
+    supports: str = ""  # letter of the source paper's qualitative claim that this one makes quantitative
 
     @property
     def derived(self) -> Derivation:
@@ -56,5 +57,6 @@ class Claim:
 
     @property
     def source(self) -> str:
-        """Key of the literature that states it, "" for this project."""
-        return self.derived.source
+        """Who states the formula, and which claim of the source paper it makes quantitative; "" for this project."""
+        paper = f"makes claim {self.supports} of Yu2025 quantitative" if self.supports else ""
+        return "; ".join(part for part in (self.derived.source, paper) if part)

@@ -27,7 +27,13 @@ def tidy(expression: sp.Expr) -> sp.Expr:
         else:
             sign = -1 if exponent.could_extract_minus_sign() else 1
             bases[sign * exponent] = bases.get(sign * exponent, sp.Integer(1)) * logs.args[0] ** sign
-    powers = [sp.factor(sp.cancel(base)) ** exponent for exponent, base in bases.items()]
+    powers = []
+    for exponent, base in bases.items():
+        reduced = sp.factor(sp.cancel(base))
+        absorbed = sp.factor(sp.cancel(factor / reduced))
+        if sp.count_ops(absorbed) < sp.count_ops(factor):  # b c b^k = c b^(k+1)
+            factor, exponent = absorbed, exponent + 1
+        powers.append(reduced**exponent)
     return sp.powsimp(sp.Mul(factor, *powers))
 
 

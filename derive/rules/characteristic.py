@@ -201,7 +201,8 @@ class AtMaximum(Rule):
 
     def apply(self, *inputs: Equation) -> Equation:
         """Put r* in."""
-        return Equation(self.left, sp.simplify(inputs[0].right.subs(y.decay, inputs[1].right)))
+        value = inputs[0].right.subs(y.decay, inputs[1].right)
+        return Equation(self.left, sp.simplify(value) if value.has(sp.exp) else tidy(value))
 
     def residuals(self, output: Equation, *inputs: Equation) -> Iterable[sp.Expr]:
         """H = s + (a/a(r)) ... : with L(-r) = r/a(r), both s + a L(s) and 1 + a L'(s) vanish at s = -r*, a = a*."""

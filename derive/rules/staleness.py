@@ -185,10 +185,11 @@ class StopLossOfGamma(Rule):
     def apply(self, *inputs: Equation) -> Equation:
         """Mean total times the mean positive part of the share."""
         half, others = sp.Rational(1, 2), y.renewals * y.shape
-        total, share = y.renewals + 1, 1 / (y.renewals + 1)
+        total = y.renewals + 1
+        share = 1 / total
         above = sp.betainc_regularized(others, y.shape + 1, 0, half)
         at_least = sp.betainc_regularized(others, y.shape, 0, half)
-        return Equation(overlap_term(y.renewals), sp.expand(total * (2 * share * above - at_least)))
+        return Equation(overlap_term(y.renewals), 2 * (total * share) * above - total * at_least)
 
     def residuals(self, output: Equation, *inputs: Equation) -> Iterable[sp.Expr]:
         """Shapes 1, 2, 3 and one to three renewals, by integration of elementary functions."""

@@ -135,6 +135,9 @@ class FunctionLayout(Printer):
         branch = expr.args[1] if len(expr.args) == 2 else sp.S.Zero
         return self.applied(Script(Word("W", "W"), self._print(branch)), expr.args[:1])
 
+    def _print_betainc_regularized(self, expr: Any) -> Box:
+        return self.applied(Script(upright("I"), self._print(expr.args[3])), expr.args[:2])
+
     def _print_polylog(self, expr: Any) -> Box:
         return self.applied(Script(upright("Li"), self._print(expr.args[0])), expr.args[1:])
 

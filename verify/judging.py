@@ -1,0 +1,143 @@
+"""Stage: judging a case. Input: a study's case. Output: the checks planned for it, and their verdicts on a simulation.
+
+Planning comes first and sees no sample; the number of statistical checks planned fixes the level of each.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+import numpy as np
+import sympy as sp
+
+from derive.laws import Constant
+from derive.study_records import Case
+from numeric.decay import MeanPath, simulate_mean_path
+from numeric.event_loop import System
+from numeric.simulation import Simulation, estimate
+from numeric.values import Estimate, Exact
+from verify.deriving import modes_of
+from verify.divergence import diverges_where_predicted
+from verify.predictions import ModePredictions
+from verify.progress import Progress
+from verify.sampling_checks import PlannedCheck, observed_samples, plan
+from verify.simulating import simulate_study, system_of
+from verify.verdict import Verdict
+
+PATH_REPLICAS = 16_384
+PATH_POINTS = 320
+PATH_CYCLES = 16  # the mean path is watched for that many mean cycles, and longer while it has not decayed
+DECAYED = 0.02
+
+
+@dataclass(frozen=True)
+class PlannedCase:
+    """One case with its predictions and the checks planned for it."""
+
+    case: Case
+    modes: tuple[ModePredictions, ...]
+    checks: tuple[PlannedCheck, ...]
+
+    @property
+    def has_limit_check(self) -> bool:
+        """Whether divergence is simulated around the predicted limit: constant cycles, where R0 has it exactly."""
+        return isinstance(self.modes[0].model.law, Constant) and self.modes[0].mean_is_stable
+
+    @property
+    def statistical_checks(self) -> int:
+        """How many verdicts of this case rest on samples."""
+        unstable = any(not mode.mean_is_stable for mode in self.modes)
+        return len(self.checks) + int(self.has_limit_check) + int(unstable)
+
+
+@dataclass(frozen=True)
+class JudgedCase:
+    """What became of a planned case: its simulation, the fitted decay rate of its first mode, the verdicts."""
+
+    run: Simulation
+    decay_rate: Estimate | None
+    verdicts: tuple[Verdict, ...]
+
+
+def plan_case(case: Case) -> PlannedCase:
+    """Predict every mode of a case and plan its checks; ``StudyError`` for a study of an equation."""
+    modes = modes_of(case)
+    return PlannedCase(case, modes, tuple(check for mode in modes for check in plan(mode)))
+
+
+def judge_case(one: PlannedCase, level: float, progress: Progress | None = None) -> JudgedCase:
+    """Simulate a case and hold every planned check against it, each at the false-alarm rate ``level``."""
+    label, study = one.case.label, one.case.study
+    run = simulate_study(study, label, progress)
+    system = system_of(study)
+    wants_path = any(check.prediction.quantity == "decay_rate" for check in one.checks)
+    path = _mean_path(system, one.modes[0], study.run.seed) if wants_path else None
+    verdicts, rate = [], None
+    for check in one.checks:
+        if run.unstable and check.prediction.quantity == "stationary_variance":
+            verdicts.append(_diverged_against_prediction(check, label, run))
+            continue
+        samples = observed_samples(check, run, path)
+        verdicts.append(check.judge(label, samples, level))
+        if check.prediction.quantity == "decay_rate" and check.mode == 0:
+            rate = estimate(samples)
+    verdicts.extend(_divergence(one, system, run))
+    return JudgedCase(run, rate, tuple(verdicts))
+
+
+def _mean_path(system: System, mode: ModePredictions, seed: int) -> MeanPath:
+    """The mean of noise-free runs from 1, watched until it has decayed (the horizon uses no prediction)."""
+    quiet = replace(system, gradient_noise=(0.0,) * len(system.curvature), initial=(1.0,) * len(system.curvature))
+    horizon = PATH_CYCLES * float(mode.model.law.mean)
+    for _ in range(8):
+        pilot = simulate_mean_path(quiet, seed=seed, replicas=64, times=np.linspace(0, horizon, 33))
+        if np.abs(pilot.mean[:, -6:]).max() < DECAYED:
+            break
+        horizon *= 2
+    times = np.linspace(0, horizon, PATH_POINTS + 1)
+    return simulate_mean_path(quiet, seed=seed, replicas=PATH_REPLICAS, times=times)
+
+
+def _divergence(one: PlannedCase, system: System, run: Simulation) -> Iterator[Verdict]:
+    """Claim C: at the predicted limit where it is exact, and at the study's own setting where it is unstable."""
+    label, seed = one.case.label, one.case.study.run.seed
+    if one.has_limit_check:
+        yield diverges_where_predicted(one.modes[0], system, label, seed)
+    if any(not mode.mean_is_stable for mode in one.modes):
+        yield _unstable_as_predicted(one, run)
+
+
+def _unstable_as_predicted(one: PlannedCase, run: Simulation) -> Verdict:
+    mode = next(mode for mode in one.modes if not mode.mean_is_stable)
+    decided = mode.spectrum.certified
+    outcome = "pass" if run.unstable else "refuted"
+    return Verdict(
+        "delay.characteristic-function.any-law",
+        one.case.label,
+        "the mean is unstable, and the simulation diverges",
+        "at least",
+        Exact(sp.Integer(1)),
+        Exact(sp.Integer(len(run.diverged_at))),
+        "Monte Carlo",
+        outcome if decided else "unproven",  # type: ignore[arg-type]
+        None,
+        "failed as it must: started at the optimum without noise, no run leaves it",
+    )
+
+
+def _diverged_against_prediction(check: PlannedCheck, label: str, run: Simulation) -> Verdict:
+    """A variance was predicted, but replicas diverged: the prediction is refuted."""
+    return Verdict(
+        check.prediction.claim,
+        label,
+        check.statement,
+        "equal",
+        check.prediction.value,
+        Exact(sp.Integer(len(run.diverged_at))),
+        "Monte Carlo",
+        "refuted",
+        None,
+        "not applicable",
+        f"{len(run.diverged_at)} replicas diverged; a finite variance was predicted",
+    )
