@@ -1,0 +1,135 @@
+"""The registry of claims: permanent ids, sentences, named arguments, known sources."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+import sympy as sp
+
+from derive import assumptions
+from derive.claims import CLAIMS, Claim
+from derive.derivation import Equation
+from derive.laws import LAWS
+from derive.symbols import NOTATION
+from verify.telling.sources import SOURCES
+
+WORD = r"[a-z0-9]+(-[a-z0-9]+)*"
+ID = re.compile(rf"{WORD}\.{WORD}(\.{WORD})?")
+LEVELS = {"any-law", "poisson", "asynchronous", "fixed-staleness", "erlang", *LAWS}
+QUANTITIES = {
+    *("", "arrival_rate", "applied_fraction", "time_per_update", "staleness_mean", "staleness_variance", "delay_mean"),
+    *("delay_variance", "damping_coefficient", "noise_intensity", "critical_damping", "stability_limit"),
+    *("mean_square_limit", "spectral_abscissa", "spectral_radius", "decay_rate", "unstable_count", "fastest_workers"),
+    *("stationary_variance", "stationary_covariance", "training_time", "excess_risk"),
+}
+every_claim = pytest.mark.parametrize("claim", CLAIMS.values(), ids=list(CLAIMS))
+
+
+def is_sentence(text: str) -> bool:
+    """Starts with a capital letter (or a formula), ends with one full stop, and stands on one line."""
+    return bool(re.fullmatch(r"[A-Z][^\n]*[^.\s]\.", text)) and len(text.split()) >= 4
+
+
+def test_the_registry_loses_no_claim() -> None:
+    """A second row with the same id would overwrite the first in the dictionary."""
+    from derive.claims import arrivals, delay, laws, noise
+
+    rows = [claim for subject in (arrivals, delay, noise, laws) for claim in subject.CLAIMS]
+    assert sorted(claim.id for claim in rows) == sorted(CLAIMS)
+    assert all(CLAIMS[claim.id] is claim for claim in rows)
+
+
+@every_claim
+def test_ids_are_subject_quantity_and_law_or_scheme(claim: Claim) -> None:
+    assert ID.fullmatch(claim.id)
+    assert len(claim.id.split(".")) in (2, 3)
+    last = claim.id.split(".")[-1]
+    assert last in LEVELS or re.fullmatch(r"erlang-\d+", last), last
+
+
+@pytest.mark.parametrize("wrong", ["delay", "Delay.root", "delay.root.", "delay_.root", "a.b.c.d", "delay.-root"])
+def test_a_malformed_id_is_noticed(wrong: str) -> None:
+    assert not ID.fullmatch(wrong)
+
+
+@every_claim
+def test_the_law_of_the_id_is_the_law_of_the_record(claim: Claim) -> None:
+    last = claim.id.split(".")[-1]
+    if last in LAWS or last.startswith("erlang"):
+        assert claim.law == last
+
+
+@every_claim
+def test_a_statement_is_a_sentence(claim: Claim) -> None:
+    assert is_sentence(claim.statement)
+    assert not is_sentence(claim.statement.rstrip("."))
+
+
+@every_claim
+def test_a_derivation_ends_in_an_equation_about_named_symbols(claim: Claim) -> None:
+    result = claim.derived.result
+    assert isinstance(result, Equation)
+    assert claim.expression == result.right
+    assert result.left != result.right
+    assert set(claim.arguments) <= set(NOTATION)
+    indexed = claim.expression.atoms(sp.Indexed)
+    free = claim.expression.free_symbols - indexed - {each.base.label for each in indexed}
+    assert free == set(claim.arguments.values()) - {each.base.label for each in indexed}
+
+
+@pytest.mark.xfail(strict=True, reason="the array tau[j] is labelled by the very symbol of a delay, tau")
+def test_the_data_array_is_no_argument() -> None:
+    assert list(CLAIMS["law.transform.empirical"].arguments) == ["laplace_variable", "atom_count"]
+
+
+@every_claim
+def test_the_arguments_suffice_to_evaluate_the_claim(claim: Claim) -> None:
+    """Nothing stays free when every named argument has a number, but for the data and the law's own functions."""
+    put = dict(zip(claim.arguments.values(), sp.primerange(2, 200), strict=False))
+    left = claim.expression.subs(put, simultaneous=True).free_symbols
+    assert {symbol for symbol in left if not isinstance(symbol, sp.Indexed)} <= {
+        indexed.base.label for indexed in claim.expression.atoms(sp.Indexed)
+    }
+
+
+@every_claim
+def test_what_it_is_about_stands_in_the_fixed_vocabulary(claim: Claim) -> None:
+    assert claim.quantity in QUANTITIES
+    assert claim.relation in ("equality", "bound", "asymptotic")
+    assert claim.rung in ("R0", "R1", "R2", "R3", "Rd", "law")
+    assert claim.average in ("", "time", "event")
+    assert (claim.quantity == "stationary_variance") == bool(claim.average), "a variance says which average it is"
+
+
+@every_claim
+def test_sources_are_in_the_bibliography(claim: Claim) -> None:
+    stated = claim.derived.source
+    assert stated == "" or stated in SOURCES
+    assert claim.supports == "" or (claim.supports in "ABCDEFGHI" and f"claim {claim.supports} of" in claim.source)
+
+
+@every_claim
+def test_conditions_are_the_assumptions_used_and_the_domain(claim: Claim) -> None:
+    derived = claim.derived
+    assert len(claim.conditions) == len(derived.used) + (derived.domain != sp.true)
+    assert {item.statement for item in derived.used} <= set(claim.conditions)
+    assert all(claim.conditions)
+
+
+def test_no_formula_is_attributed_to_the_source_paper() -> None:
+    """Of the source paper only the abstracts were read: they state claims A to I, and no formula."""
+    assert not [claim.id for claim in CLAIMS.values() if claim.derived.source == "Yu2025"]
+
+
+@pytest.mark.parametrize("letter", "ABC")
+def test_the_papers_first_claims_are_made_quantitative(letter: str) -> None:
+    found = [claim for claim in CLAIMS.values() if claim.supports == letter]
+    assert found
+    assert all(f"(claim {letter})" in claim.statement for claim in found)
+
+
+@pytest.mark.xfail(strict=True, reason="PutLawIn requires no assumption: only a roots' rule names the law")
+def test_claims_about_the_constant_delay_assume_it() -> None:
+    about = [claim for claim in CLAIMS.values() if claim.law == "constant" and claim.rung in ("R2", "R3")]
+    assert [claim.id for claim in about if assumptions.CONSTANT not in claim.derived.used] == []

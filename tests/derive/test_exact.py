@@ -1,0 +1,123 @@
+"""What a user writes is taken exactly, and what denotes no number is refused."""
+
+from __future__ import annotations
+
+import math
+from fractions import Fraction
+from typing import Any
+
+import pytest
+import sympy as sp
+from hypothesis import given
+from hypothesis import strategies as st
+
+from derive import symbols as y
+from derive.exact import exact
+
+finite = st.floats(allow_nan=False, allow_infinity=False)
+
+
+@given(finite)
+def test_a_float_is_the_double_it_denotes(value: float) -> None:
+    number = exact(value)
+    assert number.is_Rational
+    assert Fraction(int(number.p), int(number.q)) == Fraction(value)
+
+
+@given(finite)
+def test_a_hexadecimal_string_is_the_double_that_wrote_it(value: float) -> None:
+    assert exact(value.hex()) == exact(value)
+
+
+@given(st.fractions())
+def test_a_fraction_and_its_text_are_the_same_number(value: Fraction) -> None:
+    assert exact(value) == sp.Rational(value.numerator, value.denominator)
+    assert exact(f"{value.numerator}/{value.denominator}") == exact(value)
+
+
+@given(st.integers())
+def test_an_integer_is_itself(value: int) -> None:
+    assert exact(value) == exact(str(value)) == sp.Integer(value)
+
+
+@given(st.decimals(allow_nan=False, allow_infinity=False, places=12))
+def test_a_decimal_string_is_the_decimal(value: Any) -> None:
+    assert exact(f"{value:f}") == exact(f"{value:e}") == exact(Fraction(value))
+
+
+@given(finite)
+def test_the_negative_of_a_number_is_written_with_a_sign(value: float) -> None:
+    assert exact(-value) == -exact(value)
+
+
+def test_a_float_is_not_the_decimal_that_prints_it() -> None:
+    assert exact("0.1") == sp.Rational(1, 10)
+    assert exact(0.1) == sp.Rational(3602879701896397, 2**55)
+    assert exact(math.nextafter(0.1, 1)) - exact(0.1) == sp.Rational(1, 2**56)
+
+
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [
+        ("0x1.9p-3", sp.Rational(25, 128)),
+        ("-0X1P-2", sp.Rational(-1, 4)),
+        ("0x1.", sp.Integer(1)),
+        ("355/113", sp.Rational(355, 113)),
+        ("-7/2", sp.Rational(-7, 2)),
+        ("+.5", sp.Rational(1, 2)),
+        ("5.", sp.Integer(5)),
+        (" 1e-3 ", sp.Rational(1, 1000)),
+        ("1e400", sp.Integer(10) ** 400),
+        ("1e-400", sp.Integer(10) ** -400),
+    ],
+)
+def test_number_strings_are_exact(text: str, number: sp.Rational) -> None:
+    assert exact(text) == number
+
+
+def test_expressions_pass_and_their_floats_become_rational() -> None:
+    assert exact(sp.pi / 2) == sp.pi / 2
+    assert exact(y.damping) is y.damping
+    assert exact(sp.Float(0.1)) == exact(0.1)
+    assert exact(sp.Float(0.1)).is_Rational
+
+
+@pytest.mark.parametrize("value", [True, False, math.nan, math.inf, -math.inf])
+def test_what_is_no_finite_number_is_refused(value: Any) -> None:
+    with pytest.raises(ValueError, match="is not a"):
+        exact(value)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", " ", "nan", "inf", "-Infinity", "one", "0x", "0x.8", "0x1.9p", "1.5/2", "1/0", "1_000", "1,5", "1e99999"],
+)
+def test_text_that_is_no_number_is_refused(text: str) -> None:
+    with pytest.raises(ValueError, match="is not a number"):
+        exact(text)
+
+
+@pytest.mark.parametrize("value", [None, [1], {"law": "gamma"}, 1j, b"1"])
+def test_what_is_neither_number_nor_text_is_a_type_error(value: Any) -> None:
+    with pytest.raises(TypeError, match="is not a number"):
+        exact(value)
+
+
+@pytest.mark.parametrize("value", [sp.nan, sp.oo, -sp.oo, sp.zoo])
+@pytest.mark.xfail(strict=True, reason="exact passes SymPy's own NaN and infinities through")
+def test_sympys_nan_and_infinities_are_refused(value: sp.Expr) -> None:
+    with pytest.raises(ValueError, match="is not a"):
+        exact(value)
+
+
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [
+        ("0x1.00000000000001p0", 1 + sp.Rational(1, 2**56)),
+        ("0x1.8p-1080", sp.Rational(3, 2**1081)),
+        ("0x1p1024", sp.Integer(2) ** 1024),
+    ],
+)
+@pytest.mark.xfail(strict=True, raises=(AssertionError, OverflowError), reason="exact rounds it to a double")
+def test_a_hexadecimal_string_beyond_the_doubles_is_exact_too(text: str, number: sp.Rational) -> None:
+    assert exact(text) == number
