@@ -178,8 +178,8 @@ def print_draw(recipe: DrawRecipe) -> PrintedDraw:
     A gamma draw of integer shape up to 8 is a sum of exponentials, a table entry a look-up. Errors:
     ``RecipeError`` for nodes that are not standard draws, real numbers or supported functions of them.
 
-    Example: ``print_draw(DrawRecipe(2 * standard_exponential)).lines`` is
-    ``("d0 = rng.standard_exponential()", "d1 = p0 * d0")``.
+    Example: ``print_draw(DrawRecipe(2 * standard_exponential)).lines
+    == ("d0 = rng.standard_exponential()", "d1 = p0 * d0")``.
     """
     printer = _Printer(recipe)
     result = printer.expression(sp.sympify(recipe.expression), 0)

@@ -151,7 +151,7 @@ def compile_balls(
 
     ``arguments`` are the symbols in order; ``arrays`` the data behind indexed sums. Raises ``Unevaluable``.
 
-    Example: ``compile_balls([sp.exp(s)], [s])(acb(0))[0]`` is the ball 1.
+    Example: ``compile_balls([sp.exp(y.s)], [y.s])(acb(0))[0] == 1``.
     """
     frozen = tuple((base, tuple(data)) for base, data in (arrays or {}).items())
     return _compiled(tuple(expressions), tuple(arguments), frozen)

@@ -35,7 +35,7 @@ class System:
     ``gradient_noise`` (s.d., >= 0) and ``initial`` parameter per mode, all finite; ``start``: phases of the
     first cycles, "stationary", "together" (all pull at 0) or "staggered" (evenly spaced). Errors: ``ValueError``.
 
-    Example: ``System(4, DrawRecipe(standard_exponential), 0.1, (1.0,), (1.0,))``.
+    Example: ``System(4, DrawRecipe(standard_exponential), 0.1, (1.0,), (1.0,)).initial == (0.0,)``.
     """
 
     workers: int
@@ -141,7 +141,7 @@ def _check(histogram: NDArray[np.int64], measured: int, pulled: int, lowest: flo
     the workers minus n, exactly.
     """
     if not (lowest >= 0 and math.isfinite(duration)):
-        raise ArithmeticError(f"shortest interval {lowest} s: the law drew a negative, infinite or NaN duration")
+        raise OverflowError(f"shortest interval {lowest} s: the law drew a negative, infinite or NaN duration")
     if int(histogram.sum()) != measured or int(histogram @ np.arange(len(histogram))) != pulled - measured:
         raise ArithmeticError("the staleness histogram does not add up: a defect of the event loop")
 
@@ -149,7 +149,8 @@ def _check(histogram: NDArray[np.int64], measured: int, pulled: int, lowest: flo
 def event_loop(system: System, recording: Recording = "averages") -> EventLoop:
     """Compile (or load) the loop for a system; ``recording`` chooses averages, events or a path.
 
-    Example: ``event_loop(system).replica(generator(seed=1, replica=0), updates=1000, burn_in=100).duration > 0``.
+    Example: ``event_loop(System(4, DrawRecipe(standard_exponential), 0.1, (1.0,), (1.0,))).replica(
+    generator(seed=1, replica=0), updates=1000, burn_in=100).updates == 900``.
     """
     draw = print_draw(system.draw)
     noisy = tuple(sigma > 0 for sigma in system.gradient_noise)

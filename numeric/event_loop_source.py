@@ -22,6 +22,7 @@ Recording = Literal["averages", "events", "path"]
 START_DRAWS = 64  # cycles from which a stationary phase, or a staggered start's mean cycle, is taken
 LARGEST_SCAN = 64  # workers; above it a tournament tree finds the next arrival faster than a scan
 DIVERGED = 1e150  # |x| beyond this is recorded as unstable: its square is still a finite double
+STILL = 1 << 22  # simultaneous arrivals in a row after which a path gives up
 CHUNK = 8192  # updates between two looks at the histogram's size; partial sums keep rounding small
 
 
@@ -63,11 +64,8 @@ def _state(features: Features) -> str:
 
 
 def _update(features: Features) -> list[str]:
-    lines = []
-    for mode, noisy in enumerate(features.noisy):
-        gradient = f"h{mode} * read{mode}[i]" + (f" + s{mode} * rng.standard_normal()" if noisy else "")
-        lines.append(f"x{mode} -= learning_rate * ({gradient})")
-    return lines
+    noise = [f" + s{mode} * rng.standard_normal()" if noisy else "" for mode, noisy in enumerate(features.noisy)]
+    return [f"x{mode} -= learning_rate * (h{mode} * read{mode}[i]{term})" for mode, term in enumerate(noise)]
 
 
 def _renew(features: Features, depth: int) -> str:
@@ -109,9 +107,10 @@ def _path_loop(features: Features) -> str:
     record = _indent(3, *_each(features, "path[@, reached] = x@"))
     return (
         f"{_RUN.replace('INPUTS', 'times')}{_state(features)}\n"
-        f"    path = np.empty(({len(features.noisy)}, len(times)))\n    reached = 0\n"
+        f"    path = np.empty(({len(features.noisy)}, len(times)))\n    reached = 0; still = 0\n"
         f"    while True:\n{_select(features, 2)}"
-        f"        time = soonest\n        while reached < len(times) and times[reached] < time:\n{record}\n"
+        f"        still = 0 if soonest > time else still + 1\n        time = soonest\n"
+        f"        while reached < len(times) and times[reached] < time:\n{record}\n"
         f"            reached += 1\n        if reached == len(times):\n            return path\n"
         f"{_indent(2, *_update(features))}\n{_renew(features, 2)}\n{_PATH_CHECK}"
     )
@@ -238,8 +237,8 @@ _CHUNK_HEAD = f"""    histogram = np.zeros({CHUNK}, np.int64)
             histogram = grown
 """
 # Without this a path whose clock does not advance would never end.
-_PATH_CHECK = """        if not (time >= 0.0 and 0.0 <= duration < np.inf):
-            raise ArithmeticError("the law drew a negative, infinite or NaN duration")
+_PATH_CHECK = f"""        if not (time >= 0.0 and 0.0 <= duration < np.inf and still <= {STILL}):
+            raise OverflowError("the law drew a negative, infinite or NaN duration, or almost only zeros")
 """
 # A duration that is not finite would silently retire its worker.
 _CHUNK_FOOT = """        done = end

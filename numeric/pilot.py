@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from numeric.event_loop import System, event_loop, generator
+from numeric.event_loop_source import DIVERGED
 
 PILOTS = 8
 GRID = 4096  # points of one pilot path
@@ -28,12 +29,15 @@ def pilot_burn_in(system: System, seed: int, updates: int) -> int:
     logarithm of the starting distance, and at least 20 cycles of every worker. A pilot too short to see its
     autocorrelation decay, or one that diverges, gives half of the updates.
 
-    Example: ``pilot_burn_in(system, seed=1, updates=100_000) <= 50_000``.
+    Example: ``pilot_burn_in(System(4, DrawRecipe(standard_exponential), 0.1, (1.0,), (1.0,)), seed=1,
+    updates=100_000) <= 50_000``.
     """
     length = min(updates, LONGEST_PILOT)
     clock = event_loop(system).replica(generator(seed, FIRST_PILOT), length, 0)
     if clock.diverged_at is not None or clock.updates < 2:
         return updates // 2
+    if clock.duration == 0:
+        return updates // 2  # the measured replicas' own clock is judged where it is read
     interval = clock.duration / clock.updates
     step = clock.duration / GRID
     times = step * np.arange(1.0, GRID + 1)
@@ -42,7 +46,7 @@ def pilot_burn_in(system: System, seed: int, updates: int) -> int:
     wanted = CYCLES * system.workers
     for mode, start in enumerate(system.initial):
         settled = paths[:, mode, GRID // 2 :]
-        if not np.isfinite(settled).all():
+        if not np.abs(settled).max() < DIVERGED:  # inf and NaN, too
             return updates // 2
         distance = math.log1p(abs(start) / spread) if (spread := float(settled.std())) > 0 else 0.0
         lags = _lags_remembered(settled) + 1

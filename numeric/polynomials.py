@@ -15,6 +15,8 @@ import sympy as sp
 
 from numeric.enclosure import Ball, fmpq, fmpq_poly
 
+LARGEST_DEGREE = 1000  # of a power that would have to be multiplied out
+
 
 def exact_roots(function: sp.Expr, variable: sp.Symbol) -> list[tuple[Ball, int]] | None:
     """All roots of a rational function with rational coefficients, as (ball, multiplicity); None for other functions.
@@ -22,7 +24,7 @@ def exact_roots(function: sp.Expr, variable: sp.Symbol) -> list[tuple[Ball, int]
     Roots of the denominator are no roots: the fraction is reduced first. The balls are disjoint and have about the
     working precision.
 
-    Example: ``exact_roots(s**2 + 2*s + 1, s)[0][1] == 2``.
+    Example: ``exact_roots(y.s**2 + 2 * y.s + 1, y.s)[0][1] == 2``.
     """
     polynomial = numerator(function, variable)
     if polynomial is None:
@@ -30,10 +32,24 @@ def exact_roots(function: sp.Expr, variable: sp.Symbol) -> list[tuple[Ball, int]
     return [(root, int(multiplicity)) for root, multiplicity in polynomial.complex_roots()]
 
 
+def count_right_of(function: sp.Expr, variable: sp.Symbol, line: Any) -> int | None:
+    """How many roots of a rational function have Re s > line (a real ball, or -inf); None where that is undecided.
+
+    Example: ``count_right_of(y.s**2 - 1, y.s, Enclosure.of(sp.Integer(0)).ball) == 1``.
+    """
+    roots = exact_roots(function, variable)
+    if roots is None or any(root.real.overlaps(line) for root, _ in roots):
+        return None
+    return sum(multiplicity for root, multiplicity in roots if root.real > line)
+
+
 @lru_cache(maxsize=128)
 def numerator(function: sp.Expr, variable: sp.Symbol) -> fmpq_poly | None:
-    """The reduced numerator of a rational function with rational coefficients; None for any other function."""
+    """The reduced numerator of a rational function with rational coefficients; None for others and huge degrees."""
     if not function.is_rational_function(variable) or function.free_symbols - {variable}:
+        return None
+    powers = (power for power in function.atoms(sp.Pow) if power.exp.is_Integer and not power.base.is_Symbol)
+    if any(abs(power.exp) > LARGEST_DEGREE for power in powers):
         return None
     try:
         above = sp.Poly(sp.fraction(sp.cancel(sp.together(function)))[0], variable, domain="QQ")

@@ -29,7 +29,7 @@ def noise_gain(equation: CharacteristicEquation, digits: int = 8) -> Enclosure:
     r is the fundamental solution; stationary variance = noise intensity x I. ``digits``: wanted relative digits.
     Raises ``ValueError`` where H is not of that form, or is not proven stable (no formula may answer there).
 
-    Example: ``noise_gain(delay_equation(1, Constant(1))).contains((1 + sin(1))/(2*cos(1)))``.
+    Example: ``noise_gain(delay_equation(1, Constant(1))).contains((1 + sp.sin(1)) / (2 * sp.cos(1)))``.
     """
     _refuse(equation)
     whole = analytic(equation)
@@ -84,9 +84,10 @@ def _finite_part(whole: Analytic, edge: Any, wanted: Any) -> Any:
             return acb(arb.nan())
         return 1 / (whole.value(s) * whole.value(-s))
 
-    total, low, step = arb(0), arb(0), edge / 64
+    # Panels that grow: the integrand is smooth on the scale of w itself, once w has passed the bound on |G|.
+    total, low, first = arb(0), arb(0), whole.bound(acb(0)).real.mid() / 2
     while low < edge:
-        high = min((low + step).mid(), edge, key=float)
+        high = min(max(first.mid(), (low * arb(3) / 2).mid(), key=float), edge, key=float)
         part = acb.integral(integrand, acb(low), acb(high), abs_tol=(wanted / 64).mid(), rel_tol=arb(2) ** -40)
         if not part.is_finite():
             raise Unevaluable(f"the integral over [{low.str(6)}, {high.str(6)}] did not converge")

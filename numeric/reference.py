@@ -50,7 +50,8 @@ class Averages:
 def simulate_events(system: System, rng: np.random.Generator, updates: int) -> list[Event]:
     """Simulate ``updates`` >= 1 arrivals from the start and list them (kind: one realisation).
 
-    Example: ``simulate_events(system, generator(1, 0), 100)[0].staleness == 0``.
+    Example: ``simulate_events(System(1, DrawRecipe(standard_exponential), 0.1, (1.0,), (1.0,)), generator(1, 0),
+    100)[-1].staleness == 0``.
     """
     draw = reader(
         sp.sympify(system.draw.expression), tuple(int(c.p) / int(c.q) for c in map(sp.Rational, system.draw.table))

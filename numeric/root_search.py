@@ -11,20 +11,9 @@ from functools import reduce
 from typing import Any
 
 from derive.characteristic import CharacteristicEquation
-from numeric.candidates import (
-    abscissa_ball,
-    cluster,
-    distinct,
-    enclose,
-    gather,
-    newton,
-    reach,
-    seeds,
-    spread,
-    widened,
-)
+from numeric.candidates import abscissa_ball, cluster, distinct, enclose, gather, newton, reach, seeds, spread, widened
 from numeric.enclosure import Ball, Enclosure, acb, arb, compile_ball, precision
-from numeric.polynomials import exact_roots, on_imaginary_axis
+from numeric.polynomials import count_right_of, exact_roots, on_imaginary_axis
 from numeric.proof import Candidate, Proof, Unproven, analytic, prove, with_unstable_count
 from numeric.root_records import Root, Spectrum, precise_enough
 from numeric.winding import Budget, Unproved
@@ -33,6 +22,7 @@ _MOST_BITS = 2048
 _SAFETY = 32
 _MOST_HINTS = 200
 _CLUSTER_BITS = 256
+_COUNTING = 0.1  # of the budget: the count of unstable roots is no part of the proof of those asked for
 _MOST_CLUSTERS = 4
 _CLOSEST = 12  # the last line tried lies 2^-12 of the abscissa right of it
 
@@ -53,11 +43,13 @@ class RootSearch:
     settled: bool = False
     jitter: int = 0
     remark: str | None = None
+    ended: str | None = None
     last_failure: str = "nothing proven"
 
     def run(self) -> Spectrum:
         """Search and prove in turn until the proof succeeds, precision is exhausted or the budget is spent."""
         self.bits = max(64, int(self.digits * 3.33) + _SAFETY)
+        self._want_what_exists()
         with precision(64):
             gather(analytic(self.equation), seeds(self.equation), self.found)
         while self.bits <= _MOST_BITS:
@@ -69,6 +61,18 @@ class RootSearch:
                 if done is not None:
                     return done
         return self._clustered()
+
+    def _want_what_exists(self) -> None:
+        """A rational H has finitely many roots: who asks for more gets all of them, and the reason."""
+        if self.limit is not None or self.wanted == 1:
+            return
+        with precision(_CLUSTER_BITS):
+            abscissa = abscissa_ball(analytic(self.equation))
+            total = count_right_of(self.equation.function, self.equation.variable, abscissa)
+        if total is not None and 0 < total < self.wanted:
+            where = f"with Re s > {_short(self.equation, abscissa)}" if abscissa.is_finite() else "at all"
+            self.ended = f"{self.wanted} roots were asked for; H is rational and has only {total} {where}, all listed"
+            self.wanted = total
 
     def _attempt(self, line: Any) -> Proof | Unproven:
         candidates = self._candidates(line)
@@ -148,7 +152,7 @@ class RootSearch:
             closest = (abscissa + (abs(abscissa) if abscissa != 0 else arb(1)) / (1 << _CLOSEST)).mid()
             if line > closest:
                 return line
-            where = f"the half-plane of convergence Re s > {self.equation.abscissa_of_convergence}"
+            where = f"the half-plane of convergence Re s > {_short(self.equation, abscissa)}"
             self.remark = f"in {where} only what is listed, proven right of {closest.str(8, radius=False)}"
             return closest
 
@@ -180,7 +184,9 @@ class RootSearch:
             self.settled = False
         if abscissa.is_finite():
             self.floor = max(self.floor, abscissa + abs(abscissa) * arb(2) ** -self.lowered, key=float).mid()
-        return self.floor
+            # A line that ran through a root is moved, or it would run through it for ever.
+            return (abscissa + (self.floor - abscissa) * (1 - arb(self.jitter % 8) / 16)).mid()
+        return (self.floor - scale * (self.jitter % 8) / 64).mid()
 
     def _finish(self, proof: Proof, line: Any) -> Spectrum | None:
         """The record of a proof; None if digits or signs are still missing and more bits may bring them."""
@@ -199,13 +205,9 @@ class RootSearch:
         return Spectrum(tuple(chosen), abscissa, unstable, extended, self._remark(proof, vague, chosen) or reason)
 
     def _root(self, item: Candidate) -> Root:
-        real = item.ball.real
-        if (
-            real.contains(0)
-            and not item.ball.is_zero()
-            and on_imaginary_axis(self.equation.function, self.equation.variable)(item.ball)
-        ):
-            real = arb(0)
+        real, function = item.ball.real, self.equation.function
+        if real.contains(0) and not item.ball.is_zero():
+            real = arb(0) if on_imaginary_axis(function, self.equation.variable)(item.ball) else real
         return Root(Enclosure(real), Enclosure(item.ball.imag), item.multiplicity)
 
     def _chosen(self, roots: list[Root]) -> tuple[list[Root], list[Root]]:
@@ -222,6 +224,8 @@ class RootSearch:
         return chosen, []
 
     def _remark(self, proof: Proof, vague: list[Root], chosen: list[Root]) -> str | None:
+        if self.ended and sum(root.counted for root in chosen) == self.wanted:
+            return self.ended
         if self.remark:
             return self.remark if chosen else self.remark.replace("only what is listed", "there is no root")
         if proof.clusters:
@@ -234,7 +238,12 @@ class RootSearch:
             if any(not (root.re.ball > 0 or root.re.ball <= 0) for root in roots):
                 return None, proof, "the sign of a root's real part is undecided: a root on the imaginary axis, or near"
             return sum(root.counted for root in roots if root.re.ball > 0), proof, None
-        outcome = with_unstable_count(self.equation, proof, self.budget)
+        outcome = with_unstable_count(self.equation, proof, self.budget.share(_COUNTING))
         if isinstance(outcome, Unproven):
             return None, proof, f"unstable roots not counted: {outcome.reason}"
         return outcome.winding_numbers[1], outcome, None
+
+
+def _short(equation: CharacteristicEquation, abscissa: Any) -> str:
+    exact = str(equation.abscissa_of_convergence)
+    return exact if len(exact) < 24 else str(abscissa.str(8, radius=False))

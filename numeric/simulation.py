@@ -7,6 +7,7 @@ correlations inside a replica.
 
 from __future__ import annotations
 
+import math
 import os
 import time
 from collections.abc import Callable, Sequence
@@ -24,6 +25,7 @@ from numeric.values import Estimate
 Average = Literal["event", "time"]
 Progress = Callable[[int, int], None]
 
+SHORTEST, LONGEST = 1e-100, 1e100  # mean delays in seconds: a replica's sums of squares are ordinary doubles
 LARGEST_SUM = 1e140  # of x^2 over a replica: the variance between replicas is still a finite double
 
 
@@ -105,9 +107,11 @@ def simulate(
     ``seed`` >= 0; ``replicas`` >= 2 independent runs of ``updates`` gradient arrivals each, of which the first
     ``burn_in`` (None: chosen by a pilot run, at most half) are not measured; ``threads`` (None: all cores) does
     not change any result; ``progress`` is called with (replicas done, replicas). Divergence is a result:
-    ``unstable``. Errors: ``ValueError`` for counts out of range, ``RecipeError`` for a law that cannot be drawn.
+    ``unstable``. Errors: ``ValueError`` for counts out of range, ``RecipeError`` for a law that cannot be drawn,
+    ``OverflowError`` for a clock that stands still and for delays outside 1e-100 to 1e100 s.
 
-    Example: ``simulate(system, seed=1, replicas=8, updates=10_000).measured("staleness_mean").value.mean``.
+    Example: ``abs(simulate(System(4, DrawRecipe(standard_exponential), 0.1, (1.0,), (1.0,)), seed=1, replicas=8,
+    updates=10_000).measured("staleness_mean").value.mean - 3) < 0.01``.
     """
     _validate(seed, replicas, updates, burn_in)
     if burn_in is None:
@@ -171,8 +175,12 @@ def available_cores() -> int:
 
 def estimate(samples: Sequence[float]) -> Estimate:
     """The mean of one value per replica with its standard error, s.d./sqrt(replicas)."""
-    values = np.asarray(samples)
-    return Estimate(float(values.mean()), float(values.std(ddof=1) / np.sqrt(len(values))), len(values))
+    values = np.asarray(samples, np.float64)
+    # A power of two changes no digit, and keeps squares of extreme numbers within the range of doubles.
+    exponent = int(np.frexp(np.abs(values).max())[1])
+    scaled = np.ldexp(values, -exponent)
+    mean, error = float(scaled.mean()), float(scaled.std(ddof=1) / np.sqrt(len(values)))
+    return Estimate(math.ldexp(mean, exponent), math.ldexp(error, exponent), len(values))
 
 
 def _measured(quantity: str, samples: list[float], mode: int | None = None, average: Average | None = None) -> Measured:
@@ -186,8 +194,7 @@ def _arrival_quantities(runs: list[Replica]) -> tuple[Measured, ...]:
     The mean staleness of n updates is fixed by which versions are outstanding at both ends, up to O(1/n), so
     its standard error falls like 1/n; variances are E[y^2] - E[y]^2 per replica, biased by O(1/n).
     """
-    if not all(run.duration > 0 for run in runs):
-        raise ValueError("all measured arrivals are simultaneous; allowed: more updates than workers")
+    _check_clock(runs)
     staleness = [_staleness_moments(run) for run in runs]
     ages = [(run.age_sums[0] / run.updates, run.age_sums[1] / run.updates) for run in runs]
     return (
@@ -199,6 +206,19 @@ def _arrival_quantities(runs: list[Replica]) -> tuple[Measured, ...]:
         _measured("delay_mean", [run.age_origin + first for run, (first, _) in zip(runs, ages, strict=True)]),
         _measured("delay_variance", [max(second - first**2, 0.0) for first, second in ages]),
     )
+
+
+def _check_clock(runs: list[Replica]) -> None:
+    """Refuse a clock that stands still, and delays whose squares are no doubles: they would read as 0 or infinity."""
+    if not all(run.duration > 0 for run in runs):
+        raise OverflowError(
+            "all measured arrivals are simultaneous: more updates than workers are needed, and a law of a cycle "
+            "that does not draw almost only zeros"
+        )
+    for run in runs:
+        delay = run.age_origin + run.age_sums[0] / run.updates
+        if not SHORTEST < delay < LONGEST:
+            raise OverflowError(f"delays of {delay:.3g} s where {SHORTEST:g} to {LONGEST:g} s can be measured")
 
 
 def _staleness_moments(run: Replica) -> tuple[float, float]:

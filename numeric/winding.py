@@ -33,6 +33,11 @@ class Budget:
     def __post_init__(self) -> None:
         self.deadline = time.monotonic() + self.seconds
 
+    def share(self, fraction: float) -> Budget:
+        """A fraction of the budget, but no more than is left of it; the walked contours are shared."""
+        left = max(0.0, self.deadline - time.monotonic())
+        return Budget(min(self.seconds * fraction, left), self.walked)
+
     def spend(self) -> None:
         """Refuse to go on after the deadline."""
         if time.monotonic() > self.deadline:

@@ -1,9 +1,13 @@
 """The search ends in a proof, a proven cluster, or a reason."""
 
+import time
+
+import pytest
 import sympy as sp
 
-from derive.characteristic import CharacteristicEquation
+from derive.characteristic import CharacteristicEquation, delay_equation
 from derive.exact import exact
+from derive.laws import Exponential, Gamma
 from derive.symbols import s
 from numeric.characteristic_roots import spectrum
 from numeric.root_search import RootSearch
@@ -50,3 +54,36 @@ def test_missing_zeros_are_found_from_the_contour() -> None:
     assert sum(root.counted for root in result.roots) == 44
     assert result.proof is not None
     assert result.proof.winding_numbers == (44,)
+
+
+@pytest.mark.parametrize("damping", ["1/5", "1/4", "1/2", "3"])
+@pytest.mark.parametrize("count", [3, 9])
+def test_more_roots_than_a_rational_function_has_are_answered_with_all(damping: str, count: int) -> None:
+    result = spectrum(delay_equation(damping, Exponential(1)), count=count)
+    assert result.certified
+    assert sum(root.counted for root in result.roots) == 2
+    assert "only 2" in (result.reason or "")
+    assert spectrum(delay_equation(damping, Exponential(1)), count=2).reason is None
+
+
+def test_a_law_that_is_not_rational_says_how_far_left_was_searched() -> None:
+    result = spectrum(delay_equation("1/2", Gamma("5/2", 1)), count=9)
+    assert result.certified
+    assert "proven right of -2.499" in (result.reason or "")
+
+
+def test_a_huge_shape_is_no_huge_polynomial() -> None:
+    began = time.monotonic()
+    for shape in (10**9, sp.Rational(10**9 + 1, 2)):
+        assert spectrum(delay_equation("3/2", Gamma(shape, 1)), count=4).unstable_count == 0
+        assert spectrum(delay_equation("8/5", Gamma(shape, 1))).unstable_count == 2
+    assert time.monotonic() - began < 5
+
+
+def test_counting_unstable_roots_takes_a_tenth_of_the_budget_and_says_so() -> None:
+    began = time.monotonic()
+    result = spectrum(constant(1, "1e6"), budget_seconds=5)
+    assert time.monotonic() - began < 2.5
+    assert result.certified
+    assert result.unstable_count is None
+    assert "not counted: the budget" in (result.reason or "")

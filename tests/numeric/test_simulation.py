@@ -166,3 +166,52 @@ def test_impossible_work_is_refused(changes: dict[str, int]) -> None:
     work = {"seed": 1, "replicas": 4, "updates": 100} | changes
     with pytest.raises(ValueError, match="allowed"):
         simulate(System(4, EXPONENTIAL, 0.3, (1.0,), (1.0,)), **work)
+
+
+TINY = sp.Rational(1, 10**300)
+
+
+@pytest.mark.parametrize("start", ["together", "staggered", "stationary"])
+def test_a_clock_that_stands_still_is_refused_and_ends(start: str) -> None:
+    system = System(4, DrawRecipe(standard_gamma(TINY) / TINY), 0.1, (1.0,), (1.0,), start)
+    for burn_in in (None, 10):
+        with pytest.raises(OverflowError, match="simultaneous"):
+            simulate(system, seed=1, replicas=2, updates=500, burn_in=burn_in)
+    with pytest.raises(OverflowError, match="only zeros"):
+        event_loop(system, "path").path(generator(1, 0), np.array([1.0]))
+
+
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize("mean", ["1e-320", "1e-300", "1e-160", "1e160", "1e300", "1e308"])
+def test_delays_whose_squares_are_no_doubles_are_refused_without_a_warning(mean: str) -> None:
+    for draw in (sp.Rational(mean), sp.Rational(mean) * standard_exponential):
+        with pytest.raises(OverflowError, match=r"delays of|infinite"):
+            simulate(System(4, DrawRecipe(draw), 0.1, (1.0,), (1.0,)), seed=1, replicas=2, updates=500)
+
+
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize("power", [-300, 300])
+def test_the_unit_of_time_changes_nothing(power: int) -> None:
+    unit = 2.0**power
+    runs = [
+        simulate(
+            System(4, DrawRecipe(sp.Rational(scale) * standard_exponential), 0.1, (1.0,), (1.0,)),
+            seed=1,
+            replicas=4,
+            updates=2000,
+        )
+        for scale in (1.0, unit)
+    ]
+    powers = {"delay_mean": 1, "time_per_update": 1, "delay_variance": 2, "arrival_rate": -1}
+    for one, other in zip(runs[0].quantities, runs[1].quantities, strict=True):
+        factor = unit ** powers.get(one.quantity, 0)
+        assert other.samples == tuple(sample * factor for sample in one.samples), one.quantity
+        assert other.value.standard_error == pytest.approx(one.value.standard_error * factor, rel=1e-12)
+
+
+def test_the_error_of_extreme_samples_neither_overflows_nor_vanishes() -> None:
+    plain = estimate([1.0, 2.0, 4.0])
+    for power in (-1000, 1000):
+        moved = estimate([2.0**power, 2.0 ** (power + 1), 2.0 ** (power + 2)])
+        assert (moved.mean, moved.standard_error) == (plain.mean * 2.0**power, plain.standard_error * 2.0**power)
+    assert estimate([0.0, 0.0]).standard_error == 0.0

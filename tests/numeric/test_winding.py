@@ -66,3 +66,12 @@ def test_a_spent_budget_is_said() -> None:
     value, pair = compiled(sp.sin(1000 * s))
     with precision(64), pytest.raises(Unproved, match="budget"):
         count_above_and_below(value, pair, Rectangle(arb(-100.5), arb(100.5), arb(1)), Budget(0.01))  # type: ignore[arg-type]
+
+
+def test_a_share_of_a_budget_never_outlives_it() -> None:
+    whole = Budget(2.0)
+    part, rest = whole.share(0.1), Budget(0.001).share(1.0)
+    assert part.deadline <= whole.deadline
+    assert part.seconds == pytest.approx(0.2)
+    assert part.walked is whole.walked
+    assert rest.seconds <= 0.001
