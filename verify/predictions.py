@@ -85,8 +85,8 @@ class ModePredictions:
         """I, the integral of the squared fundamental solution; None where the mean is not stable."""
         if not (self.spectrum.certified and self.spectrum.unstable_count == 0):
             return None
-        digits = 6 if isinstance(self.model.law, Empirical) else 12
-        return noise_gain(self.model.characteristic_equation, digits)
+        closed = any(claim.rung == "R2" and claim.average and claim.law != "any" for claim in self.model.claims)
+        return noise_gain(self.model.characteristic_equation, 10 if closed else 6)
 
     def number(self, claim: Claim) -> Predicted:
         """The claim's right side at this mode's numbers; ``OutsideDomainError`` where it says nothing."""

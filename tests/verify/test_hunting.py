@@ -1,0 +1,77 @@
+"""Whole studies drawn by Hypothesis: predicted, simulated, judged; a planted wrong formula is found and shrunk."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import cached_property
+
+import pytest
+import sympy as sp
+from hypothesis import given, settings
+
+from derive.laws import LAWS
+from derive.study import study_from_table
+from numeric.values import Exact
+from verify import predictions
+from verify.hunting import hunt, laws, studies
+
+
+def test_drawn_studies_agree_with_the_theory() -> None:
+    found = hunt(8)
+    assert found.smallest == "", found.failure + "\n" + found.smallest
+    assert found.studies == 8
+    assert found.outcomes["pass"] >= 4 * found.studies
+
+
+@pytest.mark.slow
+def test_fresh_studies_agree_with_the_theory(fresh_seed: int) -> None:
+    found = hunt(60, fresh_seed)
+    assert found.smallest == "", found.failure + "\n" + found.smallest
+
+
+def test_a_planted_wrong_formula_is_found_and_shrunk(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The mean staleness predicted as M instead of M - 1: the smallest study has one or two workers."""
+    right = predictions.ModePredictions.__dict__["all"].func
+
+    def wrong(self: predictions.ModePredictions) -> tuple[predictions.Prediction, ...]:
+        planted = Exact(sp.Integer(int(self.model.scheme.workers)))
+        return tuple(replace(one, value=planted) if one.quantity == "staleness_mean" else one for one in right(self))
+
+    planted = cached_property(wrong)
+    planted.__set_name__(predictions.ModePredictions, "all")
+    monkeypatch.setattr(predictions.ModePredictions, "all", planted)
+    found = hunt(8)
+    assert "staleness.mean.any-law" in found.failure
+    assert "[workers]" in found.smallest
+    assert "count = 1\n" in found.smallest
+    assert 'law = "constant"' in found.smallest
+
+
+def test_the_smallest_study_reads_back() -> None:
+    seen = []
+
+    @settings(max_examples=25, derandomize=True, deadline=None)
+    @given(studies())
+    def body(study: object) -> None:
+        import tomllib
+
+        from derive.study_text import study_toml
+
+        again = study_from_table(tomllib.loads(study_toml(study)), "again.toml")  # type: ignore[arg-type]
+        seen.append(again)
+        assert again.cases[0].study.workers == study.workers  # type: ignore[attr-defined]
+
+    body()
+    assert len(seen) >= 25
+
+
+def test_every_registered_law_is_drawn() -> None:
+    drawn: set[str] = set()
+
+    @settings(max_examples=80, derandomize=True, deadline=None)
+    @given(laws())
+    def body(law: object) -> None:
+        drawn.add(law.name)  # type: ignore[attr-defined]
+
+    body()
+    assert drawn == set(LAWS)

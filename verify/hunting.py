@@ -1,0 +1,121 @@
+"""Stage: hunting. Input: the registries of laws and schemes. Output: drawn studies, each predicted, simulated, judged.
+
+Hypothesis draws whole studies; every law of the registry takes part without being named here. All examples share one
+error budget. A study that refutes the theory is shrunk and comes back as the smallest one, as TOML for
+``staleproof report``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, fields
+from fractions import Fraction
+from typing import Any
+
+import sympy as sp
+from hypothesis import HealthCheck, Phase, given, seed, settings
+from hypothesis import strategies as st
+
+from derive.exact import exact
+from derive.law import Law
+from derive.laws import LAWS
+from derive.study import Case, Objective, Optimizer, Run, Scheme, Study, Workers
+from derive.study_text import study_toml
+from verify.gates import ErrorBudget
+from verify.judging import JudgedCase, judge_case, plan_case
+
+CHECKS_PER_STUDY = 12
+MOST_WORKERS = 24
+REPLICAS = 64
+UPDATES = 20_000
+
+_QUARTERS = st.integers(1, 16).map(lambda quarters: Fraction(quarters, 4))
+
+
+@dataclass(frozen=True)
+class Hunt:
+    """What a hunt found: studies judged, verdicts by outcome, and the smallest failing study as TOML ("" if none)."""
+
+    studies: int
+    outcomes: dict[str, int]
+    smallest: str
+    failure: str
+
+
+def laws() -> st.SearchStrategy[Law]:
+    """A law of the registry with moderate parameters, simplest first."""
+    return st.sampled_from(list(LAWS.values())).flatmap(_parameters)
+
+
+def _parameters(law: type[Law]) -> st.SearchStrategy[Law]:
+    """Every parameter of a law drawn from quarters; a list of values from one to eight of them."""
+    drawn: dict[str, st.SearchStrategy[Any]] = {}
+    for parameter in fields(law):  # type: ignore[arg-type]
+        many = parameter.name == "values"
+        drawn[parameter.name] = st.lists(_QUARTERS, min_size=1, max_size=8).map(tuple) if many else _QUARTERS
+    return st.fixed_dictionaries(drawn).map(lambda parameters: law(**parameters))
+
+
+@st.composite
+def studies(draw: st.DrawFn) -> Study:
+    """An asynchronous study with a stable mean: law, workers, learning rate x curvature, start, seed."""
+    law = draw(laws())
+    count = draw(st.integers(1, MOST_WORKERS))
+    curvature = exact(draw(_QUARTERS))
+    scaled_damping = exact(draw(st.integers(1, 8).map(lambda tenths: Fraction(tenths, 10))))
+    learning_rate = sp.Rational(scaled_damping / (curvature * count))
+    return Study(
+        name="drawn",
+        path="drawn.toml",
+        workers=Workers(count, law),
+        scheme=Scheme("asynchronous"),
+        optimizer=Optimizer(learning_rate),
+        objective=Objective((curvature,), (sp.Integer(1),)),
+        run=Run(seed=draw(st.integers(0, 999)), replicas=REPLICAS, updates=UPDATES),
+        equation=None,
+    )
+
+
+def hunt(examples: int, random_seed: int | None = None, judge: Callable[..., JudgedCase] = judge_case) -> Hunt:
+    """Draw ``examples`` >= 1 studies and judge each; with ``random_seed`` None the draws are always the same.
+
+    The false-alarm rate of the whole hunt is 1e-3. Kind: statistical verdicts, each with its power.
+    """
+    budget = ErrorBudget(checks=examples * CHECKS_PER_STUDY)
+    outcomes: dict[str, int] = {}
+    judged: list[Study] = []
+    failing: list[tuple[Study, str]] = []
+
+    def body(study: Study) -> None:
+        case = judge(plan_case(Case("", study)), budget.level())
+        refuted = [verdict for verdict in case.verdicts if verdict.outcome == "refuted"]
+        if not failing:
+            judged.append(study)
+            for verdict in case.verdicts:
+                outcomes[verdict.outcome] = outcomes.get(verdict.outcome, 0) + 1
+        if refuted:
+            failing.append((study, f"{refuted[0].claim}: {refuted[0].statement}: {refuted[0].note}"))
+            raise AssertionError(refuted[0].claim)
+
+    _run(body, examples, random_seed)
+    if not failing:
+        return Hunt(len(judged), outcomes, "", "")
+    smallest, reason = failing[-1]
+    return Hunt(len(judged), outcomes, study_toml(smallest), reason)
+
+
+def _run(body: Callable[[Study], None], examples: int, random_seed: int | None) -> None:
+    """Let Hypothesis draw and shrink; its last failing call is the smallest study."""
+    chosen = settings(
+        max_examples=examples,
+        deadline=None,
+        database=None,
+        derandomize=random_seed is None,
+        phases=(Phase.generate, Phase.shrink),
+        suppress_health_check=list(HealthCheck),
+    )
+    test = chosen(given(studies())(body))
+    try:
+        (seed(random_seed)(test) if random_seed is not None else test)()
+    except AssertionError:
+        return
