@@ -58,7 +58,7 @@ class DensityLaw(Law):
 
     def laplace_transform(self, s: sp.Expr) -> sp.Expr:
         """L(s) = E[exp(-s tau)]."""
-        return self.transform_derivation().result.right.subs({**self.values, y.s: s}, simultaneous=True)
+        return _open_base(self.transform_derivation().result.right).subs({**self.values, y.s: s}, simultaneous=True)
 
     def cdf(self, u: sp.Expr) -> sp.Expr:
         """P(tau <= u)."""
@@ -69,3 +69,11 @@ class DensityLaw(Law):
         if n == 0:
             return sp.Integer(1)
         return self.moment_derivation(n).result.right.subs(dict(self.values), simultaneous=True)
+
+
+def _open_base(transform: sp.Expr) -> sp.Expr:
+    """(k/(k + x))^k as (1 + x/k)^-k: with a number for k SymPy would multiply out k^k, however large."""
+    return transform.replace(
+        lambda node: node.is_Pow and not node.exp.is_number,
+        lambda node: sp.expand(1 / node.base) ** -node.exp,
+    )
