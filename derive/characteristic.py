@@ -69,10 +69,13 @@ def delay_equation(damping: Number, delay: Law, friction: Number | None = None) 
 def update_equation(step: Number, staleness: int, momentum: Number = 0) -> CharacteristicEquation:
     """H(z) of x_{k+1} = x_k - step x_{k-K}, cleared of negative powers: z^K (z-1)(z-b)/z + step, K >= 1 or b = 0.
 
-    The polynomial is monic, so every root obeys |z| <= 2 + |b| + |step|.
+    The polynomial is monic, so every root obeys |z| <= 2 + |b| + |step|. ``ValueError`` unless ``staleness`` is an
+    integer >= 0.
 
     Example: ``update_equation(1, 1).function == y.z**2 - y.z + 1``.
     """
+    if isinstance(staleness, bool) or not isinstance(staleness, int | sp.Integer) or staleness < 0:
+        raise ValueError(f"staleness = {staleness}: not a count of updates; allowed: an integer >= 0")
     x, b = exact(step), exact(momentum)
     polynomial = y.z**staleness * (y.z - 1) + x
     if b != 0:

@@ -48,41 +48,43 @@ def characteristic_function(given: Given = assumptions.ALL) -> Derivation:
 @cache
 def constant_characteristic(given: Given = assumptions.ALL) -> Derivation:
     """H(s) = s + a exp(-s theta) for the constant delay."""
-    put_in = characteristic_function(given).then(PutLawIn(sp.exp(-y.s * y.mean_delay)))
+    put_in = characteristic_function(given).then(PutLawIn(sp.exp(-y.s * y.mean_delay), (assumptions.CONSTANT,)))
     return put_in.concluded("characteristic function, constant delay")
 
 
 @cache
 def gamma_characteristic(given: Given = assumptions.ALL) -> Derivation:
     """H(s) = s + a (k/(k + s theta))^k for gamma delays of shape k."""
-    put_in = characteristic_function(given).then(PutLawIn(Gamma.transform_derivation().result.right))
+    transform = Gamma.transform_derivation().result.right
+    put_in = characteristic_function(given).then(PutLawIn(transform, (assumptions.GAMMA,)))
     return put_in.concluded("characteristic function, gamma delays")
 
 
 @cache
 def exponential_characteristic(given: Given = assumptions.ALL) -> Derivation:
     """H(s) = s + a/(1 + s theta) for exponential delays."""
-    put_in = characteristic_function(given).then(PutLawIn(Exponential.transform_derivation().result.right))
+    transform = Exponential.transform_derivation().result.right
+    put_in = characteristic_function(given).then(PutLawIn(transform, (assumptions.EXPONENTIAL_DELAYS,)))
     return put_in.concluded("characteristic function, exponential delays")
 
 
 @cache
 def lambert_roots(given: Given = assumptions.ALL) -> Derivation:
-    """s_m = W_m(-a theta)/theta, all branches m, for the constant delay."""
+    """s_l = W_l(-a theta)/theta, all branches l, for the constant delay."""
     solved = constant_characteristic(given).then(LambertRoots())
     return solved.concluded("characteristic roots, constant delay", source="Corless1996")
 
 
 @cache
 def quadratic_roots(given: Given = assumptions.ALL) -> Derivation:
-    """s_m = (-1 + (-1)^m sqrt(1 - 4 a theta))/(2 theta), m = 0, 1, for exponential delays."""
+    """s_l = (-1 + (-1)^l sqrt(1 - 4 a theta))/(2 theta), l = 0, 1, for exponential delays."""
     solved = exponential_characteristic(given).then(QuadraticRoots())
     return solved.concluded("characteristic roots, exponential delays")
 
 
 @cache
 def erlang_polynomial(given: Given = assumptions.ALL) -> Derivation:
-    """Q(u) = (n/theta)(u - 1) u^n + a with u = 1 + s theta/n, for n exponential stages."""
+    """Q(v) = (n/theta)(v - 1) v^n + a with v = 1 + s theta/n, for n exponential stages."""
     staged = Gamma.transform_derivation().result.right.subs(y.shape, y.stages)
-    shifted = characteristic_function(given).then(PutLawIn(staged)).then(ShiftStages())
+    shifted = characteristic_function(given).then(PutLawIn(staged, (assumptions.STAGES,))).then(ShiftStages())
     return shifted.concluded("characteristic polynomial, Erlang delays")

@@ -46,7 +46,11 @@ class Rule(ABC):
     """A step of reasoning: equations in, one equation out, and a second route that holds it to account."""
 
     label: ClassVar[str]
-    requires: ClassVar[tuple[Assumption, ...]] = ()
+
+    @property
+    def requires(self) -> tuple[Assumption, ...]:
+        """The assumptions it needs; most rules state them once for all, some in each application."""
+        return ()
 
     @abstractmethod
     def apply(self, *inputs: Equation) -> Equation:

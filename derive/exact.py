@@ -14,16 +14,17 @@ import sympy as sp
 
 Number: TypeAlias = int | float | str | Fraction | sp.Expr
 
-_HEXADECIMAL = re.compile(r"[+-]?0x[0-9a-f]+(\.[0-9a-f]*)?(p[+-]?\d{1,4})?", re.IGNORECASE)
+_HEXADECIMAL = re.compile(r"([+-]?)0x([0-9a-f]+)(?:\.([0-9a-f]*))?(?:p([+-]?\d{1,4}))?", re.IGNORECASE)
 _DECIMAL = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)(e[+-]?\d{1,4})?", re.IGNORECASE)
 _FRACTION = re.compile(r"[+-]?\d+/\d+")
+_LARGEST_EXPONENT = 2**16  # of two: a written-out number of any greater size would fill the memory
 
 
 def exact(value: Number) -> sp.Expr:
     """Return the SymPy expression that denotes ``value`` exactly (kind: exact).
 
-    Integers, doubles, ``Fraction``, number strings and SymPy expressions are accepted; booleans, NaN and
-    infinities raise ``ValueError``; anything else raises ``TypeError``.
+    Integers, doubles, ``Fraction``, number strings and SymPy expressions are accepted, and SymPy's floats of any
+    precision inside them; booleans, NaN and infinities raise ``ValueError``; anything else raises ``TypeError``.
 
     Example: ``exact("0.1") == sp.Rational(1, 10) != exact(0.1)``.
     """
@@ -38,7 +39,7 @@ def exact(value: Number) -> sp.Expr:
     if isinstance(value, str):
         return _from_text(value)
     if isinstance(value, sp.Expr):
-        return sp.Rational(*float(value).as_integer_ratio()) if isinstance(value, sp.Float) else value
+        return _from_expression(value)
     raise TypeError(f"{value!r} is not a number")
 
 
@@ -48,10 +49,26 @@ def _from_float(value: float) -> sp.Rational:
     return sp.Rational(*value.as_integer_ratio())
 
 
+def _from_expression(value: sp.Expr) -> sp.Expr:
+    if value.has(sp.nan) or value.is_finite is False:
+        raise ValueError(f"{value} is not a finite number")
+    return value.xreplace({number: _from_sympy_float(number) for number in value.atoms(sp.Float)})
+
+
+def _from_sympy_float(value: sp.Float) -> sp.Rational:
+    sign, mantissa, exponent, _ = value._mpf_  # (-1)^sign mantissa 2^exponent, which no rounding has touched
+    if abs(exponent) > _LARGEST_EXPONENT:
+        raise ValueError(f"{value} is not a number of a size that can be written out")
+    return sp.Rational((-1) ** sign * int(mantissa)) * sp.Integer(2) ** int(exponent)
+
+
 def _from_text(text: str) -> sp.Rational:
     text = text.strip()
-    if _HEXADECIMAL.fullmatch(text):
-        return _from_float(float.fromhex(text))
+    hexadecimal = _HEXADECIMAL.fullmatch(text)
+    if hexadecimal:
+        sign, whole, fraction, exponent = (part or "" for part in hexadecimal.groups())
+        mantissa = int(f"{sign}{whole}{fraction}", 16)
+        return sp.Integer(mantissa) * sp.Integer(2) ** (int(exponent or 0) - 4 * len(fraction))
     if _FRACTION.fullmatch(text) and int(text.split("/")[1]):
         return sp.Rational(text)
     if _DECIMAL.fullmatch(text):

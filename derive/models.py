@@ -18,7 +18,7 @@ from derive.claims import CLAIMS, Claim
 from derive.derivation import Derivation
 from derive.exact import Number, exact
 from derive.law import Law
-from derive.laws import Constant, Gamma
+from derive.laws import Constant, Exponential, Gamma
 from derive.laws.density_law import DensityLaw
 from derive.scheme import Scheme
 
@@ -110,25 +110,29 @@ class LinearModel:
     def claimed(self, claim_id: str) -> sp.Expr:
         """The claim's right side with this model's numbers put in; ``OutsideDomainError`` where it does not hold."""
         claim = CLAIMS[claim_id]
+        if not self.is_about(claim):
+            raise OutsideDomainError(f"{claim_id} holds for the law {claim.law}, not for {self.law.name}")
+        for symbol in sorted(claim.expression.free_symbols | claim.derived.domain.free_symbols, key=str):
+            if _contradicts(symbol, self.values.get(symbol, symbol)):
+                raise OutsideDomainError(f"{claim_id} needs another {symbol} than {self.values[symbol]}")
         domain = claim.derived.domain.subs(self.values)
         if domain == sp.false or (domain != sp.true and not domain.free_symbols and not bool(sp.simplify(domain))):
             raise OutsideDomainError(f"{claim_id} holds where {claim.derived.domain}, which is not so here")
-        if not self.is_about(claim):
-            raise OutsideDomainError(f"{claim_id} holds for the law {claim.law}, not for {self.law.name}")
         return put_in(claim, self.values)
 
     @property
     def stability_condition(self) -> sp.Basic:
         """0 < a < a_max where the limit has a closed form; true where every damping a > 0 is stable."""
+        positive = self.damping_coefficient > 0
         if isinstance(self.law, Constant):
-            limit = self.claimed("delay.stability-limit.constant")
-        elif isinstance(self.law, Gamma) and self.law.shape.is_number and self.law.shape > 1:
-            limit = self.claimed("delay.stability-limit.gamma")
-        elif self.law.name in ("exponential", "gamma"):
-            return self.damping_coefficient > 0
-        else:
+            return sp.And(positive, self.damping_coefficient < self.claimed("delay.stability-limit.constant"))
+        if not isinstance(self.law, Exponential | Gamma):
             raise OutsideDomainError(f"no closed stability limit for the law {self.law.name}; use numeric.spectrum")
-        return sp.And(self.damping_coefficient > 0, self.damping_coefficient < limit)
+        regular = self.values[y.shape] > 1
+        if regular == sp.false:
+            return positive
+        below = self.damping_coefficient < put_in(CLAIMS["delay.stability-limit.gamma"], self.values)
+        return sp.And(positive, sp.Or(sp.Not(regular), below))
 
     @property
     def stationary_variance(self) -> sp.Expr:
@@ -170,9 +174,20 @@ def linear_model(
     eta, h, sigma = exact(learning_rate), exact(curvature), exact(gradient_noise)
     if eta.is_positive is not True:
         raise ValueError(f"learning_rate = {learning_rate}: not positive; allowed: a finite number > 0")
+    if h.is_real is False or h.is_finite is False:
+        raise ValueError(f"curvature = {curvature}: not real; allowed: a finite real number")
+    if law.mean.is_zero:
+        raise ValueError(f"law = {law}: its mean is 0; allowed: a law with a positive mean")
     if sigma.is_nonnegative is not True:
         raise ValueError(f"gradient_noise = {gradient_noise}: negative; allowed: a finite number >= 0")
     return LinearModel(law, scheme, eta, h, sigma)
+
+
+def _contradicts(symbol: sp.Symbol, value: sp.Expr) -> bool:
+    """Whether a number breaks what the symbol's assumptions say (a claim was derived under them)."""
+    if symbol.is_positive:
+        return value.is_positive is False or value.is_real is False
+    return bool(symbol.is_nonnegative) and value.is_nonnegative is False
 
 
 def put_in(claim: Claim, values: dict[sp.Symbol, sp.Expr]) -> sp.Expr:
@@ -184,7 +199,7 @@ def _families(law: Law) -> set[str]:
     """The names under which claims speak of this law: itself, its family, and the general case."""
     names = {"any", law.name}
     if isinstance(law, Gamma) and law.shape.is_Integer:
-        names |= {"erlang", f"erlang-{law.shape}"}
+        names |= {"erlang", f"erlang-{law.shape}"} | ({"exponential"} if law.shape == 1 else set())
     if law.name == "exponential":
         names |= {"erlang", "gamma"}
     return names

@@ -19,6 +19,7 @@ from derive.rules.noise import (
     Parseval,
     SolveCovariance,
 )
+from derive.speed import gamma_stability_limit
 
 Given = frozenset[Assumption]
 STABLE_CONSTANT = sp.And(y.damping * y.mean_delay > 0, y.damping * y.mean_delay < sp.pi / 2)
@@ -42,7 +43,8 @@ def constant_variance(given: Given = assumptions.ALL) -> Derivation:
 def stages_variance(stages: int, given: Given = assumptions.ALL) -> Derivation:
     """V for Erlang delays of ``stages`` stages (1: exponential), a rational function of a theta (rung R2)."""
     solved = characteristic_function(given).then(Lyapunov(stages))
-    return solved.concluded(f"stationary variance, {stages} stages")
+    limit = gamma_stability_limit(given).result.right.subs(y.shape, stages) if stages > 1 else sp.oo
+    return solved.concluded(f"stationary variance, {stages} stages", y.damping < limit)
 
 
 @cache
@@ -55,7 +57,9 @@ def any_law_variance(given: Given = assumptions.ALL) -> Derivation:
 def shot_variance(given: Given = assumptions.ALL) -> Derivation:
     """V = q I/(1 - eta^2 h^2 Lambda I), with q = eta^2 sigma^2 Lambda (rung R1, any law)."""
     started = Derivation("stationary variance of the shot model", given).then(CampbellVariance())
-    return started.then(Solve(y.variance)).then(Rewrite(_positive_denominator))
+    solved = started.then(Solve(y.variance)).then(Rewrite(_positive_denominator))
+    gain = y.learning_rate**2 * y.curvature**2 * y.arrival_rate * y.second_moment_gain
+    return solved.concluded(started.title, gain < 1)
 
 
 @cache

@@ -75,13 +75,13 @@ def constant_fastest_workers(given: Given = assumptions.ALL) -> Derivation:
 @cache
 def gamma_fastest_workers(given: Given = assumptions.ALL) -> Derivation:
     """M* = (k/(k+1))^(k+1)/(eta h), gamma delays of shape k >= 1."""
-    return _worker_count(gamma_critical_damping(given), given)
+    return _worker_count(gamma_critical_damping(given), given, y.shape >= 1)
 
 
-def _worker_count(critical: Derivation, given: Given) -> Derivation:
+def _worker_count(critical: Derivation, given: Given, domain: sp.Basic = sp.true) -> Derivation:
     joined = critical.join(damping_coefficient(given))
     equated = joined.then(Equate(), len(critical.steps), len(joined.steps)).then(Solve(y.workers))
-    return equated.concluded("worker count at critical damping")
+    return equated.concluded("worker count at critical damping", domain)
 
 
 @cache

@@ -39,7 +39,7 @@ staleness = _declare(
     "K", "staleness", "server updates between a gradient's pull and its own", "1", nonnegative=True, integer=True
 )
 learning_rate = _declare("eta", "learning_rate", "learning rate", "1/curvature", positive=True)
-curvature = _declare("h", "curvature", "eigenvalue of the Hessian", "curvature", positive=True)
+curvature = _declare("h", "curvature", "eigenvalue of the Hessian, negative at a saddle", "curvature", real=True)
 gradient_noise = _declare(
     "sigma", "gradient_noise", "standard deviation of one gradient's noise", "gradient", nonnegative=True
 )
@@ -70,8 +70,8 @@ s = _declare("s", "laplace_variable", "Laplace variable, candidate root", "1/s")
 z = _declare("z", "generating_variable", "generating variable, candidate root of the recursion", "1")
 t = _declare("t", "time", "time", "s", nonnegative=True)
 u = _declare("u", "duration", "a duration, variable of integration", "s", nonnegative=True)
-root = _declare("s_m", "characteristic_root", "characteristic root, one for each branch m", "1/s")
-stage_variable = _declare("u", "stage_variable", "1 + s theta/n, the shifted variable of n stages", "1")
+root = _declare("s_ell", "characteristic_root", "characteristic root, one for each branch ell", "1/s")
+stage_variable = _declare("v", "stage_variable", "1 + s theta/n, the shifted variable of n stages", "1")
 critical_damping = _declare(
     "a^*", "critical_damping", "damping at which the rightmost root is double", "1/s", positive=True
 )
@@ -94,7 +94,7 @@ variance_ratio = _declare(
     "rho_V", "variance_ratio", "exact stationary variance over an approximation's", "1", positive=True
 )
 j = _declare("j", "index", "counting index", "1", nonnegative=True, integer=True)
-branch = _declare("m", "branch", "branch of the Lambert W function", "1", integer=True)
+branch = _declare("ell", "branch", "branch of the Lambert W function", "1", integer=True)
 atom_count = _declare("N", "atom_count", "number of measured values", "1", positive=True, integer=True)
 mean_staleness = _declare("Kbar", "staleness_mean", "mean staleness of an applied gradient", "1", nonnegative=True)
 staleness_variance = _declare("V_K", "staleness_variance", "variance of the staleness", "1", nonnegative=True)

@@ -6,16 +6,18 @@ Imports stand inside the commands, after the study is read: a refusal need not w
 from __future__ import annotations
 
 import argparse
+import difflib
 import json
 import tempfile
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from derive.study import StudyError, StudyFile, load_study
-from derive.study_schema import MISSING, nearest
+from derive.study_schema import MISSING
 from derive.study_values import Place, read_number
 from verify.report import Report
 
@@ -91,7 +93,7 @@ def run_roots(options: argparse.Namespace) -> int:
         right_of = read_number(Place("command line", "--right-of", "a finite number"), right_of)
     wanted = {"right_of": right_of, "count": options.count, "digits": options.digits}
     results = [(case.label, study_spectra(case.study, **wanted)) for case in study_file.cases]
-    _tell(options, results, print_roots)
+    _tell(options, results, partial(print_roots, digits=options.digits))
     spectra = [one for _, result in results for one in result.get("modes", [result])]
     return 0 if all(one["certified"] for one in spectra) else 4
 
@@ -149,18 +151,19 @@ def _verdict_line(judged: Report) -> str:
 def run_claims(options: argparse.Namespace) -> int:
     """The ledger, or one claim in full."""
     from verify.ledger import explain_claim, list_claims
-    from verify.tables import print_claim, print_table
+    from verify.tables import print_claim, print_claims
 
     claims = list_claims()
     if options.id is None:
         if options.json:
             _write_json({"claims": claims})
         else:
-            print_table(("claim", "statement"), [(claim["claim"], claim["statement"]) for claim in claims])
+            print_claims(claims)
         return 0
     known = [claim["claim"] for claim in claims]
     if options.id not in known:
-        raise StudyError("command line", "ID", options.id, "unknown claim", nearest(options.id, known))
+        near = difflib.get_close_matches(options.id, known, n=3, cutoff=0.5)
+        raise StudyError("command line", "ID", options.id, "unknown claim", ", ".join(near) or "see staleproof claims")
     explained = explain_claim(options.id)
     _write_json(explained) if options.json else print_claim(explained)
     return 0

@@ -28,6 +28,7 @@ CHECKS_PER_STUDY = 12
 MOST_WORKERS = 24
 REPLICAS = 64
 UPDATES = 20_000
+PATH_REPLICAS = 2_048
 
 _QUARTERS = st.integers(1, 16).map(lambda quarters: Fraction(quarters, 4))
 
@@ -87,7 +88,7 @@ def hunt(examples: int, random_seed: int | None = None, judge: Callable[..., Jud
     failing: list[tuple[Study, str]] = []
 
     def body(study: Study) -> None:
-        case = judge(plan_case(Case("", study)), budget.level())
+        case = judge(plan_case(Case("", study)), budget.level(), path_replicas=PATH_REPLICAS)
         refuted = [verdict for verdict in case.verdicts if verdict.outcome == "refuted"]
         if not failing:
             judged.append(study)

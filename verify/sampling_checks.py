@@ -8,20 +8,24 @@ of checks planned fixes the level of each.
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from fractions import Fraction
 
 from numeric.decay import MeanPath, decay_samples
+from numeric.enclosure import Enclosure
+from numeric.renewal import between
 from numeric.simulation import Simulation
+from verify.agreement import enclosed
 from verify.gates import Wrong, judge_equal, judge_equivalent
-from verify.predictions import ModePredictions, Prediction
+from verify.predictions import ModePredictions, Predicted, Prediction
 from verify.verdict import Verdict
 
-RESOLUTION = {"decay_rate": 1e-4}
-"""Relative bias that a measurement may have of its own (the fit neglects faster exponentials); else ROUNDING."""
+FIT_RESOLUTION = 1e-4
+"""Relative bias the fit of a decay rate may have of its own: it neglects faster exponentials."""
 
 FEWEST_WORKERS = 8  # a limit of many workers is held against no fewer
 
 ROUNDING = 1e-9
-"""Deterministic quantities agree up to rounding: relative tolerance where the replicas do not differ."""
+"""Relative error that adding up doubles may leave in any measurement."""
 
 _STATEMENTS = {
     "arrival_rate": "gradients reach the server at the predicted rate",
@@ -43,6 +47,7 @@ class PlannedCheck:
     average: str = ""
     tolerance: float = 0.0
     why: str = ""
+    resolution: float = ROUNDING
     wrong: Wrong | None = field(default=None)
 
     @property
@@ -59,19 +64,24 @@ class PlannedCheck:
     def judge(self, case: str, samples: tuple[float, ...], level: float) -> Verdict:
         """Hold the prediction against one value per replica."""
         labels = (self.prediction.claim, case, self.statement)
-        resolution = RESOLUTION.get(self.prediction.quantity, ROUNDING)
-        spread = max(samples) - min(samples)
-        deterministic = spread <= resolution * max(abs(value) for value in samples)
-        if deterministic and self.tolerance == 0:
-            verdict = judge_equivalent(*labels, self.prediction.value, samples, level, tolerance=resolution)
-        elif self.tolerance:
-            verdict = judge_equivalent(*labels, self.prediction.value, samples, level, tolerance=self.tolerance)
+        predicted = widened(self.prediction.value, self.resolution)
+        if self.tolerance:
+            verdict = judge_equivalent(*labels, predicted, samples, level, tolerance=self.tolerance)
         else:
-            verdict = judge_equal(*labels, self.prediction.value, samples, level, wrong=self.wrong)
-        return verdict if not self.why else _explained(verdict, self.why)
+            verdict = judge_equal(*labels, predicted, samples, level, wrong=self.wrong)
+        return replace(_explained(verdict, self.why), predicted=self.prediction.value)
+
+
+def widened(value: Predicted, resolution: float) -> Enclosure:
+    """All values within ``resolution``, relative (absolute around 0), which the measurement cannot tell apart."""
+    ball, share = enclosed(value), Fraction(resolution)
+    if ball.contains(0):
+        return ball + between(-share, share)
+    return ball * between(1 - share, 1 + share)
 
 
 def _explained(verdict: Verdict, why: str) -> Verdict:
+    """The verdict with a reason added to its note."""
     return replace(verdict, note="; ".join(part for part in (verdict.note, why) if part))
 
 
@@ -84,12 +94,22 @@ def plan(mode: ModePredictions) -> tuple[PlannedCheck, ...]:
 
 
 def _arrival_checks(mode: ModePredictions) -> list[PlannedCheck]:
+    edge = edge_bias(mode)
     found = []
     for quantity in ("arrival_rate", "staleness_mean", "delay_mean", "delay_variance", "staleness_variance"):
         exact = mode.find(quantity, "R0")
         if exact is not None:
-            found.append(PlannedCheck(exact, None, wrong=_poisson(mode) if quantity == "staleness_variance" else None))
+            wrong = _poisson(mode) if quantity == "staleness_variance" else None
+            found.append(PlannedCheck(exact, None, resolution=edge, wrong=wrong))
     return found
+
+
+def edge_bias(mode: ModePredictions) -> float:
+    """2 M/updates: a window that begins and ends at gradients cuts through M cycles, and meets long ones more often.
+
+    At least half of a replica's updates are measured, so the share of the cycles cut is at most this.
+    """
+    return ROUNDING + 2 * int(mode.model.scheme.workers) / mode.study.run.updates
 
 
 def _poisson(mode: ModePredictions) -> Wrong | None:
@@ -123,7 +143,7 @@ def _variance_checks(mode: ModePredictions) -> list[PlannedCheck]:
 def _rate_checks(mode: ModePredictions) -> list[PlannedCheck]:
     exact = mode.find("decay_rate", "R0")
     if exact is not None:
-        return [PlannedCheck(exact, mode.mode)]
+        return [PlannedCheck(exact, mode.mode, resolution=FIT_RESOLUTION)]
     limit = mode.find("decay_rate", "R3")
     workers = int(mode.model.scheme.workers)
     if limit is None or workers < FEWEST_WORKERS:

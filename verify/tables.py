@@ -1,27 +1,37 @@
-"""Stage: tables for people. Input: rows of text, or the JSON of a value. Output: aligned text."""
+"""Stage: tables for people. Input: rows of text, or the JSON of a value. Output: aligned text, numbers in ASCII."""
 
 from __future__ import annotations
 
+import re
 import sys
+import textwrap
 from collections.abc import Mapping, Sequence
 from typing import Any, TextIO
 
+from verify.telling.numbers import plain
+from verify.verdict_json import value_from_json
+
 LONGEST_CELL = 60
+LEGS = {"symbolic": "symbolic identity", "certified": "certified agreement", "Monte Carlo": "Monte Carlo"}
+_LINE = 79
+_SUPERSCRIPTS = str.maketrans("⁻⁰¹²³⁴⁵⁶⁷⁸⁹", "-0123456789")
+_ASCII = str.maketrans({"\u2212": "-", "±": "+-", "≈": "~", "…": "..."})
 
 
 def show_value(value: Mapping[str, Any] | None) -> str:
-    """A value's JSON object as a person reads it: exact text, mid +- radius, or mean +- standard error.
+    """A value's JSON object as a person reads it: its proven digits, or mean +- standard error.
 
     Example: ``show_value({"kind": "estimate", "mean": 1.5, "standard_error": 0.01, "replicas": 64}) ==
-    "1.5 +- 0.01 (64 replicas)"``.
+    "1.500 +- 0.010 (64 replicas)"``.
     """
     if value is None:
         return ""
-    if value["kind"] == "exact":
-        return str(value["value"])
-    if value["kind"] == "enclosure":
-        return f"{value['mid']} +- {value['radius']}"
-    return f"{value['mean']:.6g} +- {value['standard_error']:.2g} ({value['replicas']} replicas)"
+    # ASCII, because a number on a terminal is copied into programs
+    text = re.sub(
+        r" × 10([⁻⁰-⁹¹²³]+)", lambda power: "e" + power[1].translate(_SUPERSCRIPTS), plain(value_from_json(value))
+    )
+    suffix = f" ({value['replicas']} replicas)" if value["kind"] == "estimate" else ""
+    return text.translate(_ASCII) + suffix
 
 
 def print_table(header: Sequence[str], rows: Sequence[Sequence[str]], stream: TextIO | None = None) -> None:
@@ -34,38 +44,43 @@ def print_table(header: Sequence[str], rows: Sequence[Sequence[str]], stream: Te
 
 
 def print_results(result: Mapping[str, Any]) -> None:
-    """The JSON of ``derive`` as a table."""
-    rows = [
-        (
-            name,
-            str(entry.get("mode", "")),
-            entry["expression"],
-            show_value(entry.get("value")),
-            "; ".join(entry["conditions"]),
-        )
-        for name, entries in result["results"].items()
-        for entry in entries
-    ]
-    print_table(("quantity", "mode", "expression", "value", "conditions"), rows)
+    """The JSON of ``derive``: a paragraph a closed form, its conditions by their numbers in the list at the end."""
+    numbers: dict[str, int] = {}
+    for name, entries in result["results"].items():
+        for entry in entries:
+            value = show_value(entry.get("value"))
+            where = f"{name} (mode {entry['mode']}, rung {entry['rung']})"
+            print(f"{where} = {value}" if value else where)
+            print(f"  {entry['expression']}")
+            cited = [numbers.setdefault(condition, len(numbers) + 1) for condition in entry["conditions"]]
+            print(f"  if {', '.join(map(str, sorted(cited)))}; claim {entry['claim']}")
+    print("conditions:")
+    for condition, number in numbers.items():
+        print(textwrap.fill(condition, _LINE, initial_indent=f"{number:4}  ", subsequent_indent=" " * 6))
 
 
-def print_roots(result: Mapping[str, Any]) -> None:
-    """The JSON of ``roots`` as a table a mode."""
+def print_roots(result: Mapping[str, Any], digits: int | None = None) -> None:
+    """The JSON of ``roots`` as a table a mode; every digit that is known where ``digits`` were asked for."""
     for spectrum in result.get("modes", [result]):
         if "mode" in spectrum:
             print(f"mode {spectrum['mode']}")
         if spectrum["roots"]:
-            rows = [[str(root[name]) for name in ("re", "im", "radius", "multiplicity")] for root in spectrum["roots"]]
+            rows = [_root_row(root, digits) for root in spectrum["roots"]]
             print_table(("real part", "imaginary part", "error at most", "multiplicity"), rows)
         for name in ("spectral_abscissa", "spectral_radius"):
             if spectrum.get(name):
                 print(f"{name.replace('_', ' ')}: {show_value(spectrum[name])}")
-        print(f"unstable roots: {spectrum['unstable_count']}")
-        print(
-            "proven" if spectrum["certified"] else "unproven",
-            *([spectrum["reason"]] if spectrum["reason"] else []),
-            sep=": ",
-        )
+        count = spectrum["unstable_count"]
+        print(f"unstable roots: {'unknown' if count is None else count}")
+        words = "proven" if spectrum["certified"] else "unproven"
+        print(f"{words}: {spectrum['reason']}" if spectrum["reason"] else words)
+
+
+def _root_row(root: Mapping[str, Any], digits: int | None) -> list[str]:
+    parts = [root["re"], root["im"]]
+    if digits is None:
+        parts = [show_value({"kind": "enclosure", "mid": part, "radius": root["radius"]}) for part in parts]
+    return [*parts, root["radius"], str(root["multiplicity"])]
 
 
 def print_simulation(result: Mapping[str, Any]) -> None:
@@ -80,13 +95,29 @@ def print_simulation(result: Mapping[str, Any]) -> None:
     print(f"{result['updates_per_second'] / 1e6:.1f} million updates per second")
 
 
+def print_claims(claims: Sequence[Mapping[str, Any]]) -> None:
+    """The ledger as a matrix: a mark for each kind of evidence that a report collects."""
+    rows = [
+        (
+            claim["claim"],
+            claim["rung"],
+            *("x" if leg in claim["evidence"] else "" for leg in LEGS.values()),
+            claim["statement"],
+        )
+        for claim in claims
+    ]
+    print_table(("claim", "rung", *LEGS, "statement"), rows)
+
+
 def print_claim(claim: Mapping[str, Any]) -> None:
-    """One claim in full: a paragraph a field, a line an item of a list."""
+    """One claim in full: a paragraph a field, a line an item of a list or table."""
     for name, value in claim.items():
         items = value if isinstance(value, list | tuple) else [value]
+        if isinstance(value, Mapping):
+            items = [f"{key}: {item}" for key, item in value.items()]
         print(f"{name.replace('_', ' ')}:")
         for item in items:
-            print("  " + str(item).replace("\n", "\n  "))
+            print("  " + str(item).strip().replace("\n", "\n  "))
 
 
 def plain_table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> str:

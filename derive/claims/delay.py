@@ -17,7 +17,7 @@ CLAIMS = (
     ),
     Claim(
         "delay.roots.constant",
-        "For a constant delay the roots are W_m(-a theta)/theta, one for each branch m.",
+        "For a constant delay the roots are W_l(-a theta)/theta, one for each branch l.",
         "equality",
         "R3",
         linear.lambert_roots,

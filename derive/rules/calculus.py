@@ -84,9 +84,15 @@ class Integrate(Rule):
 
 @cache
 def _antiderivative(integrand: sp.Expr, variable: sp.Symbol) -> sp.Expr:
-    """By Meijer G functions, which know gamma densities at once; else by all of SymPy's algorithms."""
-    found = sp.integrate(integrand, variable, meijerg=True)
-    return sp.integrate(integrand, variable) if found.has(sp.Integral) else found
+    """By Meijer G functions, which know gamma densities at once; else by all of SymPy's algorithms.
+
+    Of a power they make a Meijer G function that SymPy can neither evaluate at an end nor take to a limit.
+    """
+    if not integrand.is_polynomial(variable):
+        found = sp.integrate(integrand, variable, meijerg=True)
+        if not found.has(sp.Integral, sp.meijerg):
+            return found
+    return sp.integrate(integrand, variable)
 
 
 def _end(antiderivative: sp.Expr, variable: sp.Symbol, end: sp.Expr) -> sp.Expr:

@@ -10,7 +10,7 @@ import sympy as sp
 
 from derive import assumptions
 from derive import symbols as y
-from derive.derivation import Equation, Rule
+from derive.derivation import Assumption, Equation, Rule
 from derive.rules.calculus import tidy
 from derive.rules.laws import transform_of
 
@@ -19,10 +19,19 @@ characteristic_of = sp.Function("H")
 
 @dataclass(frozen=True)
 class PutLawIn(Rule):
-    """H(s) with the law's own transform in the place of L; the second route replaces it back."""
+    """H(s) with the law's own transform in the place of L; the second route replaces it back.
+
+    ``needs`` says of the delays that they follow this law: without that assumption no law may be put in.
+    """
 
     transform: sp.Expr
+    needs: tuple[Assumption, ...]
     label: ClassVar[str] = "put the law in"
+
+    @property
+    def requires(self) -> tuple[Assumption, ...]:
+        """The law's own assumption."""
+        return self.needs
 
     def apply(self, *inputs: Equation) -> Equation:
         """Replace L(s)."""
@@ -37,7 +46,7 @@ class PutLawIn(Rule):
 
 @dataclass(frozen=True)
 class LambertRoots(Rule):
-    """s_m = W_m(-a theta)/theta solves s + a e^{-s theta} = 0: multiply by theta e^{s theta}.
+    """s_l = W_l(-a theta)/theta solves s + a e^{-s theta} = 0: multiply by theta e^{s theta}.
 
     The second route puts the root into the characteristic function.
     """
@@ -58,7 +67,10 @@ class LambertRoots(Rule):
 
 @dataclass(frozen=True)
 class QuadraticRoots(Rule):
-    """The two roots of H times its denominator, s_m = centre + (-1)^m half-distance; put back into H for m = 0, 1."""
+    """The two roots of H times its denominator, s_l = centre + (-1)^l half-distance, l = 0, 1.
+
+    The second route puts each back into H, and multiplies the two factors s - s_l out: they must make the quadratic.
+    """
 
     label: ClassVar[str] = "clear the denominator and solve the quadratic"
 
@@ -70,28 +82,32 @@ class QuadraticRoots(Rule):
         return Equation(y.root, (-linear + (-1) ** y.branch * distance) / (2 * quadratic))
 
     def residuals(self, output: Equation, *inputs: Equation) -> Iterable[sp.Expr]:
-        """H at both roots."""
-        for sign in (0, 1):
-            yield sp.simplify(inputs[0].right.subs(y.s, output.right.subs(y.branch, sign)))
+        """H at both roots; and, as one root taken twice vanishes too, their sum and product in the quadratic."""
+        roots = [output.right.subs(y.branch, sign) for sign in (0, 1)]
+        for root in roots:
+            yield sp.simplify(inputs[0].right.subs(y.s, root))
+        numerator = sp.expand(sp.numer(sp.together(inputs[0].right)))
+        product = numerator.coeff(y.s, 2) * (y.s - roots[0]) * (y.s - roots[1])
+        yield sp.expand(product - numerator)
 
 
 @dataclass(frozen=True)
 class ShiftStages(Rule):
-    """With u = 1 + s theta/n, H(s) = 0 becomes (n/theta)(u - 1) u^n + a = 0: a polynomial, never expanded.
+    """With v = 1 + s theta/n, H(s) = 0 becomes (n/theta)(v - 1) v^n + a = 0: a polynomial, never expanded.
 
-    The second route puts u back and divides by u^n.
+    The second route puts v back and divides by v^n.
     """
 
-    label: ClassVar[str] = "count stages in u = 1 + s theta/n"
+    label: ClassVar[str] = "count stages in v = 1 + s theta/n"
     requires: ClassVar = (assumptions.STAGES,)
 
     def apply(self, *inputs: Equation) -> Equation:
-        """Multiply by u^n and put s = (u - 1) n/theta in."""
+        """Multiply by v^n and put s = (v - 1) n/theta in."""
         shifted = inputs[0].right.subs(y.s, (y.stage_variable - 1) * y.stages / y.mean_delay)
         return Equation(sp.Function("Q")(y.stage_variable), sp.simplify(shifted * y.stage_variable**y.stages))
 
     def residuals(self, output: Equation, *inputs: Equation) -> Iterable[sp.Expr]:
-        """Q(u)/u^n at u = 1 + s theta/n, minus H, for 1, 2, 5 stages."""
+        """Q(v)/v^n at v = 1 + s theta/n, minus H, for 1, 2, 5 stages."""
         shifted = 1 + y.s * y.mean_delay / y.stages
         difference = output.right.subs(y.stage_variable, shifted) / shifted**y.stages - inputs[0].right
         for count in (1, 2, 5):

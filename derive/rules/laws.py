@@ -21,7 +21,7 @@ probability_of = sp.Function("p")
 
 @dataclass(frozen=True)
 class StateDensity(Rule):
-    """f(u) = the law's density; the second route integrates it to 1."""
+    """f(u) = the law's density; the second route integrates it to 1, and u f(u) to theta where theta is in it."""
 
     density: sp.Expr
     label: ClassVar[str] = "state the density"
@@ -32,9 +32,12 @@ class StateDensity(Rule):
         return Equation(density_of(y.u), self.density)
 
     def residuals(self, output: Equation, *inputs: Equation) -> Iterable[sp.Expr]:
-        """Total mass minus 1."""
+        """Total mass minus 1; where the density has the symbol of the mean, its own mean minus that symbol."""
         total = Integrate(sp.Integer(1), sp.Integer(1), y.u, sp.Integer(0), sp.oo)
         yield sp.gammasimp(total.apply(output).right) - 1
+        if output.right.has(y.mean_delay):
+            mean = Integrate(y.mean_delay, y.u, y.u, sp.Integer(0), sp.oo)
+            yield sp.gammasimp(mean.apply(output).right) - y.mean_delay
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ from derive import symbols as y
 from derive.derivation import Equation, Rule
 from derive.rules.laws import density_of, transform_of
 
-mean_path = sp.Function("m")
+mean_path = sp.Function("xbar")
 counting_transform = sp.Function("P")
 _normal = sp.Dummy("g", real=True)
 
@@ -133,9 +133,9 @@ class MixOverDelay(Rule):
 
 @dataclass(frozen=True)
 class MeanDrift(Rule):
-    """m'(t) = -eta h Lambda int_0^oo m(t - u) f(u) du: gradients arrive at rate Lambda, read at age u.
+    """xbar'(t) = -eta h Lambda int_0^oo xbar(t - u) f(u) du: gradients arrive at rate Lambda, read at age u.
 
-    The second route averages one update's change over the noise by integration, with m(t) = e^{st} and
+    The second route averages one update's change over the noise by integration, with xbar(t) = e^{st} and
     exponential delays carried out on both sides.
     """
 
@@ -165,7 +165,7 @@ def _path(at: sp.Expr) -> sp.Expr:
 
 
 def carried_out(expression: sp.Expr) -> sp.Expr:
-    """An expression in m and f with m(t) = e^{st} and the exponential density put in, and integrated."""
+    """An expression in xbar and f with xbar(t) = e^{st} and the exponential density put in, and integrated."""
     return expression.replace(mean_path, _path).replace(density_of, lambda u: _DENSITY.subs(y.u, u)).doit()
 
 

@@ -113,11 +113,21 @@ def _spectral_integral(numerator: sp.Poly, denominator: sp.Poly) -> sp.Expr:
     return sp.factor(solution[unknown[0]] / denominator.LC())
 
 
+# One exponential stage with rational poles, -4/3 and -4, so that the frequency integral is elementary.
+_ONE_STAGE = {y.damping: sp.Integer(1), y.mean_delay: sp.Rational(3, 16)}
+
+
+def _modulus(value: sp.Expr) -> sp.Expr:
+    """|value| of an expression in which all but I is real, as the root of a rational function."""
+    return sp.sqrt(sp.factor(sp.together(value * value.subs(sp.I, -sp.I))))
+
+
 @dataclass(frozen=True)
 class Parseval(Rule):
     """V = q I, I = (1/2pi) int dw/|H(i w)|^2, the squared fundamental solution seen in frequency.
 
-    The second route takes the delay away: H = s + a, whose variance is q/(2a).
+    The second route takes the delay away: H = s + a, whose variance is q/(2a). As that hides at which argument L
+    stands, it also takes one exponential stage, whose variance the Lyapunov equation knows.
     """
 
     label: ClassVar[str] = "integrate the spectral density"
@@ -129,9 +139,11 @@ class Parseval(Rule):
         return Equation(y.variance, y.noise_intensity * sp.Integral(density, (y.frequency, 0, sp.oo)) / sp.pi)
 
     def residuals(self, output: Equation, *inputs: Equation) -> Iterable[sp.Expr]:
-        """The integral without delay against the Ornstein-Uhlenbeck variance."""
+        """The integral without delay against the Ornstein-Uhlenbeck variance, and with one stage against Lyapunov's."""
         undelayed = output.right.replace(transform_of, lambda _: sp.Integer(1)).doit()
         yield sp.simplify(undelayed - y.noise_intensity / (2 * y.damping))
+        staged = output.right.replace(transform_of, lambda at: 1 / (1 + at * y.mean_delay)).subs(_ONE_STAGE)
+        yield sp.simplify(staged.replace(sp.Abs, _modulus).doit() - Lyapunov(1).apply(*inputs).right.subs(_ONE_STAGE))
 
 
 @dataclass(frozen=True)

@@ -78,7 +78,6 @@ def test_a_derivation_ends_in_an_equation_about_named_symbols(claim: Claim) -> N
     assert free == set(claim.arguments.values()) - {each.base.label for each in indexed}
 
 
-@pytest.mark.xfail(strict=True, reason="the array tau[j] is labelled by the very symbol of a delay, tau")
 def test_the_data_array_is_no_argument() -> None:
     assert list(CLAIMS["law.transform.empirical"].arguments) == ["laplace_variable", "atom_count"]
 
@@ -129,7 +128,6 @@ def test_the_papers_first_claims_are_made_quantitative(letter: str) -> None:
     assert all(f"(claim {letter})" in claim.statement for claim in found)
 
 
-@pytest.mark.xfail(strict=True, reason="PutLawIn requires no assumption: only a roots' rule names the law")
 def test_claims_about_the_constant_delay_assume_it() -> None:
     about = [claim for claim in CLAIMS.values() if claim.law == "constant" and claim.rung in ("R2", "R3")]
     assert [claim.id for claim in about if assumptions.CONSTANT not in claim.derived.used] == []

@@ -104,7 +104,6 @@ def test_what_is_neither_number_nor_text_is_a_type_error(value: Any) -> None:
 
 
 @pytest.mark.parametrize("value", [sp.nan, sp.oo, -sp.oo, sp.zoo])
-@pytest.mark.xfail(strict=True, reason="exact passes SymPy's own NaN and infinities through")
 def test_sympys_nan_and_infinities_are_refused(value: sp.Expr) -> None:
     with pytest.raises(ValueError, match="is not a"):
         exact(value)
@@ -118,6 +117,5 @@ def test_sympys_nan_and_infinities_are_refused(value: sp.Expr) -> None:
         ("0x1p1024", sp.Integer(2) ** 1024),
     ],
 )
-@pytest.mark.xfail(strict=True, raises=(AssertionError, OverflowError), reason="exact rounds it to a double")
 def test_a_hexadecimal_string_beyond_the_doubles_is_exact_too(text: str, number: sp.Rational) -> None:
     assert exact(text) == number

@@ -51,43 +51,36 @@ def test_an_impossible_worker_count_is_refused(workers: Any) -> None:
         Asynchronous(workers)
 
 
-SADDLE = "the domain a > 0 is lost because the symbol a is positive: a saddle (h < 0) gets a negative variance"
 
 
 @pytest.mark.parametrize("law", [Constant(1), Exponential(1), Gamma(4, 1)], ids=str)
-@pytest.mark.xfail(strict=True, reason=SADDLE)
 def test_a_saddle_has_no_stationary_variance(law: Law) -> None:
     with pytest.raises(OutsideDomainError):
         _ = model(law, curvature=-1).stationary_variance
 
 
-@pytest.mark.xfail(strict=True, reason="the claim carries no domain: a theta = 2.5 > 2.2742 gets a negative variance")
 def test_erlang_delays_beyond_their_limit_have_no_variance() -> None:
     assert model(Gamma(4, 1), 50).stability_condition == sp.false
     with pytest.raises(OutsideDomainError):
         _ = model(Gamma(4, 1), 50).stationary_variance
 
 
-@pytest.mark.xfail(strict=True, reason="a symbolic shape is taken for one at most 1: the condition reads a > 0")
 def test_a_symbolic_shape_keeps_the_limit_in_the_condition() -> None:
     condition = model(Gamma(y.shape, 1), 100).stability_condition
     assert condition != sp.true
 
 
-@pytest.mark.xfail(strict=True, raises=TypeError, reason="half_angle = 2 arcsin(eta h/2) is not real for eta h > 2")
 def test_a_recursion_with_a_step_above_two_has_no_variance() -> None:
     with pytest.raises(OutsideDomainError):
         model(Constant(1), 1, learning_rate="5/2").claimed("recursion.stationary-variance.fixed-staleness")
 
 
 @pytest.mark.parametrize("curvature", [sp.oo, sp.I])
-@pytest.mark.xfail(strict=True, reason="only learning_rate and gradient_noise are looked at")
 def test_a_curvature_that_is_no_finite_real_number_is_refused(curvature: sp.Expr) -> None:
     with pytest.raises(ValueError, match="curvature"):
         model(Constant(1), curvature=curvature)
 
 
-@pytest.mark.xfail(strict=True, reason="the zero delay divides by its mean: the damping is complex infinity")
 def test_a_law_of_mean_zero_is_refused() -> None:
     with pytest.raises(ValueError, match="mean"):
         model(Constant(0))

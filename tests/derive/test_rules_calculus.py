@@ -41,7 +41,6 @@ def test_a_finite_upper_end_is_put_in() -> None:
     assert refuses(made, -sp.exp(-2 * y.t))
 
 
-@pytest.mark.xfail(strict=True, raises=RecursionError, reason="SymPy's Meijer G antiderivative of a power at 0")
 def test_a_polynomial_density_checks() -> None:
     rule = Integrate(sp.Function("F")(y.t), sp.Integer(1), y.u, ZERO, y.t)
     assert check_step(step(rule, Equation(NAME, 2 * y.u))).passed

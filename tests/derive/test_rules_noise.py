@@ -94,7 +94,6 @@ def test_the_variance_as_an_integral_holds_for_every_law() -> None:
         assert not check_step(replace(made, output=Equation(y.variance, other))).passed
 
 
-@pytest.mark.xfail(strict=True, reason="the check takes the delay away and sees only H = s + a: L may stand anywhere")
 def test_a_spectral_density_with_the_wrong_transform_is_found() -> None:
     made = Step(1, Parseval(), (ANY,), Parseval().apply(ANY))
     density = 1 / sp.Abs(sp.I * w + a * transform_of(2 * sp.I * w)) ** 2

@@ -76,7 +76,7 @@ def _diffusion() -> Box:
 
 
 def _mean() -> Box:
-    mean, density = sp.Function("m"), sp.Function("f")
+    mean, density = sp.Function("xbar"), sp.Function("f")
     right = -y.damping * sp.Integral(mean(y.t - y.u) * density(y.u), (y.u, 0, sp.oo))
     return row(_box(sp.Derivative(mean(y.t), y.t)), EQUALS, _box(right))
 

@@ -13,7 +13,7 @@ from verify.telling.boxes import Accent, Box, Script, Word, joined, number, row
 _GREEK = re.findall(
     r"\S+",
     "alpha α beta β gamma γ delta δ epsilon ε zeta ζ eta η theta θ iota ι kappa κ lambda λ mu μ nu ν xi ξ omicron ο "
-    "pi π rho ρ sigma σ tau τ upsilon υ phi φ chi χ psi ψ omega ω "
+    "pi π ell ℓ rho ρ sigma σ tau τ upsilon υ phi φ chi χ psi ψ omega ω "
     "Gamma Γ Delta Δ Theta Θ Lambda Λ Xi Ξ Pi Π Sigma Σ Upsilon Υ Phi Φ Psi Ψ Omega Ω",
 )
 GREEK = dict(zip(_GREEK[::2], _GREEK[1::2], strict=True))
