@@ -87,12 +87,12 @@ def _damping(cases: tuple[Observed, ...]) -> Figure:
     for case in cases:
         law = case.mode.model.law
         theta = float(law.mean)
-        grid = [i / 25 for i in range(1, 46)]
+        scaled = sorted({sp.Rational(i, 25) for i in range(1, 46)} | {sp.Rational(i, 100) for i in range(24, 42)})
         rates = []
-        for value in grid:
-            rate = spectrum(delay_equation(sp.Rational(round(value * 25), 25) / law.mean, law)).decay_rate
+        for value in scaled:
+            rate = spectrum(delay_equation(value / law.mean, law)).decay_rate
             rates.append(math.nan if rate is None else float(rate) * theta)
-        curves.append(Curve(_name(case), tuple(grid), tuple(rates)))
+        curves.append(Curve(_name(case), tuple(float(value) for value in scaled), tuple(rates)))
     here = float(cases[0].mode.model.damping_coefficient * cases[0].mode.model.law.mean)
     curves.append(Curve("without delay", (0.0, 1.1), (0.0, 1.1)))
     found = cases[0].mode.spectrum.decay_rate
@@ -117,7 +117,7 @@ def _staleness(cases: tuple[Observed, ...]) -> Figure:
         counts = np.array(case.run.staleness_histogram, dtype=float)
         share = counts / counts.sum()
         last = int(np.searchsorted(np.cumsum(share), 0.999)) + 2
-        every = max(1, last // 48)
+        every = max(1, last // 24)
         seen = [k for k in range(0, min(last, len(share)), every) if share[k] > SMALLEST_SHARE]
         where = tuple(float(k) for k in seen)
         curves.append(Curve(f"{_name(case)}, simulated", where, tuple(float(share[k]) for k in seen), (), "points"))
@@ -190,7 +190,7 @@ def _ladder(cases: tuple[Observed, ...]) -> Figure | None:
         error = measured.standard_error / float(limit.value)
         here = (float(case.mode.model.scheme.workers),)
         curves.append(Curve(f"{_name(case)}, simulated", here, (gap,), (error,), "points"))
-    if not curves:
+    if not any("exact" in curve.label for curve in curves):
         return None
     return Figure(
         "variance-gap",

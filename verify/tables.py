@@ -53,10 +53,14 @@ def print_results(result: Mapping[str, Any]) -> None:
             print(f"{where} = {value}" if value else where)
             print(f"  {entry['expression']}")
             cited = [numbers.setdefault(condition, len(numbers) + 1) for condition in entry["conditions"]]
-            print(f"  if {', '.join(map(str, sorted(cited)))}; claim {entry['claim']}")
+            _print_wrapped(f"if {', '.join(map(str, sorted(cited)))}; claim {entry['claim']}", "  ", "     ")
     print("conditions:")
     for condition, number in numbers.items():
-        print(textwrap.fill(condition, _LINE, initial_indent=f"{number:4}  ", subsequent_indent=" " * 6))
+        _print_wrapped(condition, f"{number:4}  ", " " * 6)
+
+
+def _print_wrapped(text: str, first: str, following: str) -> None:
+    print(textwrap.fill(text, _LINE, initial_indent=first, subsequent_indent=following, break_on_hyphens=False))
 
 
 def print_roots(result: Mapping[str, Any], digits: int | None = None) -> None:
@@ -79,7 +83,10 @@ def print_roots(result: Mapping[str, Any], digits: int | None = None) -> None:
 def _root_row(root: Mapping[str, Any], digits: int | None) -> list[str]:
     parts = [root["re"], root["im"]]
     if digits is None:
-        parts = [show_value({"kind": "enclosure", "mid": part, "radius": root["radius"]}) for part in parts]
+        ball = {"kind": "enclosure", "radius": root["radius"]}
+        parts = [
+            "0" if part == "0" else show_value({**ball, "mid": part}) for part in parts
+        ]  # a real root is exact there
     return [*parts, root["radius"], str(root["multiplicity"])]
 
 
