@@ -21,7 +21,7 @@ from verify.deriving import modes_of
 from verify.divergence import diverges_where_predicted
 from verify.predictions import ModePredictions
 from verify.progress import Progress
-from verify.sampling_checks import PlannedCheck, observed_samples, plan
+from verify.sampling_checks import PlannedCheck, Samples, observed_samples, plan
 from verify.simulating import simulate_study, system_of
 from verify.verdict import Verdict
 
@@ -29,6 +29,8 @@ PATH_REPLICAS = 16_384
 PATH_POINTS = 320
 PATH_CYCLES = 16  # the mean path is watched for that many mean cycles, and longer while it has not decayed
 DECAYED = 0.02
+START_SHARE = 0.2  # of a mean cycle, over which the initial slope is read off
+START_FACTOR = 4  # replicas of the start for each of the whole path: its noise is larger and its cost smaller
 
 
 @dataclass(frozen=True)
@@ -77,16 +79,13 @@ def judge_case(
     label, study = one.case.label, one.case.study
     run = simulate_study(study, label, progress)
     system = system_of(study)
-    wants_path = any(check.prediction.quantity == "decay_rate" for check in one.checks)
-    path = None
-    if wants_path and not run.unstable:
-        path = _mean_path(system, one.modes[0], study.run.seed, path_replicas)
+    seen = _samples(one, run, system, path_replicas)
     verdicts, rate = [], None
     for check in one.checks:
-        if run.unstable and check.mode is not None:
+        if run.unstable and check.prediction.quantity in ("stationary_variance", "decay_rate"):
             verdicts.append(_diverged_against_prediction(check, label, run))
             continue
-        samples = observed_samples(check, run, path)
+        samples = observed_samples(check, seen)
         verdicts.append(check.judge(label, samples, level))
         if check.prediction.quantity == "decay_rate" and check.mode == 0:
             rate = estimate(samples)
@@ -94,10 +93,23 @@ def judge_case(
     return JudgedCase(run, rate, tuple(verdicts))
 
 
-def _mean_path(system: System, mode: ModePredictions, seed: int, replicas: int) -> MeanPath:
-    """The mean of noise-free runs from 1, watched until it has decayed (the horizon uses no prediction)."""
+def _samples(one: PlannedCase, run: Simulation, system: System, replicas: int) -> Samples:
+    """The stationary runs with the mean paths that the planned checks look at."""
+    wanted = {check.prediction.quantity for check in one.checks}
+    cycle, seed = float(one.modes[0].model.law.mean), one.case.study.run.seed
     quiet = replace(system, gradient_noise=(0.0,) * len(system.curvature), initial=(1.0,) * len(system.curvature))
-    horizon = PATH_CYCLES * float(mode.model.law.mean)
+    path, start = None, None
+    if "decay_rate" in wanted and not run.unstable:
+        path = _mean_path(quiet, cycle, seed, replicas)
+    if "damping_coefficient" in wanted:
+        replicas = START_FACTOR * replicas
+        start = simulate_mean_path(quiet, seed=seed, replicas=replicas, times=[START_SHARE * cycle])
+    return Samples(run, path, start)
+
+
+def _mean_path(quiet: System, cycle: float, seed: int, replicas: int) -> MeanPath:
+    """The mean of noise-free runs from 1, watched until it has decayed (the horizon uses no prediction)."""
+    horizon = PATH_CYCLES * cycle
     for _ in range(8):
         pilot = simulate_mean_path(quiet, seed=seed, replicas=64, times=np.linspace(0, horizon, 33))
         if np.abs(pilot.mean[:, -6:]).max() < DECAYED:

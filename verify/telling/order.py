@@ -9,8 +9,8 @@ from sympy.core.function import AppliedUndef
 
 # Before and after all other letters: "eta h M", "M lambda", "s tau", as the field writes products.
 _EARLY = ("eta", "sigma", *"hknjmKMNqa", "epsilon", "lambda", "Lambda", "mu")
-_LATE = ("omega", *"rszw", "phi", "theta", "tau", "u", "t")
-_COUNTS = frozenset("MKNnkjm")
+_LATE = ("omega", *"rszw", "phi", "theta", "tau", "tauhat", "u", "v", "t")
+_COUNTS = frozenset((*"MKNnkjm", "ell"))
 _BIG = (sp.Integral, sp.Sum, sp.Product, sp.Limit)
 _MAIN_VARIABLES = ("s", "z")
 
