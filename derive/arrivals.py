@@ -7,7 +7,8 @@ from functools import cache
 from derive import assumptions
 from derive import symbols as y
 from derive.derivation import Assumption, Derivation
-from derive.rules.modelling import RenewalRate, Superpose
+from derive.rules.laws import update_transform_of
+from derive.rules.modelling import RenewalRate, Superpose, WeighByRates
 
 
 @cache
@@ -25,3 +26,10 @@ def other_rate(given: frozenset[Assumption] = assumptions.ALL) -> Derivation:
     """lambda = (M - 1)/theta: updates per second that are not one given worker's."""
     started = Derivation("rate of the other workers' updates", given).then(RenewalRate())
     return started.then(Superpose(y.other_rate, y.workers - 1))
+
+
+@cache
+def delay_at_update(given: frozenset[Assumption] = assumptions.ALL) -> Derivation:
+    """L_u(s) = L(s): the delay of an applied gradient has the law of a cycle (alike, always-busy workers)."""
+    started = Derivation("delay of an applied gradient", given).then(RenewalRate())
+    return started.then(WeighByRates(update_transform_of(y.s)))

@@ -202,4 +202,6 @@ def _families(law: Law) -> set[str]:
         names |= {"erlang", f"erlang-{law.shape}"} | ({"exponential"} if law.shape == 1 else set())
     if law.name == "exponential":
         names |= {"erlang", "gamma"}
+    if law.name == "constant":
+        names |= {"fixed-staleness"}
     return names

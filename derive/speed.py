@@ -81,7 +81,7 @@ def gamma_fastest_workers(given: Given = assumptions.ALL) -> Derivation:
 def _worker_count(critical: Derivation, given: Given, domain: sp.Basic = sp.true) -> Derivation:
     joined = critical.join(damping_coefficient(given))
     equated = joined.then(Equate(), len(critical.steps), len(joined.steps)).then(Solve(y.workers))
-    return equated.concluded("worker count at critical damping", domain)
+    return equated.concluded("worker count at critical damping", sp.And(y.curvature > 0, domain))
 
 
 @cache

@@ -91,13 +91,15 @@ class OverlapSeries:
 def overlap_series(law: Law) -> OverlapSeries | None:
     """The series of G for exponential and gamma cycles; None for other laws.
 
-    The tail: x^+ <= e^{rx}/(e r) with r = k/(2 theta) gives g_n <= (2/(e k)) 2^k (2/3)^{nk}, a geometric series.
+    The tail: x^+ <= e^{rx}/(e r) with r = k/(2 theta) gives g_n <= (2/(e k)) 2^k (2/3)^{nk}, a geometric series;
+    2 < e^{7/10} and 2/3 < e^{-2/5}, as SymPy would write 2^k out, however large.
     """
     shape = {"exponential": sp.Integer(1)}.get(law.name, getattr(law, "shape", None))
     if law.name not in ("exponential", "gamma") or shape is None:
         return None
-    ratio = sp.Rational(2, 3) ** shape
-    tail = 2 / (sp.E * shape) * 2**shape * ratio**y.renewals / (1 - ratio)
+    per_renewal = sp.Rational(2, 5) * shape
+    first = sp.exp(sp.Rational(7, 10) * shape - per_renewal * y.renewals)
+    tail = 2 / (sp.E * shape) * first / (1 - sp.exp(-per_renewal))
     return OverlapSeries(gamma_overlap_term().result.right.subs(y.shape, shape), y.renewals, tail)
 
 

@@ -43,7 +43,7 @@ curvature = _declare("h", "curvature", "eigenvalue of the Hessian, negative at a
 gradient_noise = _declare(
     "sigma", "gradient_noise", "standard deviation of one gradient's noise", "gradient", nonnegative=True
 )
-step = _declare("epsilon", "step", "learning rate times curvature", "1", positive=True)
+step = _declare("epsilon", "step", "learning rate times curvature, negative at a saddle", "1", real=True)
 step_noise = _declare(
     "sigma_epsilon^2", "step_noise", "variance one update adds, (learning rate x noise)^2", "parameter^2", positive=True
 )
@@ -70,6 +70,8 @@ s = _declare("s", "laplace_variable", "Laplace variable, candidate root", "1/s")
 z = _declare("z", "generating_variable", "generating variable, candidate root of the recursion", "1")
 t = _declare("t", "time", "time", "s", nonnegative=True)
 u = _declare("u", "duration", "a duration, variable of integration", "s", nonnegative=True)
+re_part = _declare("x_re", "real_part", "real part of a root", "1/s", real=True)
+im_part = _declare("y_im", "imaginary_part", "imaginary part of a root", "1/s", real=True)
 root = _declare("s_ell", "characteristic_root", "characteristic root, one for each branch ell", "1/s")
 stage_variable = _declare("v", "stage_variable", "1 + s theta/n, the shifted variable of n stages", "1")
 critical_damping = _declare(
@@ -110,4 +112,5 @@ initial = _declare("x_0", "initial", "constant history, starting parameter", "pa
 moment_names = sp.symbols("X R A B C D")
 
 # The measured values of an empirical law: one indexed array, never unrolled.
-atoms = sp.IndexedBase("tau", positive=True)
+measured = _declare("tauhat", "measured_values", "the measured delays, one data array", "s", positive=True)
+atoms = sp.IndexedBase(measured)

@@ -8,6 +8,13 @@ from derive.claims.record import Claim
 
 CLAIMS = (
     Claim(
+        "delay.law.any-law",
+        "The delay of an applied gradient has the law of a cycle: its mean, its variance, all moments.",
+        "equality",
+        "R0",
+        arrivals.delay_at_update,
+    ),
+    Claim(
         "arrivals.rate.any-law",
         "M always-busy workers return M/theta gradients per second, whatever the law of their cycles.",
         "equality",

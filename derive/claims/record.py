@@ -47,9 +47,7 @@ class Claim:
     @property
     def arguments(self) -> dict[str, sp.Symbol]:
         """The free symbols by their names in code, in the order of the notation table."""
-        # tau[j] is no argument tau: an array lends its entries, not its label
-        entries_only = self.expression.replace(sp.Indexed, lambda base, *indices: sp.Function("entry")(*indices))
-        free = entries_only.free_symbols
+        free = self.expression.free_symbols
         return {name: entry.symbol for name, entry in NOTATION.items() if entry.symbol in free}
 
     @property

@@ -37,7 +37,7 @@ def density_cdf(title: str, density: sp.Expr, given: Given = assumptions.ALL) ->
 
 @cache
 def atoms_transform(given: Given = assumptions.ALL) -> Derivation:
-    """L(s) = (1/N) sum_j exp(-s tau_j)."""
+    """L(s) = (1/N) sum_j exp(-s tauhat_j)."""
     stated = Derivation("Laplace transform of the empirical law", given).then(StateAtoms())
     return stated.then(AverageOverAtoms(transform_of(y.s), sp.exp(-y.s * y.u)))
 

@@ -21,7 +21,7 @@ from derive.laws.derived import atoms_transform, moment
 class Empirical(Law):
     """Equal weight on each of the N measured ``values`` >= 0 (seconds, not all 0).
 
-    L(s) = (1/N) sum_j exp(-s tau_j), kept as one indexed sum over the data array, never unrolled.
+    L(s) = (1/N) sum_j exp(-s tauhat_j), kept as one indexed sum over the data array, never unrolled.
 
     Example: ``Empirical([1, 2, 3]).mean == 2``.
     """
@@ -39,7 +39,7 @@ class Empirical(Law):
 
     @property
     def arrays(self) -> Mapping[sp.IndexedBase, tuple[sp.Rational, ...]]:
-        """The values behind tau[j]."""
+        """The values behind tauhat[j]."""
         return {y.atoms: self.values}
 
     @staticmethod

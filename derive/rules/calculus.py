@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from functools import cache
 from typing import ClassVar
 
 import sympy as sp
 
 from derive import symbols as y
 from derive.derivation import Equation, Rule
+from derive.rules.antiderivatives import antiderivative_of, at_end, pieces
 
 
 def tidy(expression: sp.Expr) -> sp.Expr:
@@ -65,10 +65,16 @@ class Integrate(Rule):
         integrand = (inputs[0].right * self.weight).subs(dummies)
         variable = sp.Dummy("v", positive=True)
         integrand = integrand.subs(self.variable, variable)
-        antiderivative = _antiderivative(integrand, variable)
-        yield sp.simplify(sp.diff(antiderivative, variable) / integrand - 1).subs(back)
-        ends = [_end(antiderivative, variable, end.subs(dummies)) for end in (self.lower, self.upper)]
-        yield (ends[1] - ends[0]).subs(back) - output.right
+        total = sp.Integer(0)
+        for piece, *span in pieces(integrand, variable, self.lower.subs(dummies), self.upper.subs(dummies)):
+            antiderivative = antiderivative_of(piece, variable)
+            if not piece.has(sp.Piecewise):
+                yield sp.simplify(sp.diff(antiderivative, variable) / piece - 1).subs(back)
+            else:
+                yield sp.simplify(sp.diff(antiderivative, variable) - piece).subs(back)
+            ends = [at_end(antiderivative, variable, end) for end in span]
+            total += ends[1] - ends[0]
+        yield total.subs(back) - output.right
 
     def _free(self, given: Equation) -> set[sp.Symbol]:
         names = (given.right * self.weight).free_symbols | self.upper.free_symbols
@@ -80,31 +86,6 @@ class Integrate(Rule):
         integrand = (inputs[0].right * self.weight).subs(dummies).subs(self.variable, variable)
         value = sp.integrate(integrand, (variable, lower.subs(dummies), upper.subs(dummies)), conds="none")
         return tidy(value).subs({dummy: name for name, dummy in dummies.items()})
-
-
-@cache
-def _antiderivative(integrand: sp.Expr, variable: sp.Symbol) -> sp.Expr:
-    """By Meijer G functions, which know gamma densities at once; else by all of SymPy's algorithms.
-
-    Of a power they make a Meijer G function that SymPy can neither evaluate at an end nor take to a limit.
-    """
-    if not integrand.is_polynomial(variable):
-        found = sp.integrate(integrand, variable, meijerg=True)
-        if not found.has(sp.Integral, sp.meijerg):
-            return found
-    return sp.integrate(integrand, variable)
-
-
-def _end(antiderivative: sp.Expr, variable: sp.Symbol, end: sp.Expr) -> sp.Expr:
-    at_end = antiderivative.subs(variable, end) if end.is_finite else sp.nan
-    if at_end.is_finite:
-        return at_end
-    if end == sp.oo:
-        # lowergamma(k, c v) -> gamma(k) as v -> oo for c > 0; SymPy's limit does not know it
-        antiderivative = antiderivative.replace(
-            lambda node: node.func is sp.lowergamma and node.args[1].has(variable), lambda node: sp.gamma(node.args[0])
-        )
-    return sp.limit(antiderivative, variable, end)
 
 
 @dataclass(frozen=True)

@@ -19,10 +19,7 @@ characteristic_of = sp.Function("H")
 
 @dataclass(frozen=True)
 class PutLawIn(Rule):
-    """H(s) with the law's own transform in the place of L; the second route replaces it back.
-
-    ``needs`` says of the delays that they follow this law: without that assumption no law may be put in.
-    """
+    """H(s) with the law's own transform in the place of L, if the delays are assumed to follow that law (``needs``)."""
 
     transform: sp.Expr
     needs: tuple[Assumption, ...]

@@ -15,6 +15,7 @@ from derive.rules.calculus import Integrate
 
 density_of = sp.Function("f")
 transform_of = sp.Function("L")
+update_transform_of = sp.Function("L_u")  # of the delay of an applied gradient
 cdf_of = sp.Function("F")
 probability_of = sp.Function("p")
 
@@ -42,7 +43,7 @@ class StateDensity(Rule):
 
 @dataclass(frozen=True)
 class StateAtoms(Rule):
-    """p(tau_j) = 1/N for the measured values tau_0 .. tau_{N-1}; the second route sums them to 1."""
+    """p(tauhat_j) = 1/N for the measured values tauhat_0 .. tauhat_{N-1}; the second route sums them to 1."""
 
     label: ClassVar[str] = "state the atoms"
     requires: ClassVar = (assumptions.DURATION,)
@@ -58,7 +59,7 @@ class StateAtoms(Rule):
 
 @dataclass(frozen=True)
 class AverageOverAtoms(Rule):
-    """left = sum_j weight(tau_j) p(tau_j), kept as one indexed sum; the second route writes three atoms out."""
+    """left = sum_j weight(tauhat_j) p(tauhat_j), kept as one indexed sum; the second route writes three out."""
 
     left: sp.Expr
     weight: sp.Expr

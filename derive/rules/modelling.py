@@ -63,6 +63,31 @@ class Superpose(Rule):
 
 
 @dataclass(frozen=True)
+class WeighByRates(Rule):
+    """The delay of an applied gradient is worker i's cycle with probability (rate of i)/(all rates).
+
+    ``apply`` uses that alike workers have alike shares; the second route adds three workers' shares up.
+    """
+
+    left: sp.Expr
+    label: ClassVar[str] = "weigh the workers by their rates"
+    requires: ClassVar = (assumptions.BUSY, assumptions.EXCHANGEABLE)
+
+    def apply(self, *inputs: Equation) -> Equation:
+        """Every worker has the share mu/(M mu) and the transform L."""
+        share = inputs[0].right / (y.workers * inputs[0].right)
+        return Equation(self.left, sp.Sum(share * transform_of(y.s), (y.j, 1, y.workers)).doit())
+
+    def residuals(self, output: Equation, *inputs: Equation) -> Iterable[sp.Expr]:
+        """Three workers with rates and transforms of their own, then made alike."""
+        rates = sp.symbols("r_1:4", positive=True, cls=sp.Dummy)
+        transforms = sp.symbols("l_1:4", positive=True, cls=sp.Dummy)
+        mixture = sum((r * t for r, t in zip(rates, transforms, strict=True)), start=sp.Integer(0)) / sum(rates)
+        alike = dict.fromkeys(rates, inputs[0].right) | dict.fromkeys(transforms, transform_of(y.s))
+        yield sp.simplify(mixture.subs(alike) - output.right)
+
+
+@dataclass(frozen=True)
 class CountPairs(Rule):
     """Lambda E[K] = (M - 1) Lambda: every update falls into exactly one running cycle of every other worker.
 

@@ -125,6 +125,7 @@ def test_a_damping_that_is_no_number_is_refused(wrong: object) -> None:
         update_equation(wrong, 1)  # type: ignore[arg-type]
 
 
-def test_a_negative_staleness_is_refused() -> None:
+@pytest.mark.parametrize("staleness", [-1, True, 1.0, "1", None, sp.Rational(1, 2), sp.Integer(-2)])
+def test_a_staleness_that_is_no_count_is_refused(staleness: object) -> None:
     with pytest.raises(ValueError, match="staleness"):
-        update_equation(1, -1)
+        update_equation(1, staleness)  # type: ignore[arg-type]

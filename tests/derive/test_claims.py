@@ -8,8 +8,9 @@ import pytest
 import sympy as sp
 
 from derive import assumptions
+from derive import symbols as y
 from derive.claims import CLAIMS, Claim
-from derive.derivation import Equation
+from derive.derivation import Assumption, Equation, MissingAssumptionError
 from derive.laws import LAWS
 from derive.symbols import NOTATION
 from verify.telling.sources import SOURCES
@@ -78,8 +79,9 @@ def test_a_derivation_ends_in_an_equation_about_named_symbols(claim: Claim) -> N
     assert free == set(claim.arguments.values()) - {each.base.label for each in indexed}
 
 
-def test_the_data_array_is_no_argument() -> None:
-    assert list(CLAIMS["law.transform.empirical"].arguments) == ["laplace_variable", "atom_count"]
+def test_the_data_array_is_an_argument_of_its_own_and_no_delay() -> None:
+    assert list(CLAIMS["law.transform.empirical"].arguments) == ["laplace_variable", "atom_count", "measured_values"]
+    assert list(CLAIMS["law.second-moment.empirical"].arguments) == ["atom_count", "measured_values"]
 
 
 @every_claim
@@ -128,6 +130,40 @@ def test_the_papers_first_claims_are_made_quantitative(letter: str) -> None:
     assert all(f"(claim {letter})" in claim.statement for claim in found)
 
 
-def test_claims_about_the_constant_delay_assume_it() -> None:
-    about = [claim for claim in CLAIMS.values() if claim.law == "constant" and claim.rung in ("R2", "R3")]
-    assert [claim.id for claim in about if assumptions.CONSTANT not in claim.derived.used] == []
+@pytest.mark.parametrize(
+    ("law", "allowed"),
+    [
+        ("constant", {assumptions.CONSTANT}),
+        ("exponential", {assumptions.EXPONENTIAL_DELAYS, assumptions.STAGES}),
+        ("gamma", {assumptions.GAMMA}),
+        ("erlang", {assumptions.STAGES}),
+    ],
+)
+def test_claims_about_the_delay_of_one_law_assume_it(law: str, allowed: set[Assumption]) -> None:
+    about = [claim for claim in CLAIMS.values() if claim.law == law and claim.rung in ("R2", "R3")]
+    assert about
+    assert [claim.id for claim in about if not allowed & claim.derived.used] == []
+
+
+def test_no_claim_about_any_law_assumes_one() -> None:
+    laws = {assumptions.CONSTANT, assumptions.EXPONENTIAL_DELAYS, assumptions.GAMMA, assumptions.STAGES}
+    assert [claim.id for claim in CLAIMS.values() if claim.law == "any" and laws & claim.derived.used] == []
+
+
+def test_without_its_assumption_no_law_is_put_in() -> None:
+    for name in ("constant", "exponential", "gamma", "erlang"):
+        for claim in (each for each in CLAIMS.values() if each.law == name and each.rung == "R3"):
+            without = assumptions.ALL - {
+                assumptions.CONSTANT,
+                assumptions.EXPONENTIAL_DELAYS,
+                assumptions.GAMMA,
+                assumptions.STAGES,
+            }
+            with pytest.raises(MissingAssumptionError, match="put the law in needs"):
+                claim.derivation(given=without)
+
+
+def test_the_worker_count_of_gamma_cycles_is_claimed_from_shape_one_on() -> None:
+    claim = CLAIMS["workers.fastest-count.gamma"]
+    assert (y.shape >= 1) in sp.And.make_args(claim.derived.domain)
+    assert y.shape not in CLAIMS["delay.critical-damping.gamma"].derived.domain.free_symbols

@@ -82,6 +82,27 @@ def test_expressions_pass_and_their_floats_become_rational() -> None:
     assert exact(sp.Float(0.1)).is_Rational
 
 
+@given(st.fractions(), st.integers(1, 60))
+def test_a_sympy_float_of_any_precision_is_the_binary_number_it_holds(value: Fraction, digits: int) -> None:
+    held = sp.Float(sp.Rational(value.numerator, value.denominator), digits)
+    number = exact(held)
+    assert number.is_Rational
+    assert sp.Float(number, digits) == held
+    assert int(number.q).bit_count() == 1
+
+
+def test_forty_digits_are_not_rounded_to_a_double() -> None:
+    third = sp.Float("0.3333333333333333333333333333333333333333", 40)
+    assert abs(exact(third) - sp.Rational(1, 3)) < sp.Rational(1, 10**39)
+    assert exact(third) != exact(float(third))
+    assert exact(third * sp.pi) == exact(third) * sp.pi, "a float inside an expression, too"
+
+
+def test_a_sympy_float_too_large_to_write_out_is_refused() -> None:
+    with pytest.raises(ValueError, match="is not a number"):
+        exact(sp.Float((0, 1, 10**9, 1)))
+
+
 @pytest.mark.parametrize("value", [True, False, math.nan, math.inf, -math.inf])
 def test_what_is_no_finite_number_is_refused(value: Any) -> None:
     with pytest.raises(ValueError, match="is not a"):
@@ -103,7 +124,7 @@ def test_what_is_neither_number_nor_text_is_a_type_error(value: Any) -> None:
         exact(value)
 
 
-@pytest.mark.parametrize("value", [sp.nan, sp.oo, -sp.oo, sp.zoo])
+@pytest.mark.parametrize("value", [sp.nan, sp.oo, -sp.oo, sp.zoo, sp.I * sp.oo])
 def test_sympys_nan_and_infinities_are_refused(value: sp.Expr) -> None:
     with pytest.raises(ValueError, match="is not a"):
         exact(value)
@@ -115,6 +136,7 @@ def test_sympys_nan_and_infinities_are_refused(value: sp.Expr) -> None:
         ("0x1.00000000000001p0", 1 + sp.Rational(1, 2**56)),
         ("0x1.8p-1080", sp.Rational(3, 2**1081)),
         ("0x1p1024", sp.Integer(2) ** 1024),
+        ("-0x00.8P1", sp.Integer(-1)),
     ],
 )
 def test_a_hexadecimal_string_beyond_the_doubles_is_exact_too(text: str, number: sp.Rational) -> None:

@@ -30,7 +30,7 @@ def model(law: Law, workers: Any = 16, **changed: Any) -> LinearModel:
     [
         ({"learning_rate": 0}, "learning_rate"),
         ({"learning_rate": -1}, "learning_rate"),
-        ({"learning_rate": sp.oo}, "learning_rate"),
+        ({"learning_rate": sp.oo}, "number"),
         ({"learning_rate": math.nan}, "number"),
         ({"learning_rate": sp.Dummy("e")}, "learning_rate"),
         ({"gradient_noise": -1}, "gradient_noise"),
@@ -49,8 +49,6 @@ def test_impossible_settings_are_refused(changed: dict[str, Any], key: str) -> N
 def test_an_impossible_worker_count_is_refused(workers: Any) -> None:
     with pytest.raises(SchemeError, match=r"workers = .*; allowed: an integer from 1 to 1000000"):
         Asynchronous(workers)
-
-
 
 
 @pytest.mark.parametrize("law", [Constant(1), Exponential(1), Gamma(4, 1)], ids=str)
@@ -77,7 +75,7 @@ def test_a_recursion_with_a_step_above_two_has_no_variance() -> None:
 
 @pytest.mark.parametrize("curvature", [sp.oo, sp.I])
 def test_a_curvature_that_is_no_finite_real_number_is_refused(curvature: sp.Expr) -> None:
-    with pytest.raises(ValueError, match="curvature"):
+    with pytest.raises(ValueError, match=r"curvature|is not a finite number"):
         model(Constant(1), curvature=curvature)
 
 

@@ -41,9 +41,26 @@ def test_a_finite_upper_end_is_put_in() -> None:
     assert refuses(made, -sp.exp(-2 * y.t))
 
 
-def test_a_polynomial_density_checks() -> None:
-    rule = Integrate(sp.Function("F")(y.t), sp.Integer(1), y.u, ZERO, y.t)
-    assert check_step(step(rule, Equation(NAME, 2 * y.u))).passed
+@pytest.mark.parametrize("density", [sp.Rational(1, 2), 2 * y.u, 6 * y.u * (1 - y.u), 3 * y.u**2 / y.mean_delay**3])
+def test_a_polynomial_density_checks(density: sp.Expr) -> None:
+    made = step(Integrate(sp.Function("F")(y.t), sp.Integer(1), y.u, ZERO, y.t), Equation(NAME, density))
+    assert refuses(made, made.output.right * y.t)
+    assert refuses(made, density.subs(y.u, y.t))
+
+
+@pytest.mark.parametrize(
+    "density",
+    [
+        sp.Piecewise((1, y.u < 1), (0, True)),
+        sp.Piecewise((2 * y.u, y.u < 1), (0, True)),
+        sp.Piecewise((0, y.u < 1), (sp.Rational(1, 2), y.u < 3), (0, True)),
+    ],
+)
+def test_a_density_of_bounded_support_checks_piece_by_piece(density: sp.Expr) -> None:
+    transform = step(Integrate(sp.Function("L")(y.s), sp.exp(-y.s * y.u), y.u, ZERO, sp.oo), Equation(NAME, density))
+    assert refuses(transform, transform.output.right.subs(y.s, 2 * y.s))
+    distribution = step(Integrate(sp.Function("F")(y.t), sp.Integer(1), y.u, ZERO, y.t), Equation(NAME, density))
+    assert refuses(distribution, distribution.output.right / 2)
 
 
 def test_an_integral_without_a_closed_form_is_refused() -> None:

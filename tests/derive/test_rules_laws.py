@@ -31,6 +31,12 @@ def test_a_density_of_another_mass_is_found() -> None:
     assert not check_step(stated(y.u * Exponential.symbolic_density)).passed, "mass theta"
 
 
+def test_a_density_whose_mean_is_not_its_theta_is_found() -> None:
+    assert not check_step(stated(2 * sp.exp(-2 * y.u / y.mean_delay) / y.mean_delay)).passed, "mean theta/2"
+    assert not check_step(stated(Gamma.symbolic_density.subs(y.mean_delay, 2 * y.mean_delay))).passed
+    assert check_step(stated(2 * sp.exp(-2 * y.u))).passed, "no theta in it, no mean declared"
+
+
 def test_atoms_of_another_mass_are_found() -> None:
     rule = StateAtoms()
     made = Step(1, rule, (), rule.apply())

@@ -46,6 +46,8 @@ def draw(symbol: sp.Symbol, rng: np.random.Generator) -> complex:
     size = 10 ** rng.uniform(-1.5, 0.7)
     if symbol.is_nonnegative:
         return float(size)
+    if symbol.is_real:
+        return float(size * rng.choice((-1, 1)))
     return complex(size, rng.choice((-1, 0, 1)) * 10 ** rng.uniform(-1.5, 0.7))
 
 
@@ -286,16 +288,16 @@ def test_a_measured_law_is_one_sum_in_bounded_memory() -> None:
     data = np.random.default_rng(5).exponential(size=200_001)
     points_ = 1j * np.linspace(0, 3, 11)
     used = kernel("law.transform.empirical")
-    value = used(delay=data, laplace_variable=points_, atom_count=len(data))
+    value = used(measured_values=data, laplace_variable=points_, atom_count=len(data))
     np.testing.assert_allclose(value, [np.exp(-s * data).mean() for s in points_], rtol=1e-13)
     assert "for" not in used.source
     assert len(used.source) < 1000
-    assert np.isnan(used(delay=data[:10], laplace_variable=1.0, atom_count=11))
-    assert np.isnan(used(delay=-data[:10], laplace_variable=1.0, atom_count=10))
+    assert np.isnan(used(measured_values=data[:10], laplace_variable=1.0, atom_count=11))
+    assert np.isnan(used(measured_values=-data[:10], laplace_variable=1.0, atom_count=10))
     with pytest.raises(ValueError, match="dimensions"):
-        used(delay=data[None], laplace_variable=1.0, atom_count=3)
+        used(measured_values=data[None], laplace_variable=1.0, atom_count=3)
     with pytest.raises(ValueError, match="scalar limits"):
-        used(delay=data, laplace_variable=1.0, atom_count=np.array([3, 4]))
+        used(measured_values=data, laplace_variable=1.0, atom_count=np.array([3, 4]))
 
 
 def test_data_may_be_fixed_when_the_kernel_is_made() -> None:

@@ -81,3 +81,18 @@ def test_an_interval_contains_its_ends() -> None:
     assert enclosure.contains(Fraction(1, 3))
     assert enclosure.contains(Fraction(1, 2))
     assert not enclosure.contains(Fraction(1, 4))
+
+
+@pytest.mark.parametrize("shape", [10**4, 10**9])
+def test_cycles_of_a_huge_shape_overlap_like_normal_ones(shape: int) -> None:
+    """The cycle less its successor is normal, of standard deviation sqrt(2/k): G = 1/sqrt(pi k) (1 + O(1/k))."""
+    assert overlap(Gamma(shape, 1)) * np.sqrt(np.pi * shape) == pytest.approx(1, abs=1 / shape + 1e-7)
+
+
+@pytest.mark.parametrize("shape", ["1/2", "1", "7"])
+def test_the_tail_bounds_the_terms_left_out(shape: str) -> None:
+    series = overlap_series(Gamma(shape, 1))
+    assert series is not None
+    for first in (1, 3):
+        left_out = sum(float(series.term.subs(series.index, first + i).evalf()) for i in range(12))
+        assert left_out < float(series.tail.subs(series.index, first))

@@ -48,7 +48,7 @@ def test_less_than_is_escaped():
 
 def test_lambert_branch_is_a_subscript():
     markup = mathml(sp.LambertW(y.damping, y.branch))
-    assert "<msub><mi>W</mi><mi>m</mi></msub>" in markup
+    assert "<msub><mi>W</mi><mi>ℓ</mi></msub>" in markup
 
 
 def test_equation_has_both_sides():
