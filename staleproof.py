@@ -9,6 +9,7 @@ from __future__ import annotations
 import argparse
 import importlib
 import importlib.util
+import io
 import os
 import sys
 from collections.abc import Callable, Sequence
@@ -142,6 +143,8 @@ def _run(arguments: Sequence[str] | None) -> int:
     from derive.study_schema import StudyError
     from verify.commands import COMMANDS
 
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="backslashreplace")  # a label may hold letters that this output has not
     try:
         code = COMMANDS[options.command](options)
     except StudyError as error:

@@ -37,7 +37,8 @@ def diverges_where_predicted(mode: ModePredictions, system: System, case: str, s
     counts = []
     for sign in (1, -1):
         rate = unit * (1 + sign * float(DISTANCE))
-        changed = replace(system, learning_rate=rate)
+        curvature, noise = (system.curvature[mode.mode],), (system.gradient_noise[mode.mode],)
+        changed = replace(system, learning_rate=rate, curvature=curvature, gradient_noise=noise, initial=())
         updates = UPDATES_PER_WORKER * system.workers
         run = simulate(changed, seed=seed, replicas=REPLICAS, updates=updates, burn_in=0)
         counts.append(len(run.diverged_at))

@@ -23,9 +23,12 @@ def _label(case: Observed) -> str:
 
 def _of_case(case: Observed) -> Iterator[str]:
     mode = case.mode
-    if not mode.mean_is_stable:
+    if mode.mean_is_unstable:
         seen = "and the simulation diverged" if case.run.unstable else "but the simulation did not diverge in its time"
         yield f"{_label(case)}: the mean is predicted to be unstable, {seen}."
+        return
+    if not mode.mean_is_stable:
+        yield f"{_label(case)}: the mean neither decays nor grows; nothing stationary is predicted."
         return
     yield from _staleness(case)
     yield from _ladder(case)

@@ -49,7 +49,7 @@ class PlannedCase:
     @property
     def statistical_checks(self) -> int:
         """How many verdicts of this case rest on samples."""
-        unstable = any(not mode.mean_is_stable for mode in self.modes)
+        unstable = any(mode.mean_is_unstable for mode in self.modes)
         return len(self.checks) + int(self.has_limit_check) + int(unstable)
 
 
@@ -124,13 +124,31 @@ def _divergence(one: PlannedCase, system: System, run: Simulation) -> Iterator[V
     label, seed = one.case.label, one.case.study.run.seed
     if one.has_limit_check:
         yield diverges_where_predicted(one.modes[0], system, label, seed)
-    if any(not mode.mean_is_stable for mode in one.modes):
+    if any(mode.mean_is_unstable for mode in one.modes):
         yield _unstable_as_predicted(one, run)
+    for mode in one.modes:
+        if mode.undecided is not None:
+            yield _unproven(one, mode.undecided)
+
+
+def _unproven(one: PlannedCase, reason: str) -> Verdict:
+    """No proof of stability or instability could be had: nothing that rests on it was judged."""
+    return Verdict(
+        "delay.characteristic-function.any-law",
+        one.case.label,
+        "the sign of the rightmost root is proven",
+        "equal",
+        Exact(sp.Integer(1)),
+        Exact(sp.Integer(0)),
+        "certified agreement",
+        "unproven",
+        None,
+        "not applicable",
+        reason,
+    )
 
 
 def _unstable_as_predicted(one: PlannedCase, run: Simulation) -> Verdict:
-    mode = next(mode for mode in one.modes if not mode.mean_is_stable)
-    decided = mode.spectrum.certified
     outcome = "pass" if run.unstable else "refuted"
     return Verdict(
         "delay.characteristic-function.any-law",
@@ -140,7 +158,7 @@ def _unstable_as_predicted(one: PlannedCase, run: Simulation) -> Verdict:
         Exact(sp.Integer(1)),
         Exact(sp.Integer(len(run.diverged_at))),
         "Monte Carlo",
-        outcome if decided else "unproven",  # type: ignore[arg-type]
+        outcome,  # type: ignore[arg-type]
         None,
         "failed as it must: started at the optimum without noise, no run leaves it",
     )

@@ -14,6 +14,9 @@ from verify.telling.sources import cited
 
 # Which claims the report's second routes and simulations speak of, by the prefix of their ids.
 CERTIFIED = (
+    "delay.roots.erlang",
+    "recursion.",
+    "finite-workers.gap-to-shots.exponential",
     "delay.roots.constant",
     "delay.roots.exponential",
     "delay.stationary-variance.constant",
@@ -23,10 +26,12 @@ CERTIFIED = (
     "delay.critical-damping.",
     "delay.decay-rate.any-law",
     "workers.fastest-count.",
-    "recursion.stationary-variance.fixed-staleness",
     "finite-workers.gap-to-sdde.exponential",
 )
 SIMULATED = (
+    "law.second-moment.",
+    "delay.law.any-law",
+    "damping.coefficient.asynchronous",
     "arrivals.rate.any-law",
     "staleness.mean.any-law",
     "staleness.variance.any-law",

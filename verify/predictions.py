@@ -77,13 +77,35 @@ class ModePredictions:
     @property
     def mean_is_stable(self) -> bool:
         """Whether every root is proven to lie left of the axis (R3), for constant cycles inside the circle (R0)."""
-        exact = self.recursion if isinstance(self.model.law, Constant) else self.spectrum
-        return exact.certified and exact.unstable_count == 0
+        exact = self._exact_spectrum
+        return exact.certified and exact.unstable_count == 0 and not self._on_the_limit(exact)
+
+    @property
+    def mean_is_unstable(self) -> bool:
+        """Whether a root is proven to lie right of the axis (R3), for constant cycles outside the circle (R0)."""
+        return self._exact_spectrum.certified and bool(self._exact_spectrum.unstable_count)
+
+    @property
+    def undecided(self) -> str | None:
+        """Why neither stability nor instability of the mean could be proven; None where one was."""
+        found = self._exact_spectrum
+        return None if found.certified else found.reason or "no certificate"
+
+    @property
+    def _exact_spectrum(self) -> Spectrum:
+        return self.recursion if isinstance(self.model.law, Constant) else self.spectrum
+
+    @staticmethod
+    def _on_the_limit(found: Spectrum) -> bool:
+        """Whether the rightmost root may lie on the axis or the circle itself: a flat mode, say."""
+        if found.spectral_radius is not None:
+            return not found.spectral_radius.upper < 1
+        return found.spectral_abscissa is not None and not found.spectral_abscissa.is_negative()
 
     @cached_property
     def noise_gain(self) -> Enclosure | None:
         """I, the integral of the squared fundamental solution; None where the mean is not stable."""
-        if not (self.spectrum.certified and self.spectrum.unstable_count == 0):
+        if not (self.spectrum.certified and self.spectrum.unstable_count == 0) or self._on_the_limit(self.spectrum):
             return None
         closed = any(claim.rung == "R2" and claim.average and claim.law != "any" for claim in self.model.claims)
         return noise_gain(self.model.characteristic_equation, 10 if closed else 6)
@@ -189,10 +211,11 @@ def _needed(value: Known | None, what: str) -> Known:
 
 
 def _delay_moments(law: Law) -> list[Prediction]:
-    name = f"delay.moments.{law.name}"
+    name = "delay.law.any-law"
+    spread = f"law.second-moment.{law.name}" if f"law.second-moment.{law.name}" in CLAIMS else name
     return [
         Prediction(name, "delay_mean", "R0", "event", Exact(law.mean)),
-        Prediction(name, "delay_variance", "R0", "event", Exact(law.variance)),
+        Prediction(spread, "delay_variance", "R0", "event", Exact(law.variance)),
     ]
 
 

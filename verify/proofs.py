@@ -12,11 +12,11 @@ from fractions import Fraction
 import sympy as sp
 
 from derive import symbols as y
-from derive.characteristic import CharacteristicEquation, delay_equation
+from derive.characteristic import CharacteristicEquation, delay_equation, update_equation
 from derive.claims import CLAIMS
 from derive.law import Law
 from derive.laws import Constant
-from derive.models import linear_model
+from derive.models import OutsideDomainError, linear_model, put_in
 from derive.schemes import Asynchronous
 from numeric.characteristic_roots import spectrum
 from numeric.enclosure import Enclosure, evaluate, evaluate_complex
@@ -38,6 +38,8 @@ def identities(claim_ids: Iterable[str]) -> Iterator[Verdict]:
 def agreements(mode: ModePredictions, case: str) -> Iterator[Verdict]:
     """The second routes that apply to this mode's law."""
     yield from _root_agreement(mode, case)
+    yield from _stage_agreement(mode, case)
+    yield from recursion_agreement(mode, case)
     yield from _variance_agreement(mode, case)
     yield from _threshold_agreement(mode, case)
     yield from speed_claims(mode.model.law, case)
@@ -58,6 +60,42 @@ def _root_agreement(mode: ModePredictions, case: str) -> Iterator[Verdict]:
         yield judge_agreement(
             claim, case, f"{part} part of the rightmost root: closed form, certified root", left, right
         )
+
+
+def _stage_agreement(mode: ModePredictions, case: str) -> Iterator[Verdict]:
+    """The polynomial in v = 1 + s theta/n vanishes at the certified rightmost root."""
+    law, found = mode.model.law, mode.spectrum
+    shape = sp.Integer(1) if law.name == "exponential" else getattr(law, "shape", None)
+    if shape is None or not shape.is_Integer or not found.certified or not found.roots:
+        return
+    shifted = 1 + (y.re_part + sp.I * y.im_part) * law.mean / shape
+    polynomial = put_in(CLAIMS["delay.roots.erlang"], mode.model.values | {y.stages: shape}).subs(
+        y.stage_variable, shifted
+    )
+    value = evaluate_complex(polynomial, {y.re_part: found.roots[0].re, y.im_part: found.roots[0].im})
+    for part, ball in (("real", value.re), ("imaginary", value.im)):
+        words = f"{part} part of the stages' polynomial at the certified rightmost root"
+        yield judge_agreement("delay.roots.erlang", case, words, Exact(sp.Integer(0)), ball)
+
+
+def recursion_agreement(mode: ModePredictions, case: str) -> Iterator[Verdict]:
+    """Fixed staleness: the double root by exact polynomial roots, the limit by bisection on certified counts."""
+    staleness = int(mode.model.values[y.staleness])
+    if not isinstance(mode.model.law, Constant) or staleness < 1:
+        return
+    fastest = mode.model.claimed("recursion.fastest-step.fixed-staleness")
+    found = spectrum(update_equation(fastest, staleness)).roots[0]
+    words = f"staleness {staleness}: multiplicity of the largest root at the fastest step"
+    claim = "recursion.fastest-step.fixed-staleness"
+    yield judge_agreement(claim, case, words, Exact(sp.Integer(2)), Exact(sp.Integer(found.multiplicity)))
+    claim = "recursion.double-root.fixed-staleness"
+    words = f"staleness {staleness}: the double root, closed and certified"
+    yield judge_agreement(claim, case, words, Exact(mode.model.claimed(claim)), found.re)
+    claim = "recursion.stability-limit.fixed-staleness"
+    limit = stability_limit(lambda step: update_equation(step, staleness), sp.Rational(1, 100 * (staleness + 1)))
+    if limit is not None:
+        words = f"staleness {staleness}: step limit, closed form and bisection on certified counts"
+        yield judge_agreement(claim, case, words, evaluate(mode.model.claimed(claim)), limit, 1e-6)
 
 
 def _variance_agreement(mode: ModePredictions, case: str) -> Iterator[Verdict]:
@@ -105,7 +143,10 @@ def speed_claims(law: Law, case: str) -> Iterator[Verdict]:
         return
     eta = sp.Rational(1, 1000)
     model = linear_model(law, Asynchronous(1), learning_rate=eta, curvature=1)
-    count = int(sp.floor(model.claimed(f"workers.fastest-count.{family}")))
+    try:
+        count = int(sp.floor(model.claimed(f"workers.fastest-count.{family}")))
+    except OutsideDomainError:
+        return
     best, twice = (_rate_of_workers(law, eta, number) for number in (count, 4 * count))
     if best is not None and twice is not None:
         words = f"claim A: {4 * count} workers decay no faster than {count} (learning rate x curvature 1/1000)"
@@ -119,28 +160,44 @@ def _rate_of_workers(law: Law, step: sp.Rational, workers: int) -> Enclosure | N
 
 
 def ladder_orders(law: Law, case: str) -> Iterator[Verdict]:
-    """The exact variance nears R2 like 1/M: the gap at M = 1000 over that at M = 4000, a theta = 1/2."""
-    gaps = [relative_gap(law, workers, sp.Rational(1, 2)) for workers in (1000, 4000)]
-    if gaps[0] is None or gaps[1] is None:
-        return
-    claim = {
-        "exponential": "finite-workers.gap-to-sdde.exponential",
-        "constant": "recursion.stationary-variance.fixed-staleness",
-    }[law.name]
-    ratio = gaps[0] / gaps[1]
-    words = "exact variance over R2 minus 1, at M = 1000 over M = 4000: 4 for an error of order 1/M"
-    yield judge_certified_bound(claim, case, words, Exact(sp.Rational(39, 10)), ratio, direction="at least")
-    yield judge_certified_bound(claim, case, words, Exact(sp.Rational(41, 10)), ratio, direction="at most")
+    """The exact variance nears R2 and R1 like 1/M: the gap at M = 1000 over that at M = 4000, a theta = 1/2."""
+    for rung, claim in _LADDER.get(law.name, {}).items():
+        near, far = (relative_gap(law, workers, sp.Rational(1, 2), rung) for workers in (1000, 4000))
+        if near is None or far is None:
+            continue
+        words = f"exact variance over {rung} minus 1, at M = 1000 over M = 4000: 4 for an error of order 1/M"
+        ratio = near / far
+        yield judge_certified_bound(claim, case, words, Exact(sp.Rational(39, 10)), ratio, direction="at least")
+        yield judge_certified_bound(claim, case, words, Exact(sp.Rational(41, 10)), ratio, direction="at most")
 
 
-def relative_gap(law: Law, workers: int, scaled_damping: sp.Rational) -> Enclosure | None:
-    """Exact variance of ``workers`` workers over R2 minus 1, at a theta = ``scaled_damping``; None if not closed."""
-    exact = {
-        "exponential": "finite-workers.second-moment.exponential",
-        "constant": "recursion.stationary-variance.fixed-staleness",
-    }.get(law.name)
-    if exact is None:
+_EXACT = {
+    "exponential": "finite-workers.second-moment.exponential",
+    "constant": "recursion.stationary-variance.fixed-staleness",
+}
+_LADDER = {
+    "exponential": {
+        "R2": "finite-workers.gap-to-sdde.exponential",
+        "R1": "finite-workers.gap-to-shots.exponential",
+    },
+    "constant": {"R2": "recursion.stationary-variance.fixed-staleness"},
+}
+
+
+def relative_gap(law: Law, workers: int, scaled_damping: sp.Rational, rung: str = "R2") -> Enclosure | None:
+    """Exact variance over the rung's minus 1, at a theta = ``scaled_damping``; None where either is not to be had."""
+    if law.name not in _EXACT:
         return None
+    try:
+        return _gap_of_closed_forms(law, workers, scaled_damping, rung)
+    except OutsideDomainError:
+        return None
+
+
+def _gap_of_closed_forms(law: Law, workers: int, scaled_damping: sp.Rational, rung: str) -> Enclosure:
     model = linear_model(law, Asynchronous(workers), learning_rate=scaled_damping / workers, curvature=1)
-    sdde = model.claimed(f"delay.stationary-variance.{law.name}")
-    return evaluate(model.claimed(exact) / sdde - 1)
+    limit = model.claimed(f"delay.stationary-variance.{law.name}")
+    if rung == "R1":
+        gain = limit / model.noise_intensity
+        limit = model.claimed("shots.stationary-variance.any-law").subs(y.second_moment_gain, gain)
+    return evaluate(model.claimed(_EXACT[law.name]) / limit - 1)

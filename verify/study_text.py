@@ -17,13 +17,19 @@ def written_study(study_file: StudyFile) -> dict[str, Any]:
         for key, value in first.items()
         if all(case.study.written.get(key) == value for case in study_file.cases)
     }
+    if len(study_file.cases) > 1:
+        shared = {key: value for key, value in shared.items() if not key.startswith(_LAW)}
     nested: dict[str, Any] = {"name": study_file.name}
     for key, value in shared.items():
         *tables, last = key.split(".")
         inner = nested
         for table in tables:
             inner = inner.setdefault(table, {})
-        inner[last] = value
+        name, bracket, _ = last.partition("[")
+        if bracket:
+            inner.setdefault(name, []).append(value)
+        else:
+            inner[last] = value
     if len(study_file.cases) > 1:
         nested["cases"] = {case.label: law_in_words(case.study.written) for case in study_file.cases}
     return nested

@@ -29,7 +29,7 @@ def test_a_long_cell_is_kept_whole_and_lengthens_only_its_own_line() -> None:
 
 
 def test_every_kind_of_number_shows_its_error() -> None:
-    assert show_value(Exact(sp.Rational(1, 3)).to_json()) == "1/3"
+    assert show_value(Exact(sp.Rational(1, 3)).to_json()) == "1/3 ~ 0.333333"
     assert show_value(Estimate(1.5, 0.01, 64).to_json()) == "1.500 +- 0.010 (64 replicas)"
     assert show_value({"kind": "enclosure", "mid": "0.24", "radius": "0.01"}) == "0.24 +- 0.01"
     assert show_value(None) == ""

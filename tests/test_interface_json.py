@@ -1,0 +1,231 @@
+"""JSON as users, scripts and tests may rely on it: names, kinds of number, nothing that is no JSON."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, NoReturn
+
+import pytest
+import sympy as sp
+
+import staleproof
+from verify.verdict_json import number_from_text, value_from_json, verdict_from_json
+
+STUDY = """
+[workers]
+count = 4
+compute = { law = "constant", value = 1 }
+[optimizer]
+learning_rate = 0.1
+[objective]
+curvature = [1, 2]
+[run]
+replicas = 8
+updates = 4000
+"""
+KINDS = {
+    "exact": {"kind", "value", "latex"},
+    "enclosure": {"kind", "mid", "radius"},
+    "estimate": {"kind", "mean", "standard_error", "replicas"},
+}
+CANONICAL = {
+    *(
+        "arrival_rate",
+        "applied_fraction",
+        "time_per_update",
+        "staleness_mean",
+        "staleness_variance",
+        "delay_mean",
+        "delay_variance",
+    ),
+    *(
+        "damping_coefficient",
+        "critical_damping",
+        "stability_limit",
+        "mean_square_limit",
+        "spectral_abscissa",
+        "spectral_radius",
+        "decay_rate",
+        "unstable_count",
+    ),
+    *("stationary_variance", "stationary_covariance", "training_time", "excess_risk"),
+}
+BEYOND = {"noise_intensity", "fastest_workers", "stationary_mean"}  # names that INTERFACE's list has not yet
+
+
+def no_constant(text: str) -> NoReturn:
+    raise AssertionError(f"{text} is no JSON")
+
+
+def strict(text: str) -> Any:
+    return json.loads(text, parse_constant=no_constant)
+
+
+def output(folder: Path, text: str, command: str, *arguments: str) -> Any:
+    (folder / "study.toml").write_text(text)
+    out, err = io.StringIO(), io.StringIO()
+    with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
+        assert staleproof.main([command, str(folder / "study.toml"), "--json", "--quiet", *arguments]) in (0, 3)
+    assert err.getvalue() == ""
+    assert out.getvalue().count("\n") == 1
+    return strict(out.getvalue())
+
+
+def numbers(tree: Any) -> Iterator[dict[str, Any]]:
+    """Every object of a known kind of number, wherever it stands."""
+    if isinstance(tree, dict):
+        if "kind" in tree:
+            yield tree
+        for item in tree.values():
+            yield from numbers(item)
+    elif isinstance(tree, list):
+        for item in tree:
+            yield from numbers(item)
+
+
+def assert_numbers(tree: Any) -> None:
+    """Each has the keys of its kind, decimal strings where doubles would lose digits, and can be read back."""
+    found = list(numbers(tree))
+    assert found
+    for number in found:
+        assert set(number) == KINDS[number["kind"]]
+        if number["kind"] == "estimate":
+            assert number["standard_error"] >= 0
+            assert number["replicas"] >= 2
+        else:
+            assert all(isinstance(text, str) for text in number.values())
+        assert value_from_json(number).to_json() == number
+
+
+@pytest.fixture(scope="module")
+def derived(tmp_path_factory: pytest.TempPathFactory) -> Any:
+    return output(tmp_path_factory.mktemp("derive"), STUDY, "derive")
+
+
+def test_derive_gives_every_closed_form_with_its_conditions(derived: Any) -> None:
+    assert set(derived) == {"results", "derivation"}
+    assert_numbers(derived)
+    for name, entries in derived["results"].items():
+        assert name in CANONICAL | BEYOND or "." in name, name
+        assert {entry["mode"] for entry in entries} == {0, 1}
+        for entry in entries:
+            assert set(entry) >= {"mode", "expression", "latex", "value", "conditions", "claim"}
+            assert entry["conditions"]
+            assert "=" in entry["expression"]
+
+
+def test_derive_puts_the_numbers_of_each_mode_in(derived: Any) -> None:
+    damping = [number_from_text(entry["value"]["value"]) for entry in derived["results"]["damping_coefficient"]]
+    assert damping == [4 * sp.Rational(0.1), 8 * sp.Rational(0.1)]
+
+
+def test_derive_numbers_its_steps_and_says_how_each_was_checked(derived: Any) -> None:
+    by_title: dict[str, list[int]] = {}
+    for step in derived["derivation"]:
+        assert set(step) >= {"step", "assumes", "rule", "equation", "checked_by"}
+        assert step["checked_by"] in ("symbolic", "enclosure")
+        by_title.setdefault(step["derivation"], []).append(step["step"])
+    assert all(steps == list(range(1, len(steps) + 1)) for steps in by_title.values())
+    assert len(by_title) >= 10
+
+
+def test_roots_of_one_equation(tmp_path: Path) -> None:
+    equation = '[equation]\ndamping = 1\ndelay = { law = "constant", value = 1 }\n'
+    found = output(tmp_path, equation, "roots", "--count", "3")
+    keys = {"roots", "spectral_abscissa", "unstable_count", "certified", "proof", "reason"}
+    assert set(found) == keys
+    assert_numbers(found)
+    assert set(found["proof"]) >= {"region", "winding_numbers", "precision_bits"}
+    assert (found["certified"], found["unstable_count"], found["reason"]) == (True, 0, None)
+    for root in found["roots"]:
+        assert set(root) == {"re", "im", "radius", "multiplicity"}
+        assert float(root["radius"]) < 1e-15
+        assert float(root["im"]) >= 0  # of a pair the upper one
+    parts = [float(root["re"]) for root in found["roots"]]
+    assert len(parts) == 2  # a pair counts twice
+    assert parts == sorted(parts, reverse=True)
+
+
+def test_roots_of_an_update_equation_have_a_radius(tmp_path: Path) -> None:
+    found = output(tmp_path, '[equation]\nstep = 3\nstaleness = { law = "constant", value = 1 }\n', "roots")
+    assert "spectral_abscissa" not in found
+    assert float(found["spectral_radius"]["mid"]) == pytest.approx(3**0.5)
+    assert found["unstable_count"] == 2
+
+
+def test_no_root_right_of_the_line_is_a_proven_answer(tmp_path: Path) -> None:
+    equation = '[equation]\ndamping = 1\ndelay = { law = "exponential", mean = 1 }\n'
+    found = output(tmp_path, equation, "roots", "--right-of", "5")
+    assert (found["roots"], found["certified"], found["unstable_count"]) == ([], True, 0)
+    assert found["proof"]["winding_numbers"]
+
+
+def test_simulate_gives_canonical_quantities(tmp_path: Path) -> None:
+    found = output(tmp_path, STUDY, "simulate")
+    assert set(found) >= {"quantities", "staleness_histogram", "unstable", "updates_per_second", "provenance"}
+    assert_numbers(found["quantities"])
+    assert set(found["quantities"]) <= CANONICAL | BEYOND
+    variances = [(one["mode"], one["rung"], one["average"]) for one in found["quantities"]["stationary_variance"]]
+    assert sorted(variances) == [(m, "R0", a) for m in (0, 1) for a in ("event", "time")]
+    assert sum(found["staleness_histogram"]) > 0
+    assert found["provenance"]["seed"] == 1
+
+
+def test_a_diverging_simulation_is_valid_json(tmp_path: Path) -> None:
+    found = output(tmp_path, STUDY.replace("0.1", "3"), "simulate")
+    assert found["unstable"] is True
+    assert "stationary_variance" not in found["quantities"]
+    assert_numbers(found["quantities"])
+
+
+@pytest.fixture
+def quick(monkeypatch: pytest.MonkeyPatch) -> None:
+    from verify import proofs, reporting
+    from verify.telling import paper
+
+    monkeypatch.setattr(reporting, "identities", lambda claims: proofs.identities(claims[:1]))
+    monkeypatch.setattr(reporting, "step_checks", lambda chosen: {})
+    monkeypatch.setattr(reporting, "figures", lambda observed: ())
+    monkeypatch.setattr(paper, "write_pdf", lambda report, folder, macros: None)
+
+
+@pytest.mark.usefixtures("quick")
+@pytest.mark.parametrize("rate", ["0.1", "3"])
+def test_report_json_holds_verdicts_that_can_be_read_back(tmp_path: Path, rate: str) -> None:
+    study = STUDY.replace("0.1", rate).replace("[1, 2]", "[1]")
+    found = output(tmp_path, study, "report", "--out", str(tmp_path / "out"))
+    assert set(found) >= {"schema", "study", "verdicts", "provenance"}
+    judged = ("predicted", "observed", "evidence", "outcome", "smallest_bias_noticed", "negative_control")
+    keys = ("claim", "relation", *judged)
+    for verdict in found["verdicts"]:
+        assert set(verdict) >= set(keys)
+        assert verdict_from_json(verdict).to_json() == verdict
+    assert {verdict["evidence"] for verdict in found["verdicts"]} >= {"symbolic identity", "Monte Carlo"}
+    assert_numbers(found["verdicts"])
+    assert found["study"]["workers"]["count"] == "4"
+    assert strict((tmp_path / "out" / "study" / "report.json").read_text(encoding="utf-8")) == found
+
+
+def test_claims_have_permanent_lower_case_ids_and_their_evidence() -> None:
+    out = io.StringIO()
+    with contextlib.redirect_stdout(out):
+        assert staleproof.main(["claims", "--json"]) == 0
+    claims = strict(out.getvalue())["claims"]
+    kinds = {"symbolic identity", "certified agreement", "Monte Carlo"}
+    for claim in claims:
+        assert claim["claim"] == claim["claim"].lower()
+        assert claim["claim"].count(".") in (1, 2)
+        assert claim["evidence"]
+        assert set(claim["evidence"]) <= kinds
+    assert set().union(*(claim["evidence"] for claim in claims)) == kinds
+
+
+def test_the_strict_reader_notices_what_is_no_json() -> None:
+    with pytest.raises(AssertionError, match="NaN"):
+        strict('{"mean": NaN}')
+    with pytest.raises(AssertionError):
+        assert_numbers({"value": {"kind": "estimate", "mean": 1.0}})

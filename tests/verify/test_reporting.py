@@ -1,0 +1,146 @@
+"""A whole report as a record: planned before looking, complete, and the same for the same seed."""
+
+from __future__ import annotations
+
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from derive.study import StudyFile, study_from_table
+from verify import judging, proofs, reporting
+from verify.progress import Progress, Silence
+from verify.report import Report
+from verify.reporting import FALSE_ALARM_RATE, report_study
+from verify.telling.record import STEP_CHECKS, report_json
+
+TABLE: dict[str, Any] = {
+    "title": "Two laws",
+    "question": "Which is faster?",
+    "workers": {"count": 8},
+    "optimizer": {"learning_rate": "1/20"},
+    "objective": {"curvature": [1]},
+    "run": {"replicas": 64, "updates": 20_000, "burn_in": 2000, "seed": 3},
+    "sweep": {"workers": {"compute": [{"law": "exponential", "mean": 1}, {"law": "gamma", "shape": 4, "mean": 1}]}},
+}
+
+
+class Recorder(Progress):
+    """Keeps the titles and how far each task came."""
+
+    def __init__(self) -> None:
+        self.totals: dict[str, int] = {}
+        self.done: dict[str, int] = {}
+
+    def note(self, text: str) -> None:
+        raise AssertionError(text)
+
+    def task(self, title: str, total: int) -> AbstractContextManager[Any]:
+        self.totals[title], self.done[title] = total, 0
+
+        def advance(done: int) -> None:
+            self.done[title] += done
+
+        return nullcontext(advance)
+
+
+def loaded() -> StudyFile:
+    return study_from_table(TABLE, "two-laws.toml")
+
+
+def fewer(patch: pytest.MonkeyPatch) -> None:
+    """Leave out what other tests cover: most identities, second routes, the checks of steps."""
+    patch.setattr(reporting, "identities", lambda claims: proofs.identities(claims[:2]))
+    patch.setattr(reporting, "agreements", lambda mode, case: iter(()))
+    patch.setattr(reporting, "step_checks", lambda chosen: {one.title: ["symbolic"] * len(one.steps) for one in chosen})
+
+
+@pytest.fixture(scope="module")
+def told() -> tuple[Report, Recorder]:
+    recorder = Recorder()
+    with pytest.MonkeyPatch.context() as patch:
+        fewer(patch)
+        return report_study(loaded(), recorder), recorder
+
+
+def test_the_report_carries_the_study_and_its_question(told: tuple[Report, Recorder]) -> None:
+    report, _ = told
+    assert (report.name, report.title, report.question) == ("two-laws", "Two laws", "Which is faster?")
+    assert [case.label for case in report.cases] == ["exponential", "gamma"]
+    assert report.false_alarm_rate == FALSE_ALARM_RATE
+    assert report.study["workers"]["count"] == "8"
+
+
+def test_each_case_tells_predictions_and_what_was_measured_beside_them(told: tuple[Report, Recorder]) -> None:
+    for case in told[0].cases:
+        kinds = {(name, rung, value.to_json()["kind"]) for name, rung, value in case.quantities}
+        assert ("staleness_mean", "R0", "exact") in kinds
+        assert ("staleness_mean", "R0", "estimate") in kinds
+        assert ("decay_rate", "R0", "estimate") in kinds
+        assert case.formulas
+
+
+def test_each_derivation_is_told_with_its_checks(told: tuple[Report, Recorder]) -> None:
+    report, _ = told
+    titles = [derivation.title for derivation in report.derivations]
+    assert len(set(titles)) == len(titles)
+    assert set(report.provenance[STEP_CHECKS]) == set(titles)
+
+
+def test_the_provenance_names_versions_seeds_and_machine(told: tuple[Report, Recorder]) -> None:
+    provenance = told[0].provenance
+    assert {"sympy", "numpy", "numba", "python-flint"} <= set(provenance["packages"])
+    assert set(provenance["simulation"]) == {"exponential", "gamma"}
+    assert {one["seed"] for one in provenance["simulation"].values()} == {3}
+    assert set(provenance["machine"]) == {"python", "system", "processor"}
+
+
+def test_every_task_is_counted_to_its_end(told: tuple[Report, Recorder]) -> None:
+    _, recorder = told
+    simulated = {title: done for title, done in recorder.done.items() if title.startswith("simulating")}
+    assert simulated == {"simulating two-laws exponential": 64, "simulating two-laws gamma": 64}
+    assert "proving two-laws" in recorder.totals
+
+
+def test_the_level_of_each_check_divides_the_false_alarm_rate(monkeypatch: pytest.MonkeyPatch) -> None:
+    fewer(monkeypatch)
+    levels = []
+
+    def judge(one: Any, level: float, *rest: Any) -> Any:
+        levels.append(level)
+        return judging.judge_case(one, level, *rest)
+
+    monkeypatch.setattr(reporting, "judge_case", judge)
+    monkeypatch.setattr(reporting, "figures", lambda observed: ())
+    report = report_study(loaded(), Silence())
+    checks = sum(verdict.evidence == "Monte Carlo" for verdict in report.verdicts)
+    assert levels == [pytest.approx(FALSE_ALARM_RATE / checks)] * 2
+
+
+def test_more_checks_than_were_planned_are_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
+    fewer(monkeypatch)
+
+    def judge(*arguments: Any) -> Any:
+        judged = judging.judge_case(*arguments)
+        return replace(judged, verdicts=judged.verdicts * 2)
+
+    monkeypatch.setattr(reporting, "judge_case", judge)
+    with pytest.raises(ValueError, match="were declared"):
+        report_study(loaded(), Silence())
+
+
+def test_a_report_passes_only_if_every_verdict_does(told: tuple[Report, Recorder]) -> None:
+    report, _ = told
+    passing = [verdict for verdict in report.verdicts if verdict.outcome == "pass"]
+    assert replace(report, verdicts=tuple(passing)).passed
+    for outcome in ("refuted", "inconclusive", "unproven"):
+        bad = replace(passing[0], outcome=outcome)  # type: ignore[arg-type]
+        assert not replace(report, verdicts=(*passing, bad)).passed
+
+
+def test_the_same_seed_tells_the_same_report(told: tuple[Report, Recorder], monkeypatch: pytest.MonkeyPatch) -> None:
+    fewer(monkeypatch)
+    again = report_study(loaded(), Silence())
+    assert report_json(again) == report_json(told[0])
+    assert again.figures == told[0].figures
