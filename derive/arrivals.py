@@ -7,8 +7,8 @@ from functools import cache
 from derive import assumptions
 from derive import symbols as y
 from derive.derivation import Assumption, Derivation
+from derive.rules.arrivals import RenewalRate, Superpose, WeighByRates
 from derive.rules.laws import update_transform_of
-from derive.rules.modelling import RenewalRate, Superpose, WeighByRates
 
 
 @cache

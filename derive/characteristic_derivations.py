@@ -11,10 +11,11 @@ from derive import symbols as y
 from derive.derivation import Assumption, Derivation
 from derive.laws import Exponential
 from derive.laws.gamma import Gamma
+from derive.rules.arrivals import RenewalRate, Superpose
 from derive.rules.calculus import Specialise
 from derive.rules.characteristic import LambertRoots, PutLawIn, QuadraticRoots, ShiftStages, characteristic_of
 from derive.rules.laws import transform_of
-from derive.rules.modelling import InsertExponential, MeanDrift, Name, NoiseIntensity, RenewalRate, Superpose
+from derive.rules.modelling import InsertExponential, MeanDrift, Name, NoiseIntensity
 
 Given = frozenset[Assumption]
 

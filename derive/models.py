@@ -22,6 +22,8 @@ from derive.laws import Constant, Exponential, Gamma
 from derive.laws.density_law import DensityLaw
 from derive.scheme import Scheme
 
+LARGEST_EXACT_SHAPE = 1000
+
 
 class OutsideDomainError(ValueError):
     """A closed form was asked for outside its domain, where it would return a plausible wrong number."""
@@ -118,7 +120,10 @@ class LinearModel:
         domain = claim.derived.domain.subs(self.values)
         if domain == sp.false or (domain != sp.true and not domain.free_symbols and not bool(sp.simplify(domain))):
             raise OutsideDomainError(f"{claim_id} holds where {claim.derived.domain}, which is not so here")
-        return put_in(claim, self.values)
+        values = dict(self.values)
+        if _would_explode(claim.expression, values):
+            del values[y.shape]  # stays a symbol: whoever wants the number encloses it
+        return put_in(claim, values)
 
     @property
     def stability_condition(self) -> sp.Basic:
@@ -171,7 +176,8 @@ def linear_model(
     Example: ``linear_model(Exponential(1), Asynchronous(16), learning_rate="1/20", curvature=1).damping_coefficient
     == sp.Rational(4, 5)``.
     """
-    eta, h, sigma = exact(learning_rate), exact(curvature), exact(gradient_noise)
+    given = {"learning_rate": learning_rate, "curvature": curvature, "gradient_noise": gradient_noise}
+    eta, h, sigma = (_exact(key, value) for key, value in given.items())
     if eta.is_positive is not True:
         raise ValueError(f"learning_rate = {learning_rate}: not positive; allowed: a finite number > 0")
     if h.is_real is False or h.is_finite is False:
@@ -181,6 +187,21 @@ def linear_model(
     if sigma.is_nonnegative is not True:
         raise ValueError(f"gradient_noise = {gradient_noise}: negative; allowed: a finite number >= 0")
     return LinearModel(law, scheme, eta, h, sigma)
+
+
+def _exact(key: str, value: Number) -> sp.Expr:
+    try:
+        return exact(value)
+    except (TypeError, ValueError) as error:
+        raise ValueError(f"{key} = {value}: {error}; allowed: a finite number or a symbol") from error
+
+
+def _would_explode(expression: sp.Expr, values: dict[sp.Symbol, sp.Expr]) -> bool:
+    """Whether an exact power such as (k/(k+1))^(k+1) would have more digits than anyone can use."""
+    shape = values.get(y.shape)
+    if shape is None or not shape.is_number or abs(shape) <= LARGEST_EXACT_SHAPE:
+        return False
+    return any(power.exp.has(y.shape) for power in expression.atoms(sp.Pow))
 
 
 def _contradicts(symbol: sp.Symbol, value: sp.Expr) -> bool:

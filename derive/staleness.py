@@ -11,8 +11,9 @@ from derive import assumptions
 from derive import symbols as y
 from derive.derivation import Assumption, Derivation
 from derive.law import Law
+from derive.rules.arrivals import CountPairs, RenewalRate, Superpose
 from derive.rules.calculus import Insert, Rewrite, Solve, Specialise
-from derive.rules.modelling import ConditionOnDelay, CountPairs, MixOverDelay, RenewalRate, Superpose
+from derive.rules.modelling import ConditionOnDelay, MixOverDelay
 from derive.rules.staleness import (
     AverageCountVariance,
     EquilibriumCountVariance,

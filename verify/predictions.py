@@ -113,9 +113,11 @@ class ModePredictions:
     def number(self, claim: Claim) -> Predicted:
         """The claim's right side at this mode's numbers; ``OutsideDomainError`` where it says nothing."""
         expression = self.model.claimed(claim.id)
-        enclosed = {}
+        enclosed: dict[sp.Symbol, Enclosure] = {}
+        if y.shape in expression.free_symbols:
+            enclosed[y.shape] = Enclosure.of(self.model.values[y.shape])
         if y.overlap in expression.free_symbols:
-            overlap = _needed(renewal_overlap(self.model.law), "the renewal overlap")
+            overlap: Predicted = _needed(renewal_overlap(self.model.law), "the renewal overlap")
             if isinstance(overlap, Exact):
                 expression = expression.subs(y.overlap, overlap.expression)
             else:

@@ -144,9 +144,12 @@ def speed_claims(law: Law, case: str) -> Iterator[Verdict]:
     eta = sp.Rational(1, 1000)
     model = linear_model(law, Asynchronous(1), learning_rate=eta, curvature=1)
     try:
-        count = int(sp.floor(model.claimed(f"workers.fastest-count.{family}")))
+        fastest = model.claimed(f"workers.fastest-count.{family}")
     except OutsideDomainError:
         return
+    if not fastest.is_number:
+        return
+    count = int(sp.floor(fastest))
     best, twice = (_rate_of_workers(law, eta, number) for number in (count, 4 * count))
     if best is not None and twice is not None:
         words = f"claim A: {4 * count} workers decay no faster than {count} (learning rate x curvature 1/1000)"

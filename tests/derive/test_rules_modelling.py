@@ -10,18 +10,16 @@ import sympy as sp
 from derive import assumptions
 from derive import symbols as y
 from derive.derivation import Derivation, Equation, MissingAssumptionError, Rule, Step
+from derive.rules.arrivals import CountPairs, RenewalRate, Superpose
 from derive.rules.characteristic import characteristic_of
 from derive.rules.laws import density_of, transform_of
 from derive.rules.modelling import (
     ConditionOnDelay,
-    CountPairs,
     InsertExponential,
     MeanDrift,
     MixOverDelay,
     Name,
     NoiseIntensity,
-    RenewalRate,
-    Superpose,
     counting_transform,
     gaussian_mean,
     mean_path,

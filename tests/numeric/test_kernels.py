@@ -24,6 +24,7 @@ ULPS = 16.0
 LOOSER = {"law.cdf.gamma": 200.0, "staleness.overlap-term.gamma": 400.0}  # SciPy's incomplete functions
 OPEN = {  # claims that hold an unknown function or an integral: no kernel, and refused by name
     *("staleness.probability.poisson", "staleness.joint-transform.poisson", "delay.characteristic-function.any-law"),
+    "delay.law.any-law",
     "delay.stationary-variance.any-law",
 }
 DATA = np.array([0.25, 1.5, 0.75, 3.0, 2.125])
