@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
-from typing import TypeVar
 
 import sympy as sp
 
@@ -28,7 +27,6 @@ from numeric.renewal import overlap_of_atoms, overlap_of_series
 from numeric.values import Exact
 
 Predicted = Exact | Enclosure
-Known = TypeVar("Known")
 
 
 @dataclass(frozen=True)
@@ -117,7 +115,9 @@ class ModePredictions:
         if y.shape in expression.free_symbols:
             enclosed[y.shape] = Enclosure.of(self.model.values[y.shape])
         if y.overlap in expression.free_symbols:
-            overlap: Predicted = _needed(renewal_overlap(self.model.law), "the renewal overlap")
+            overlap = renewal_overlap(self.model.law)
+            if overlap is None:
+                raise OutsideDomainError(f"the renewal overlap of the law {self.model.law.name} is not to be had")
             if isinstance(overlap, Exact):
                 expression = expression.subs(y.overlap, overlap.expression)
             else:
@@ -206,7 +206,7 @@ def renewal_overlap(law: Law) -> Predicted | None:
     return None if series is None else overlap_of_series(series.term, series.index, series.tail)
 
 
-def _needed(value: Known | None, what: str) -> Known:
+def _needed(value: Enclosure | None, what: str) -> Enclosure:
     if value is None:
         raise OutsideDomainError(f"needs {what}, which is not to be had here")
     return value
