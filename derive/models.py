@@ -22,7 +22,7 @@ from derive.laws import Constant, Exponential, Gamma
 from derive.laws.density_law import DensityLaw
 from derive.scheme import Scheme
 
-LARGEST_EXACT_SHAPE = 1000
+LARGEST_EXACT_SHAPE = 100
 
 
 class OutsideDomainError(ValueError):

@@ -169,7 +169,7 @@ class ModePredictions:
         if isinstance(self.model.law, Constant) and self.recursion.spectral_radius is not None:
             rate = _rate_of_radius(self.recursion.spectral_radius, self.model.arrival_rate)
             found.append(Prediction("recursion.stability-limit.fixed-staleness", "decay_rate", "R0", "", rate))
-        if self.model.law.name == "exponential":
+        if self.model.is_about(CLAIMS["finite-workers.mean.exponential"]):
             found.append(Prediction("finite-workers.mean.exponential", "decay_rate", "R0", "", self._exact_rate()))
         return found
 

@@ -1,0 +1,61 @@
+"""The judge notices wrong event loops: slips in the source, and replicas that share their random streams."""
+
+from __future__ import annotations
+
+import pytest
+
+from derive.study_records import Case
+from numeric import event_loop
+from verify.judging import PlannedCase, plan_case
+from verify.loop_mutants import judge_loop, loop_lines, planted, repeated_replicas
+from verify.loop_slips import LOOP_MUTANTS, LoopMutant
+from verify.planted_claims import LAWS, study_of
+from verify.simulating import simulate_study
+
+SLIPS = {slip.what: slip for slip in LOOP_MUTANTS}
+
+
+@pytest.fixture(scope="module")
+def exponential() -> tuple[PlannedCase, ...]:
+    return (plan_case(Case("", study_of(LAWS[1]))),)
+
+
+@pytest.mark.parametrize(
+    ("what", "claim"),
+    [
+        ("noise scaled by 1.02", "finite-workers.second-moment.exponential (exponential)"),
+        ("workers served in turn, not by their rates", "staleness.variance.any-law (exponential)"),
+    ],
+)
+def test_a_slip_is_refuted_by_the_claim_it_breaks(exponential: tuple[PlannedCase, ...], what: str, claim: str) -> None:
+    found = judge_loop(SLIPS[what], exponential)
+    assert found.noticed
+    assert claim in found.refuted
+
+
+def test_a_version_counted_at_the_wrong_moment_breaks_an_invariant(exponential: tuple[PlannedCase, ...]) -> None:
+    found = judge_loop(SLIPS["version counted before the update is made"], exponential)
+    assert "does not add up" in found.invariant
+
+
+@pytest.mark.parametrize(("what", "pairs"), [("every replica has the same stream", 63),
+                                             ("every two replicas share a stream", 32)])  # fmt: skip
+def test_replicas_that_share_a_stream_are_found(what: str, pairs: int) -> None:
+    with planted(SLIPS[what]):
+        assert len(repeated_replicas(simulate_study(study_of(LAWS[0])))) == pairs
+
+
+@pytest.mark.parametrize("law", LAWS, ids=lambda law: law["law"])
+def test_replicas_of_their_own_streams_are_distinct(law: dict[str, object]) -> None:
+    assert repeated_replicas(simulate_study(study_of(law))) == ()
+
+
+def test_a_loop_without_a_slip_is_not_noticed_and_nothing_stays_planted(exponential: tuple[PlannedCase, ...]) -> None:
+    found = judge_loop(LoopMutant("none"), exponential)
+    assert (found.noticed, found.refuted, found.reference) == (False, (), False)
+    assert event_loop.loop_source.__module__ == "numeric.event_loop_source"
+
+
+@pytest.mark.slow
+def test_every_slip_is_noticed() -> None:
+    assert [line for line in loop_lines() if line.startswith("SURVIVED")] == []
