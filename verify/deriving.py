@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import sympy as sp
+
 from derive.claims import CLAIMS, Claim
 from derive.derivation import Derivation
 from derive.models import OutsideDomainError
@@ -12,7 +14,7 @@ from derive.study_schema import MISSING, StudyError
 from verify.identities import check_derivation
 from verify.predictions import ModePredictions
 from verify.report import Case as ToldCase
-from verify.report import Formula, Report
+from verify.report import Formula, ModelLine, Report
 from verify.study_text import law_in_words, written_study
 from verify.telling.latex import latex_equation
 from verify.telling.record import STEP_CHECKS
@@ -125,6 +127,22 @@ def told_case(label: str, modes: tuple[ModePredictions, ...]) -> ToldCase:
     return ToldCase(label, law_in_words(modes[0].study.written), formulas(modes[0]), quantities)
 
 
+def model_lines() -> tuple[ModelLine, ...]:
+    """The mean equation, the characteristic equation and the coefficients, as their derivations end."""
+    characteristic = CLAIMS["delay.characteristic-function.any-law"].derived
+    mean = next(step.output for step in characteristic.steps if isinstance(step.output.left, sp.Derivative))
+    names = ("damping.coefficient.asynchronous", "arrivals.rate.any-law", "noise.intensity.asynchronous")
+    return (
+        ModelLine("R3", "The mean of a mode with curvature h.", (mean,)),
+        ModelLine("roots", "A mode decays when every root of H has a negative real part.", (characteristic.result,)),
+        ModelLine(
+            "where",
+            "Damping coefficient, gradient arrivals and noise intensity.",
+            tuple(CLAIMS[name].derived.result for name in names),
+        ),
+    )
+
+
 def derived_report(study_file: StudyFile) -> Report:
     """The report's derivations and formulas alone, for ``derive --latex``."""
     cases = [(case.label, modes_of(case)) for case in study_file.cases]
@@ -141,4 +159,5 @@ def derived_report(study_file: StudyFile) -> Report:
         derivations=chosen,
         false_alarm_rate=0.0,
         provenance={STEP_CHECKS: step_checks(chosen)},
+        model=model_lines(),
     )

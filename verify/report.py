@@ -10,7 +10,7 @@ from typing import Any
 
 import sympy as sp
 
-from derive.derivation import Derivation
+from derive.derivation import Derivation, Equation
 from verify.verdict import Value, Verdict
 
 
@@ -69,6 +69,15 @@ class Case:
 
 
 @dataclass(frozen=True)
+class ModelLine:
+    """One line of the model as the page states it: its rung, words, and equations as they were derived."""
+
+    rung: str
+    words: str
+    equations: tuple[Equation, ...]
+
+
+@dataclass(frozen=True)
 class Report:
     """Everything a report tells."""
 
@@ -83,6 +92,7 @@ class Report:
     derivations: tuple[Derivation, ...]
     false_alarm_rate: float
     provenance: dict[str, Any] = field(default_factory=dict)
+    model: tuple[ModelLine, ...] = ()
 
     @property
     def passed(self) -> bool:

@@ -13,7 +13,7 @@ from importlib.metadata import version
 from typing import Any
 
 from derive.study_records import StudyFile
-from verify.deriving import derivations, step_checks, told_case
+from verify.deriving import derivations, model_lines, step_checks, told_case
 from verify.findings import findings
 from verify.gates import ErrorBudget
 from verify.judging import JudgedCase, PlannedCase, judge_case, plan_case
@@ -55,6 +55,7 @@ def report_study(study_file: StudyFile, progress: Progress) -> Report:
         derivations=chosen,
         false_alarm_rate=FALSE_ALARM_RATE,
         provenance=_provenance(study_file, observed) | {STEP_CHECKS: step_checks(chosen)},
+        model=model_lines(),
     )
 
 

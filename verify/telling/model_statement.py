@@ -1,4 +1,7 @@
-"""Stage: telling. Input: the study's scheme. Output: the model's equations as the page states them, rung by rung."""
+"""Stage: telling. Input: the study's scheme. Output: the model's equations as the page states them, rung by rung.
+
+The update and the stochastic equation are what is assumed; the others stand in the report as they were derived.
+"""
 
 from __future__ import annotations
 
@@ -8,6 +11,8 @@ from typing import Any
 import sympy as sp
 
 from derive import symbols as y
+from derive.derivation import Equation
+from verify.report import Report
 from verify.telling.boxes import EQUALS, INVISIBLE_TIMES, MINUS, PLUS, Box, Root, Word, round_brackets, row
 from verify.telling.layout import Layout
 from verify.telling.mathml import wrapped
@@ -22,23 +27,23 @@ class Statement:
     equation: str
 
 
-def model_statements(study: dict[str, Any]) -> tuple[Statement, ...]:
-    """The asynchronous model from the update rule to its characteristic equation; empty for other schemes.
+def model_statements(report: Report) -> tuple[Statement, ...]:
+    """What is assumed, rung by rung, then what was derived of it; empty for schemes other than the asynchronous one.
 
-    Example: ``model_statements({})[0].rung == "R0"``.
+    Example: ``model_statements(report)[0].rung == "R0"``.
     """
-    rule = study.get("scheme", {}).get("rule", "asynchronous") if isinstance(study.get("scheme", {}), dict) else ""
+    scheme = report.study.get("scheme", {})
+    rule = scheme.get("rule", "asynchronous") if isinstance(scheme, dict) else ""
     if rule != "asynchronous":
         return ()
-    return (
+    assumed = (
         Statement("R0", "One update: the gradient is noisy, and read at the age τ.", _equation(_update())),
         Statement(
             "R2", "Many workers, small steps: a stochastic delay differential equation.", _equation(_diffusion())
         ),
-        Statement("R3", "The mean of a mode with curvature h.", _equation(_mean())),
-        Statement("roots", "A mode decays when every root s has a negative real part.", _equation(_characteristic())),
-        Statement("where", "Damping coefficient, gradient arrivals and noise intensity.", _equation(_coefficients())),
     )
+    derived = (Statement(line.rung, line.words, _equation(_line(line.equations))) for line in report.model)
+    return (*assumed, *derived)
 
 
 def _equation(box: Box) -> str:
@@ -75,21 +80,9 @@ def _diffusion() -> Box:
     return row(row(_D, Word("x", "x")), EQUALS, MINUS, drift, PLUS, noise)
 
 
-def _mean() -> Box:
-    mean, density = sp.Function("xbar"), sp.Function("f")
-    right = -y.damping * sp.Integral(mean(y.t - y.u) * density(y.u), (y.u, 0, sp.oo))
-    return row(_box(sp.Derivative(mean(y.t), y.t)), EQUALS, _box(right))
-
-
-def _characteristic() -> Box:
-    function = row(_box(sp.Function("H")(y.s)), EQUALS, _box(y.s + y.damping * sp.Function("L")(y.s)))
-    transform = row(_box(sp.Function("L")(y.s)), EQUALS, _box(sp.Function("E")(sp.exp(-y.s * y.delay))))
-    return row(function, EQUALS, _box(sp.Integer(0)), Word(",", ",", "operator"), _GAP, transform)
-
-
-def _coefficients() -> Box:
-    comma = Word(",", ",", "operator")
-    damping = row(_box(y.damping), EQUALS, _box(y.learning_rate * y.curvature * y.arrival_rate))
-    arrivals = row(_box(y.arrival_rate), EQUALS, _box(y.workers / y.mean_delay))
-    intensity = _box(y.learning_rate**2 * y.gradient_noise**2 * y.arrival_rate)
-    return row(damping, comma, _GAP, arrivals, comma, _GAP, row(_box(y.noise_intensity), EQUALS, intensity))
+def _line(equations: tuple[Equation, ...]) -> Box:
+    """Equations side by side."""
+    parts: list[Box] = []
+    for equation in equations:
+        parts.extend((row(_box(equation.left), EQUALS, _box(equation.right)), Word(",", ",", "operator"), _GAP))
+    return row(*parts[:-2])

@@ -80,7 +80,7 @@ def page(report: Report) -> str:
 
 def _view(report: Report) -> dict[str, Any]:
     return {
-        "statements": [(item.rung, item.words, Markup(item.equation)) for item in model_statements(report.study)],
+        "statements": [(item.rung, item.words, Markup(item.equation)) for item in model_statements(report)],
         "power": _power(report),
         "figures": [(figure, Markup(render(figure))) for figure in report.figures],
         "formulas": _formulas(report),
