@@ -24,7 +24,7 @@ def exponential() -> tuple[PlannedCase, ...]:
     ("what", "claim"),
     [
         ("noise scaled by 1.02", "finite-workers.second-moment.exponential (exponential)"),
-        ("workers served in turn, not by their rates", "staleness.variance.any-law (exponential)"),
+        ("workers served in turn, not by their rates", "finite-workers.second-moment.exponential (exponential)"),
     ],
 )
 def test_a_slip_is_refuted_by_the_claim_it_breaks(exponential: tuple[PlannedCase, ...], what: str, claim: str) -> None:

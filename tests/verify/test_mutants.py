@@ -15,10 +15,11 @@ from derive import symbols as y
 from derive.claims import CLAIMS
 from derive.derivation import Equation
 from derive.rules.calculus import Rewrite
-from verify.mutants import Mutant, OutOfTime, judge, judge_all, largest_change, mutants_of, score_lines, time_limit
+from verify.mutants import Mutant, OutOfTime, judge, judge_all, mutants_of, score_lines, time_limit, with_other_legs
 from verify.mutations import KINDS, Mutation
+from verify.planted_claims import laboratories, laboratory
 
-SAMPLE = ("delay.roots.constant", "delay.roots.exponential", "law.second-moment.gamma", "staleness.variance.any-law")
+SAMPLE = ("delay.roots.constant", "law.second-moment.gamma", "staleness.variance.poisson")
 
 
 def survivors(judged: Iterable[object]) -> list[str]:
@@ -26,7 +27,7 @@ def survivors(judged: Iterable[object]) -> list[str]:
 
 
 def test_a_sample_with_every_kind_is_noticed() -> None:
-    judged = judge_all(CLAIMS[name] for name in SAMPLE)
+    judged = with_other_legs(judge_all(CLAIMS[name] for name in SAMPLE), (laboratory(0),))
     counted = Counter(one.mutation.kind for one in judged if one.outcome != "equivalent")
     assert set(counted) == set(KINDS)
     assert survivors(judged) == []
@@ -34,7 +35,7 @@ def test_a_sample_with_every_kind_is_noticed() -> None:
 
 @pytest.mark.slow
 def test_every_mutant_of_every_claim_is_noticed() -> None:
-    judged = judge_all()
+    judged = with_other_legs(judge_all(), laboratories())
     assert {one.claim for one in judged} == set(CLAIMS)
     assert survivors(judged) == []
     assert sum(one.outcome == "noticed" for one in judged) > 800
@@ -65,15 +66,6 @@ def test_a_change_below_one_percent_is_equivalent() -> None:
         assert judge(Mutant(claim, step, Mutation("factor 1.01", "", factor * right))).outcome == outcome
 
 
-def test_the_largest_change_looks_over_the_domain() -> None:
-    a = y.damping
-    assert largest_change(a, a + sp.exp(-100 * a) / 10**6) < 1e-4
-    assert largest_change(1 + a, 1 + a + a**9) >= 0.01
-    assert largest_change(sp.cos(a) ** 2, 1 - sp.sin(a) ** 2) < 1e-12
-    assert largest_change(sp.sqrt(a**2), a) == 0
-    assert largest_change(sp.Integer(1), 1 + sp.Max(0, a - 1), a < 1) < 1e-12
-
-
 def test_moments_are_mistaken_for_the_next_ones() -> None:
     claim = CLAIMS["law.second-moment.exponential"]
     wrong = {one.mutation.expression for one in mutants_of(claim) if one.mutation.kind == "moment order"}
@@ -83,6 +75,5 @@ def test_moments_are_mistaken_for_the_next_ones() -> None:
 def test_a_check_without_end_is_stopped() -> None:
     begin = time.perf_counter()
     with pytest.raises(OutOfTime), time_limit(1):
-        while time.perf_counter() < begin + 30:
-            pass
+        time.sleep(30)
     assert time.perf_counter() < begin + 10

@@ -7,7 +7,7 @@ import sympy as sp
 
 from derive import symbols as y
 from derive.claims import CLAIMS
-from verify.mutations import KINDS, mutations
+from verify.mutations import KINDS, largest_change, mutations
 
 a, k, tau, theta = y.damping, y.shape, y.delay, y.mean_delay
 transform = sp.Function("L")
@@ -24,7 +24,7 @@ def made(expression: sp.Expr, kind: str) -> set[sp.Expr]:
         ("sign", sp.sin(a), {-sp.sin(a)}),
         ("factor 1.01", a + k, {1.01 * a + k, a + 1.01 * k, 1.01 * (a + k)}),
         ("off by one", a**3, {a**4, a**2}),
-        ("off by one", y.workers - 1, {y.workers, y.workers - 2}),
+        ("off by one", y.workers - 3, {y.workers - 2, y.workers - 4}),
         ("off by one", sp.Sum(y.atoms[y.j], (y.j, 0, 4)), {sp.Sum(y.atoms[y.j], (y.j, 0, 5))}),
         ("off by one", sp.Derivative(transform(y.s), (y.s, 2)), {sp.Derivative(transform(y.s), (y.s, 3))}),
         ("moment order", y.delay_moment[2] * a, {y.delay_moment[3] * a, y.delay_moment[1] * a}),
@@ -62,3 +62,12 @@ def test_no_mutation_is_the_expression_itself_or_made_twice(claim: object) -> No
 def test_the_claims_offer_every_kind() -> None:
     kinds = {one.kind for claim in CLAIMS.values() for one in mutations(claim.expression)}
     assert kinds == set(KINDS)
+
+
+def test_the_largest_change_looks_over_the_domain() -> None:
+    a = y.damping
+    assert largest_change(a, a + sp.exp(-100 * a) / 10**6) < 1e-4
+    assert largest_change(1 + a, 1 + a + a**9) >= 0.01
+    assert largest_change(sp.cos(a) ** 2, 1 - sp.sin(a) ** 2) < 1e-12
+    assert largest_change(sp.sqrt(a**2), a) == 0
+    assert largest_change(sp.Integer(1), 1 + sp.Max(0, a - 1), a < 1) < 1e-12

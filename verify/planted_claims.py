@@ -1,0 +1,156 @@
+"""Stage: planted claims. Input: a claim and a wrong right side. Output: which evidence notices it without the algebra.
+
+The wrong result takes the place of the right one in the registry; predictions are made anew and held against samples
+drawn once for each law, then against the second routes of verify/proofs.py.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from functools import cache
+from typing import Any, Literal
+from unittest import mock
+
+import numpy as np
+import sympy as sp
+
+from derive.claims import CLAIMS, Claim
+from derive.derivation import Equation
+from derive.study import study_from_table
+from derive.study_records import Case, Optimizer, Study
+from numeric.decay import simulate_mean_path
+from verify.gates import ErrorBudget
+from verify.judging import PATH_CYCLES, PATH_POINTS, START_FACTOR, START_SHARE, plan_case
+from verify.predictions import ModePredictions
+from verify.proofs import agreements
+from verify.sampling_checks import PlannedCheck, Samples, observed_samples, plan
+from verify.simulating import simulate_study, system_of
+from verify.verdict import Verdict
+
+Leg = Literal["sampling", "agreement", "survived", "not held against anything"]
+LEGS: tuple[Leg, ...] = ("sampling", "agreement", "survived", "not held against anything")
+
+WORKERS = 16
+PATH_REPLICAS = 2048
+CALM = sp.Rational(1, 80)  # learning rate
+STUDY: dict[str, dict[str, Any]] = {
+    "workers": {"count": WORKERS},
+    "scheme": {"rule": "asynchronous"},
+    "optimizer": {"learning_rate": "1/20"},
+    "objective": {"curvature": [1], "gradient_noise": 1},
+    "run": {"seed": 1, "replicas": 64, "updates": 60_000},
+}
+LAWS = (
+    {"law": "constant", "value": 1},
+    {"law": "exponential", "mean": 1},
+    {"law": "gamma", "shape": 4, "mean": 1},
+)
+
+
+@dataclass(frozen=True)
+class Laboratory:
+    """One law's study with what was simulated of it once, and the claims that some evidence speaks of.
+
+    ``calm`` is the same law at a theta = 0.2, where constant and exponential cycles have two real roots.
+    """
+
+    mode: ModePredictions
+    calm: ModePredictions
+    samples: Samples
+    level: float
+    held: frozenset[str]
+    seen: dict[tuple[str, str], tuple[float, ...]] = field(default_factory=dict, compare=False, repr=False)
+
+    def observed(self, check: PlannedCheck) -> tuple[float, ...]:
+        """What a check looks at, worked out once: a fitted rate takes longer than everything else here."""
+        key = (check.prediction.quantity, check.average)
+        if key not in self.seen:
+            self.seen[key] = observed_samples(check, self.samples)
+        return self.seen[key]
+
+
+def fresh(mode: ModePredictions) -> ModePredictions:
+    """Predictions made anew from the registry; roots and quadratures are kept where their input is."""
+    anew = ModePredictions(mode.study, 0)
+    if anew.model.values == mode.model.values:
+        for name in ("spectrum", "recursion", "noise_gain"):
+            anew.__dict__[name] = getattr(mode, name)
+    return anew
+
+
+def study_of(law: Mapping[str, Any]) -> Study:
+    """The small study of one law: 16 workers, a theta = 0.8, 64 replicas of 60 000 updates."""
+    table = {**STUDY, "workers": {**STUDY["workers"], "compute": dict(law)}}
+    return study_from_table(table).cases[0].study
+
+
+def laboratories() -> tuple[Laboratory, ...]:
+    """Constant, exponential and gamma cycles, each simulated once."""
+    return tuple(laboratory(number) for number in range(len(LAWS)))
+
+
+@cache
+def laboratory(number: int) -> Laboratory:
+    """The laboratory of the law ``LAWS[number]`` (kind of its samples: estimates over replicas)."""
+    study = study_of(LAWS[number])
+    planned = plan_case(Case("", study))
+    mode, system = planned.modes[0], system_of(study)
+    quiet = replace(system, gradient_noise=(0.0,), initial=(1.0,))
+    cycle = float(mode.model.law.mean)
+    times = np.linspace(0, PATH_CYCLES * cycle, PATH_POINTS + 1)
+    path = simulate_mean_path(quiet, seed=study.run.seed, replicas=PATH_REPLICAS, times=times)
+    begin = [START_SHARE * cycle]
+    start = simulate_mean_path(quiet, seed=study.run.seed, replicas=8 * START_FACTOR * PATH_REPLICAS, times=begin)
+    calm = ModePredictions(replace(study, optimizer=Optimizer(CALM)), 0)
+    held = {check.prediction.claim for check in planned.checks}
+    for one in (mode, calm):  # now, from the right claims: what they work out is kept
+        held |= {verdict.claim for verdict in agreements(fresh(one), "")}
+    level = ErrorBudget(checks=planned.statistical_checks).level()
+    return Laboratory(mode, calm, Samples(simulate_study(study), path, start), level, frozenset(held))
+
+
+def notices(claim: Claim, wrong: sp.Expr, labs: tuple[Laboratory, ...]) -> Leg:
+    """Which evidence refutes ``wrong`` in the place of the claim's right side, the check of the derivation left out.
+
+    Result: the first leg that refutes it in any laboratory; "not held against anything" where no check speaks of it.
+    """
+    meant = [lab for lab in labs if claim.id in lab.held]
+    if not meant:
+        return "not held against anything"
+    with planted(claim, wrong):
+        if any(_refuted(lab, claim.id, _sampled) for lab in meant):
+            return "sampling"
+        if any(_refuted(lab, claim.id, _agreed) for lab in meant):
+            return "agreement"
+    return "survived"
+
+
+@contextmanager
+def planted(claim: Claim, wrong: sp.Expr) -> Iterator[None]:
+    """The registry with a wrong right side for one claim, put right again at the end."""
+    derived = claim.derived
+    *earlier, last = derived.steps
+    steps = (*earlier, replace(last, output=Equation(last.output.left, wrong)))
+    false_claim = replace(claim, derivation=lambda given: replace(derived, steps=steps))
+    with mock.patch.dict(CLAIMS, {claim.id: false_claim}):
+        yield
+
+
+def _refuted(lab: Laboratory, claim_id: str, leg: Callable[[Laboratory, str], Iterator[Verdict]]) -> bool:
+    try:
+        return any(verdict.outcome == "refuted" for verdict in leg(lab, claim_id))
+    except (ArithmeticError, IndexError, NotImplementedError, RecursionError, TypeError, ValueError):
+        return True  # a prediction without a value stops the report: nobody overlooks that
+
+
+def _sampled(lab: Laboratory, claim_id: str) -> Iterator[Verdict]:
+    for check in plan(fresh(lab.mode)):
+        if check.prediction.claim == claim_id:
+            yield check.judge("", lab.observed(check), lab.level)
+
+
+def _agreed(lab: Laboratory, claim_id: str) -> Iterator[Verdict]:
+    for mode in (lab.mode, lab.calm):  # of two complex roots either may be called the first; of two real ones not
+        yield from agreements(fresh(mode), "")
