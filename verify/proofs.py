@@ -20,6 +20,7 @@ from derive.models import OutsideDomainError, linear_model, put_in
 from derive.schemes import Asynchronous
 from numeric.characteristic_roots import spectrum
 from numeric.enclosure import Enclosure, evaluate, evaluate_complex
+from numeric.renewal import between
 from numeric.thresholds import critical_damping, stability_limit
 from numeric.values import Exact
 from verify.agreement import judge_agreement, judge_certified_bound
@@ -172,6 +173,17 @@ def ladder_orders(law: Law, case: str) -> Iterator[Verdict]:
         ratio = near / far
         yield judge_certified_bound(claim, case, words, Exact(sp.Rational(39, 10)), ratio, direction="at least")
         yield judge_certified_bound(claim, case, words, Exact(sp.Rational(41, 10)), ratio, direction="at most")
+        if claim.startswith("finite-workers.gap"):
+            yield _series_agreement(claim, case, near)
+
+
+def _series_agreement(claim: str, case: str, gap: Enclosure, workers: int = 1000) -> Verdict:
+    """The claimed series in 1/M, with its remainder of order 1/M^3, holds the exact ratio at a theta = 1/2."""
+    at = {y.workers: workers, y.damping: sp.Rational(1, 2), y.mean_delay: sp.Integer(1)}
+    remainder = Fraction(1, workers**3)
+    series = evaluate(CLAIMS[claim].expression.subs(at)) - 1 + between(-remainder, remainder)
+    words = f"exact ratio minus 1 at M = {workers}, a theta = 1/2: series through 1/M^2, closed forms"
+    return judge_agreement(claim, case, words, series, gap, 1e-4)
 
 
 _EXACT = {

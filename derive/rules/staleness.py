@@ -148,7 +148,7 @@ class AverageCountVariance(Rule):
 class TotalVariance(Rule):
     """Var K = (M - 1) v-bar + (M - 1)^2 c_2: given T = u, K adds M - 1 independent counts of mean u/theta.
 
-    The second route writes out three binomial counts over a cycle with two equally likely lengths.
+    The second route writes out binomial counts over a cycle with two equally likely lengths.
     """
 
     label: ClassVar[str] = "law of total variance"
@@ -160,15 +160,20 @@ class TotalVariance(Rule):
         return Equation(y.staleness_variance, others * inputs[0].right + others**2 * y.cycle_variation)
 
     def residuals(self, output: Equation, *inputs: Equation) -> Iterable[sp.Expr]:
-        """Binomial(3, p_1) or Binomial(3, p_2), each with probability 1/2, against the output at M = 4."""
+        """Binomial(n, p_1) or Binomial(n, p_2), each with probability 1/2, for n = 3, 5 other workers."""
+        for others in (3, 5):
+            yield self._explicit(output, others)
+
+    @staticmethod
+    def _explicit(output: Equation, others: int) -> sp.Expr:
         chances = sp.symbols("p_1 p_2", positive=True, cls=sp.Dummy)
-        second = sum((3 * p * (1 - p) + 9 * p**2 for p in chances), start=sp.Integer(0)) / 2
-        mean = sum((3 * p for p in chances), start=sp.Integer(0)) / 2
+        second = sum((others * p * (1 - p) + others**2 * p**2 for p in chances), start=sp.Integer(0)) / 2
+        mean = sum((others * p for p in chances), start=sp.Integer(0)) / 2
         inner = sum((p * (1 - p) for p in chances), start=sp.Integer(0)) / 2
         spread = sum((p**2 for p in chances), start=sp.Integer(0)) / 2 - (chances[0] + chances[1]) ** 2 / 4
         within = y.mean_count_variance
-        generic = output.right.subs(y.overlap, (within + y.cycle_variation) / 2).subs(y.workers, 4)
-        yield sp.expand(generic.subs({within: inner, y.cycle_variation: spread}) - (second - mean**2))
+        generic = output.right.subs(y.overlap, (within + y.cycle_variation) / 2).subs(y.workers, others + 1)
+        return sp.expand(generic.subs({within: inner, y.cycle_variation: spread}) - (second - mean**2))
 
 
 @dataclass(frozen=True)
