@@ -11,8 +11,11 @@ import importlib
 import importlib.util
 import io
 import os
+import signal
 import sys
-from collections.abc import Callable, Sequence
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -101,10 +104,33 @@ def _parser() -> Parser:
     return parser
 
 
+@contextmanager
+def _lasting_interrupt() -> Iterator[None]:
+    """Raise ``KeyboardInterrupt`` at the end if one was lost on the way: a compiler's callbacks swallow exceptions."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    seen: list[int] = []
+    before = signal.getsignal(signal.SIGINT)
+
+    def interrupt(number: int, frame: object) -> None:
+        seen.append(number)
+        raise KeyboardInterrupt
+
+    signal.signal(signal.SIGINT, interrupt)
+    try:
+        yield
+        if seen:
+            raise KeyboardInterrupt
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code; every refusal is one line on standard error."""
     try:
-        return _run(arguments)
+        with _lasting_interrupt():
+            return _run(arguments)
     except Refusal as refusal:
         line = str(refusal)
     except BrokenPipeError:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import signal
@@ -282,3 +283,20 @@ def test_a_mistake_of_ours_is_not_dressed_up_as_bad_input(equation: str, monkeyp
     monkeypatch.setitem(COMMANDS, "roots", fail)
     with pytest.raises(ZeroDivisionError):
         run("roots", equation)
+
+
+def test_an_interrupt_that_a_callback_swallowed_still_ends_the_command(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A compiler's callback may lose the exception; the command must not end as if nothing had been asked."""
+    import staleproof
+
+    def swallowing(arguments: object) -> int:
+        with contextlib.suppress(KeyboardInterrupt):
+            signal.raise_signal(signal.SIGINT)
+        return 0
+
+    monkeypatch.setattr(staleproof, "_run", swallowing)
+    assert staleproof.main([]) == 130
+    assert capsys.readouterr().err == "staleproof: interrupted\n"
+    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
