@@ -107,11 +107,11 @@ def _parser() -> Parser:
 @contextmanager
 def _lasting_interrupt() -> Iterator[None]:
     """Raise ``KeyboardInterrupt`` at the end if one was lost on the way: a compiler's callbacks swallow exceptions."""
-    if threading.current_thread() is not threading.main_thread():
-        yield
+    before = signal.getsignal(signal.SIGINT)
+    if threading.current_thread() is not threading.main_thread() or before is not signal.default_int_handler:
+        yield  # nothing to keep: interrupts go elsewhere, or are ignored as in a shell's background job
         return
     seen: list[int] = []
-    before = signal.getsignal(signal.SIGINT)
 
     def interrupt(number: int, frame: object) -> None:
         seen.append(number)

@@ -243,7 +243,8 @@ def test_a_reader_that_leaves_is_no_error(equation: str) -> None:
 def test_an_interrupt_is_one_line(tmp_path: Path) -> None:
     path = tmp_path / "long.toml"
     path.write_text(SYSTEM.replace("updates = 4000", "updates = 20_000_000"))
-    process = start("simulate", str(path))
+    # the signal's default is restored, because a background job starts its children with interrupts ignored
+    process = start("simulate", str(path), preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL))
     assert process.stderr is not None
     assert "simulating" in process.stderr.readline()
     process.send_signal(signal.SIGINT)
@@ -297,6 +298,12 @@ def test_an_interrupt_that_a_callback_swallowed_still_ends_the_command(
         return 0
 
     monkeypatch.setattr(staleproof, "_run", swallowing)
-    assert staleproof.main([]) == 130
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)  # a background job starts with it ignored
+    try:
+        assert staleproof.main([]) == 130
+        assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+        assert staleproof.main([]) == 0
+    finally:
+        signal.signal(signal.SIGINT, before)
     assert capsys.readouterr().err == "staleproof: interrupted\n"
-    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
