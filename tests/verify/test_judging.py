@@ -11,7 +11,7 @@ import sympy as sp
 from derive.laws import Constant, Exponential, Gamma
 from derive.study import Case, load_study
 from numeric.values import Exact
-from verify import proofs
+from verify import judging, proofs
 from verify.divergence import diverges_where_predicted
 from verify.gates import ErrorBudget
 from verify.judging import judge_case, plan_case
@@ -73,7 +73,9 @@ def test_instability_that_was_predicted_passes() -> None:
     found = judge_case(plan_case(case(Constant(1), learning_rate="1/3")), LEVEL)
     assert found.run.unstable
     assert {verdict.outcome for verdict in found.verdicts} == {"pass"}
-    assert any("diverges" in verdict.statement for verdict in found.verdicts)
+    (seen,) = [verdict for verdict in found.verdicts if "diverges" in verdict.statement]
+    assert seen.smallest_bias_noticed == 1
+    assert "failed as it must: at the optimum without noise 0 of 2" in seen.negative_control
 
 
 def test_a_variance_predicted_for_a_diverging_run_is_refuted() -> None:
@@ -119,3 +121,11 @@ def test_identities_of_every_claim_asked_for() -> None:
     found = list(proofs.identities(["arrivals.rate.any-law", "delay.roots.constant"]))
     assert [verdict.outcome for verdict in found] == ["pass", "pass"]
     assert all("perturbed" in verdict.negative_control for verdict in found)
+
+
+def test_instability_does_not_pass_when_its_control_diverges_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    planned = plan_case(case(Constant(1), learning_rate="1/3"))
+    unstable = judge_case(planned, LEVEL).run
+    monkeypatch.setattr(judging, "simulate", lambda *_, **__: unstable)
+    outcomes = {one.statement: one.outcome for one in judge_case(planned, LEVEL).verdicts}
+    assert outcomes["the mean is unstable, and the simulation diverges"] == "inconclusive"
