@@ -26,6 +26,9 @@ EXPONENTIAL_DELAYS = Assumption("exponential-delays", "delays are exponential")
 GAMMA = Assumption("gamma-delays", "delays follow a gamma law")
 CONSTANT = Assumption("constant-delay", "every delay equals its mean")
 STAGES = Assumption("erlang-stages", "a delay is the sum of n independent exponential stages")
+NON_LATTICE = Assumption(
+    "non-lattice", "cycle times are positive, of finite variance, and not all multiples of one number"
+)
 EXPONENTIAL_MOMENT = Assumption("exponential-moment", "the delay has a finite exponential moment")
 
 ALL = frozenset(value for value in list(globals().values()) if isinstance(value, Assumption))

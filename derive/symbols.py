@@ -96,6 +96,7 @@ variance_ratio = _declare(
     "rho_V", "variance_ratio", "exact stationary variance over an approximation's", "1", positive=True
 )
 j = _declare("j", "index", "counting index", "1", nonnegative=True, integer=True)
+stage_offset = _declare("d", "stage_offset", "stages ended beyond those of whole cycles", "1", integer=True)
 branch = _declare("ell", "branch", "branch of the Lambert W function", "1", integer=True)
 atom_count = _declare("N", "atom_count", "number of measured values", "1", positive=True, integer=True)
 mean_staleness = _declare("Kbar", "staleness_mean", "mean staleness of an applied gradient", "1", nonnegative=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from derive import arrivals, staleness
+from derive import arrivals, merging, staleness
 from derive import characteristic_derivations as linear
 from derive.claims.record import Claim
 
@@ -21,6 +21,43 @@ CLAIMS = (
         "R0",
         arrivals.arrival_rate,
         "arrival_rate",
+    ),
+    Claim(
+        "arrivals.interval.any-law",
+        "After an arrival none comes within t with probability (1 - F(t)) ((1/theta) int_t^oo (1 - F))^(M-1).",
+        "equality",
+        "R0",
+        merging.interval_between_arrivals,
+    ),
+    Claim(
+        "arrivals.dispersion.any-law",
+        "The arrivals' index of dispersion is one worker's in every window, however many workers there are.",
+        "equality",
+        "R0",
+        merging.index_of_dispersion,
+    ),
+    Claim(
+        "arrivals.dispersion-in-short-windows.any-law",
+        "In windows far shorter than a cycle the arrivals' index of dispersion is 1, as of Poisson arrivals.",
+        "asymptotic",
+        "R0",
+        merging.short_window,
+        supports="D",
+    ),
+    Claim(
+        "arrivals.dispersion-in-long-windows.any-law",
+        "In long windows the arrivals' index of dispersion is that of one cycle, c_2, for every number of workers.",
+        "asymptotic",
+        "R0",
+        merging.long_window,
+    ),
+    Claim(
+        "arrivals.count-probability.erlang",
+        "With cycles of n exponential stages a worker's arrivals in a window have triangularly weighted Poisson terms.",
+        "equality",
+        "R0",
+        merging.stage_count,
+        law="erlang",
     ),
     Claim(
         "staleness.mean.any-law",
