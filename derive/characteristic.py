@@ -13,7 +13,7 @@ from typing import Literal
 import sympy as sp
 
 from derive import symbols as y
-from derive.exact import Number, exact
+from derive.exact import Number, exact, refuse_namesakes
 from derive.law import Law
 
 
@@ -57,6 +57,7 @@ def delay_equation(damping: Number, delay: Law, friction: Number | None = None) 
     Example: ``delay_equation(1, Constant(1)).function == y.s + sp.exp(-y.s)``.
     """
     a, transform = exact(damping), delay.laplace_transform(y.s)
+    refuse_namesakes(sp.Tuple(a, transform))
     if friction is None:
         function, bound = y.s + a * transform, sp.Abs(a) * transform
     else:

@@ -12,6 +12,8 @@ from typing import TypeAlias
 
 import sympy as sp
 
+from derive.symbols import NOTATION
+
 Number: TypeAlias = int | float | str | Fraction | sp.Expr
 
 _HEXADECIMAL = re.compile(r"([+-]?)0x([0-9a-f]+)(?:\.([0-9a-f]*))?(?:p([+-]?\d{1,4}))?", re.IGNORECASE)
@@ -20,11 +22,16 @@ _FRACTION = re.compile(r"[+-]?\d+/\d+")
 _LARGEST_EXPONENT = 2**16  # of two: a written-out number of any greater size would fill the memory
 
 
+class ForeignSymbolError(ValueError):
+    """An expression holds a symbol that only looks like one of the notation: it would never be given its value."""
+
+
 def exact(value: Number) -> sp.Expr:
     """Return the SymPy expression that denotes ``value`` exactly (kind: exact).
 
     Integers, doubles, ``Fraction``, number strings and SymPy expressions are accepted, and SymPy's floats of any
-    precision inside them; booleans, NaN and infinities raise ``ValueError``; anything else raises ``TypeError``.
+    precision inside them; booleans, NaN and infinities raise ``ValueError``, a symbol that bears the name of one of
+    ``derive.symbols`` without being it raises ``ForeignSymbolError``; anything else raises ``TypeError``.
 
     Example: ``exact("0.1") == sp.Rational(1, 10) != exact(0.1)``.
     """
@@ -49,7 +56,24 @@ def _from_float(value: float) -> sp.Rational:
     return sp.Rational(*value.as_integer_ratio())
 
 
+def complaint(error: Exception) -> str:
+    """What is wrong with a value that ``exact`` refused, in a few words."""
+    return str(error) if isinstance(error, ForeignSymbolError) else "not a finite number"
+
+
+def refuse_namesakes(expression: sp.Basic) -> None:
+    """Raise ``ForeignSymbolError`` where a symbol has another's name (of the notation, or beside it) and is another."""
+    known = {str(entry.symbol): entry.symbol for entry in NOTATION.values()}
+    for symbol in sorted(expression.free_symbols, key=sp.default_sort_key):
+        if symbol != known.setdefault(str(symbol), symbol):
+            meaning = next(
+                (row.meaning for row in NOTATION.values() if str(row.symbol) == str(symbol)), "another symbol"
+            )
+            raise ForeignSymbolError(f"the foreign symbol {symbol} is not the {symbol} of derive.symbols ({meaning})")
+
+
 def _from_expression(value: sp.Expr) -> sp.Expr:
+    refuse_namesakes(value)
     if value.has(sp.nan) or value.is_finite is False:
         raise ValueError(f"{value} is not a finite number")
     return value.xreplace({number: _from_sympy_float(number) for number in value.atoms(sp.Float)})

@@ -16,7 +16,7 @@ from derive import symbols as y
 from derive.characteristic import CharacteristicEquation, delay_equation
 from derive.claims import CLAIMS, Claim
 from derive.derivation import Derivation
-from derive.exact import Number, exact
+from derive.exact import Number, exact, refuse_namesakes
 from derive.law import Law
 from derive.laws import Constant, Exponential, Gamma
 from derive.laws.density_law import DensityLaw
@@ -171,7 +171,8 @@ def linear_model(
     """The linear model of one mode, H(s) = s + a L(s) with a = eta h M/theta.
 
     ``learning_rate`` > 0, ``curvature`` any sign, ``gradient_noise`` >= 0: numbers (taken exactly) or symbols.
-    Kind of result: exact expressions. Raises ``ValueError`` for values outside these ranges.
+    Kind of result: exact expressions. Raises ``ValueError`` for values outside these ranges and for
+    symbols that share a name without being the same.
 
     Example: ``linear_model(Exponential(1), Asynchronous(16), learning_rate="1/20", curvature=1).damping_coefficient
     == sp.Rational(4, 5)``.
@@ -186,6 +187,7 @@ def linear_model(
         raise ValueError(f"law = {law}: its mean is 0; allowed: a law with a positive mean")
     if sigma.is_nonnegative is not True:
         raise ValueError(f"gradient_noise = {gradient_noise}: negative; allowed: a finite number >= 0")
+    refuse_namesakes(sp.Tuple(eta, h, sigma, scheme.workers, law.mean, law.laplace_transform(y.s)))
     return LinearModel(law, scheme, eta, h, sigma)
 
 

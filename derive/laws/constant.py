@@ -8,7 +8,7 @@ from typing import ClassVar
 import sympy as sp
 
 from derive.draws import DrawRecipe
-from derive.exact import exact
+from derive.exact import complaint, exact
 from derive.law import Law, LawError
 
 
@@ -27,7 +27,7 @@ class Constant(Law):
         try:
             number = exact(self.value)
         except (TypeError, ValueError) as error:
-            raise LawError("value", self.value, "not a finite number", allowed) from error
+            raise LawError("value", self.value, complaint(error), allowed) from error
         if number.is_nonnegative is not True:
             raise LawError("value", self.value, "negative", allowed)
         object.__setattr__(self, "value", number)

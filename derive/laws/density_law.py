@@ -10,7 +10,7 @@ import sympy as sp
 
 from derive import symbols as y
 from derive.derivation import Derivation
-from derive.exact import exact
+from derive.exact import complaint, exact
 from derive.law import Law, LawError
 from derive.laws.derived import density_cdf, density_transform, moment
 
@@ -21,7 +21,7 @@ def positive_parameter(key: str, value: object) -> sp.Expr:
     try:
         number = exact(value)
     except (TypeError, ValueError) as error:
-        raise LawError(key, value, "not a finite number", allowed) from error
+        raise LawError(key, value, complaint(error), allowed) from error
     if number.is_positive is not True:
         raise LawError(key, value, "not positive", allowed)
     return number

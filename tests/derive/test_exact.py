@@ -12,7 +12,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from derive import symbols as y
-from derive.exact import exact
+from derive.exact import ForeignSymbolError, exact
+from derive.law import LawError
+from derive.laws import Gamma
+from derive.models import linear_model
+from derive.schemes import Asynchronous
+from derive.symbols import NOTATION
 
 finite = st.floats(allow_nan=False, allow_infinity=False)
 
@@ -141,3 +146,31 @@ def test_sympys_nan_and_infinities_are_refused(value: sp.Expr) -> None:
 )
 def test_a_hexadecimal_string_beyond_the_doubles_is_exact_too(text: str, number: sp.Rational) -> None:
     assert exact(text) == number
+
+
+@pytest.mark.parametrize("name", ["eta", "h", "theta", "s"])
+def test_a_symbol_that_only_looks_like_the_notations_is_refused_by_name(name: str) -> None:
+    """SymPy takes symbols of one name and other assumptions for different ones, and would never put a number in."""
+    namesake = sp.Symbol(name, commutative=True, imaginary=True)
+    with pytest.raises(ForeignSymbolError, match=f"the foreign symbol {name} is not the {name} of derive.symbols"):
+        exact(2 * namesake)
+    own = next(entry.symbol for entry in NOTATION.values() if str(entry.symbol) == name)
+    assert exact(2 * own) == 2 * own
+
+
+def test_two_symbols_of_one_name_are_refused_and_a_users_own_symbol_is_not() -> None:
+    plain, positive = sp.Symbol("weight"), sp.Symbol("weight", positive=True)
+    assert exact(3 * plain) == 3 * plain
+    with pytest.raises(ForeignSymbolError, match="foreign symbol weight"):
+        exact(plain + positive)
+
+
+def test_namesakes_are_refused_across_a_law_and_a_model() -> None:
+    with pytest.raises(LawError, match="foreign symbol theta"):
+        Gamma(4, sp.Symbol("theta"))
+    with pytest.raises(ValueError, match="learning_rate = eta: the foreign symbol eta"):
+        linear_model(Gamma(4, 1), Asynchronous(4), learning_rate=sp.Symbol("eta"), curvature=1)
+    mean, curvature = sp.Symbol("size", positive=True), sp.Symbol("size", real=True)
+    with pytest.raises(ForeignSymbolError, match="foreign symbol size"):
+        linear_model(Gamma(4, mean), Asynchronous(4), learning_rate=1, curvature=curvature)
+    assert linear_model(Gamma(4, mean), Asynchronous(4), learning_rate=1, curvature=mean).damping_coefficient == 4
