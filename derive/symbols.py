@@ -106,6 +106,7 @@ mean_count_variance = _declare(
 )
 renewals = _declare("n_r", "renewals", "further cycles added up", "1", positive=True, integer=True)
 worker_rate = _declare("mu", "worker_rate", "gradients per second of one worker, 1/theta", "1/s", positive=True)
+occupancy = sp.IndexedBase("kappa", integer=True, nonnegative=True)  # workers in each stage of their cycles
 delay_moment = sp.IndexedBase("m", positive=True)
 initial = _declare("x_0", "initial", "constant history, starting parameter", "parameter", real=True)
 

@@ -21,6 +21,7 @@ ELSEWHERE = {
     "derive/characteristic_derivations.py": ("derive/test_claims.py", "derivations, tested as claims"),
     "derive/finite_workers.py": ("derive/test_check_values.py", "derivations, tested against hand-worked values"),
     "derive/merging.py": ("derive/test_rules_merging.py", "derivations, tested with their rules"),
+    "derive/occupancy.py": ("derive/test_rules_occupancy.py", "derivations, tested with their rules"),
     "derive/noise.py": ("derive/test_check_values.py", "derivations, tested against hand-worked values"),
     "derive/recursion.py": ("derive/test_check_values.py", "derivations, tested against hand-worked values"),
     "derive/speed.py": ("derive/test_check_values.py", "derivations, tested against hand-worked values"),

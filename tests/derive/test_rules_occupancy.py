@@ -1,0 +1,66 @@
+"""Moments conditioned on the occupancy of stages: every row checks, any wrong row, sign or factor is found."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+import sympy as sp
+
+from derive import occupancy
+from derive import symbols as y
+from derive.derivation import Equation, Step
+from derive.rules.occupancy import moment_function, moment_kinds, occupancy_symbols, possible_only
+from derive.rules.occupancy import occupancy_law as law_name
+from verify.identities import check_step
+
+
+@pytest.mark.parametrize("stages", [2, 3])
+def test_each_row_checks_and_each_wrong_row_is_found(stages: int) -> None:
+    step = occupancy.erlang_second_moments(stages).steps[0]
+    assert check_step(step).passed, check_step(step).detail
+    for row, right in list(enumerate(step.output.right))[:: 2 * stages - 3]:  # of three stages, every third
+        wrong = sp.Matrix(step.output.right)
+        wrong[row] = right.subs(y.step, -y.step) if row % 2 and right.has(y.step) else right * sp.Rational(98, 97)
+        output = Equation(step.output.left, sp.ImmutableMatrix(wrong))
+        assert not check_step(replace(step, output=output)).passed, step.output.left[row]
+
+
+def test_a_lost_term_is_found() -> None:
+    """Of every other row of two stages, its first term: as much as a slip of the pen would lose."""
+    step = occupancy.erlang_second_moments(2).steps[0]
+    for row, right in list(enumerate(step.output.right))[::2]:
+        wrong = sp.Matrix(step.output.right)
+        wrong[row] = sp.Add(*sp.expand(right).args[1:])
+        assert not check_step(replace(step, output=Equation(step.output.left, sp.ImmutableMatrix(wrong)))).passed
+
+
+def test_noise_enters_the_moments_that_an_update_squares() -> None:
+    """x^2, x r and r^2 of the worker that has just updated: three rows of the eight, and no other."""
+    rows = dict(zip(moment_kinds(2), occupancy.erlang_second_moments(2).result.right, strict=True))
+    assert {kind for kind, row in rows.items() if row.has(y.step_noise)} == {(), (1,), (1, 1, 0)}
+    assert all(row.has(law_name) == row.has(y.step_noise) for row in rows.values())
+
+
+@pytest.mark.parametrize("stages", [2, 3, 4])
+def test_the_occupancy_is_multinomial_and_another_law_is_not_balanced(stages: int) -> None:
+    step = occupancy.occupancy_law(stages).steps[0]
+    assert check_step(step).passed
+    here = occupancy_symbols(stages)
+    without_ways = step.output.right * sp.factorial(here[0])
+    assert not check_step(replace(step, output=Equation(step.output.left, without_ways))).passed
+
+
+def test_the_variance_adds_every_occupancy() -> None:
+    derived = occupancy.erlang_variance()
+    assert [check_step(step).passed for step in derived.steps] == [True, True, True]
+    last: Step = derived.steps[-1]
+    for start in (0, 2):
+        wrong = sp.Sum(last.output.right.function, (y.j, start, y.workers - (1 if start == 0 else 0)))
+        assert not check_step(replace(last, output=Equation(last.output.left, wrong))).passed
+
+
+def test_moments_of_impossible_occupancies_vanish() -> None:
+    squares, reads = moment_function(()), moment_function((1, 1))
+    row = squares(-1, 3) + squares(0, 2) + reads(1, 1) + reads(2, 0)
+    assert possible_only(row, 2) == squares(0, 2) + reads(2, 0)
