@@ -24,6 +24,7 @@ from numeric.characteristic_roots import Spectrum, spectrum
 from numeric.enclosure import Enclosure, evaluate
 from numeric.quadrature import noise_gain
 from numeric.renewal import overlap_of_atoms, overlap_of_series
+from numeric.renewal_lattice import overlap_of_cdf
 from numeric.values import Exact
 
 Predicted = Exact | Enclosure
@@ -203,7 +204,11 @@ def renewal_overlap(law: Law) -> Predicted | None:
     if isinstance(law, Empirical):
         return overlap_of_atoms(law.values)
     series = overlap_series(law)
-    return None if series is None else overlap_of_series(series.term, series.index, series.tail)
+    if series is not None:
+        return overlap_of_series(series.term, series.index, series.tail)
+    moments = (law.moment(2), law.moment(4))
+    finite = all(moment.is_finite for moment in moments)
+    return overlap_of_cdf(law.cdf(y.t), y.t, law.mean, moments, law.arrays) if finite else None
 
 
 def _needed(value: Enclosure | None, what: str) -> Enclosure:
