@@ -21,12 +21,17 @@ from derive.law import Law
 from derive.laws import Constant, Exponential, Gamma
 from derive.laws.density_law import DensityLaw
 from derive.scheme import Scheme
+from derive.schemes import SCHEMES
 
 LARGEST_EXACT_SHAPE = 100
 
 
 class OutsideDomainError(ValueError):
     """A closed form was asked for outside its domain, where it would return a plausible wrong number."""
+
+
+class NoLinearModelError(ValueError):
+    """The theory does not cover a scheme; it can only be simulated."""
 
 
 @dataclass(frozen=True)
@@ -171,8 +176,8 @@ def linear_model(
     """The linear model of one mode, H(s) = s + a L(s) with a = eta h M/theta.
 
     ``learning_rate`` > 0, ``curvature`` any sign, ``gradient_noise`` >= 0: numbers (taken exactly) or symbols.
-    Kind of result: exact expressions. Raises ``ValueError`` for values outside these ranges and for
-    symbols that share a name without being the same.
+    Kind of result: exact expressions. Raises ``ValueError`` for values outside these ranges and for symbols that share
+    a name without being the same, ``NoLinearModelError`` for a scheme that can only be simulated.
 
     Example: ``linear_model(Exponential(1), Asynchronous(16), learning_rate="1/20", curvature=1).damping_coefficient
     == sp.Rational(4, 5)``.
@@ -187,8 +192,19 @@ def linear_model(
         raise ValueError(f"law = {law}: its mean is 0; allowed: a law with a positive mean")
     if sigma.is_nonnegative is not True:
         raise ValueError(f"gradient_noise = {gradient_noise}: negative; allowed: a finite number >= 0")
-    refuse_namesakes(sp.Tuple(eta, h, sigma, scheme.workers, law.mean, law.laplace_transform(y.s)))
+    if not scheme.has_linear_model:
+        parts = " with ".join((scheme.rule, *scheme.active))
+        raise NoLinearModelError(f"scheme = {parts}: simulation only, no linear model; allowed: {_modelled()}")
+    parameters = (value for value in vars(scheme).values() if isinstance(value, sp.Basic))
+    refuse_namesakes(sp.Tuple(eta, h, sigma, *parameters, law.mean, law.laplace_transform(y.s)))
     return LinearModel(law, scheme, eta, h, sigma)
+
+
+def _modelled() -> str:
+    """The schemes with a linear model, in words."""
+    return ", ".join(
+        " with ".join((rule, *sorted(active))) for rule, scheme in SCHEMES.items() for active in scheme.modelled
+    )
 
 
 def _exact(key: str, value: Number) -> sp.Expr:

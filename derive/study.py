@@ -17,16 +17,17 @@ from derive.study_records import (
     Objective,
     Optimizer,
     Run,
-    Scheme,
     Study,
     StudyFile,
     UpdateEquation,
+    WorkerClass,
     Workers,
 )
 from derive.study_schema import StudyError, WrittenFloat, check_keys, written
-from derive.study_sections import read_equation, read_objective, read_optimizer, read_run, read_scheme, read_workers
+from derive.study_sections import read_equation, read_objective, read_optimizer, read_run
 from derive.study_sweep import expand
 from derive.study_values import Place
+from derive.study_workers import read_scheme, read_workers
 
 __all__ = [
     "Case",
@@ -34,11 +35,11 @@ __all__ = [
     "Objective",
     "Optimizer",
     "Run",
-    "Scheme",
     "Study",
     "StudyError",
     "StudyFile",
     "UpdateEquation",
+    "WorkerClass",
     "Workers",
     "load_study",
     "study_from_table",
@@ -103,7 +104,7 @@ def _record(path: str, raw: Mapping[str, Any], run: Run, **parts: Any) -> Study:
 
 def _system(path: str, raw: Mapping[str, Any]) -> Study:
     workers = read_workers(path, raw.get("workers", {}))
-    scheme = read_scheme(path, raw.get("scheme", {}))
+    scheme = read_scheme(path, raw.get("scheme", {}), workers)
     optimizer = read_optimizer(path, raw.get("optimizer", {}))
     objective = read_objective(path, raw.get("objective", {}))
     run = read_run(path, raw.get("run", {}), len(objective.curvature))

@@ -6,29 +6,72 @@ Field names equal the keys of the TOML file.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import Literal
+from dataclasses import dataclass, field, replace
+from typing import Any, Literal
 
 import sympy as sp
 
 from derive.law import Law
+from derive.scheme import Scheme
 
 Start = Literal["stationary", "together", "staggered"]
 
 
+class NoCycleLawError(ValueError):
+    """The workers' cycle time has no law that could be named; ``key``, ``value`` and ``wrong`` say why."""
+
+    def __init__(self, key: str, value: Any, wrong: str) -> None:
+        super().__init__(f"{key} = {value}: {wrong}")
+        self.key, self.value, self.wrong = key, value, wrong
+
+
 @dataclass(frozen=True)
-class Workers:
-    """``count`` workers, always busy, each cycle an independent draw of ``compute`` (seconds)."""
+class WorkerClass:
+    """``count`` workers that are alike: each cycle is one draw of ``downlink``, ``compute``, ``uplink`` (seconds).
+
+    The draws are independent; a link that is None takes no time.
+    """
 
     count: int
     compute: Law
+    uplink: Law | None = None
+    downlink: Law | None = None
+
+    @property
+    def cycle_law(self) -> Law:
+        """The law of the cycle time, links included; ``NoCycleLawError`` where it is not to be had."""
+        for name in ("uplink", "downlink"):
+            if (link := getattr(self, name)) is not None:
+                raise NoCycleLawError(f"workers.{name}", link, "the law of a cycle with links is not available yet")
+        return self.compute
 
 
 @dataclass(frozen=True)
-class Scheme:
-    """The rule by which the server updates."""
+class Workers:
+    """The workers of a study, in ``classes`` of workers that are alike; all are always busy."""
 
-    rule: str = "asynchronous"
+    classes: tuple[WorkerClass, ...]
+
+    @classmethod
+    def alike(cls, count: int, compute: Law, *, uplink: Law | None = None, downlink: Law | None = None) -> Workers:
+        """One class of ``count`` workers.
+
+        Example: ``Workers.alike(4, Exponential(1)).count == 4``.
+        """
+        return cls((WorkerClass(count, compute, uplink, downlink),))
+
+    @property
+    def count(self) -> int:
+        """How many workers there are in all."""
+        return sum(one.count for one in self.classes)
+
+    @property
+    def cycle_law(self) -> Law:
+        """The law of every worker's cycle time; ``NoCycleLawError`` where workers differ."""
+        laws = {one.cycle_law for one in self.classes}
+        if len(laws) > 1:
+            raise NoCycleLawError("workers.class", f"{len(laws)} laws", "the workers have no common law")
+        return laws.pop()
 
 
 @dataclass(frozen=True)
@@ -96,6 +139,15 @@ class Study:
     title: str = ""
     question: str = ""
     written: Mapping[str, str] = field(default_factory=dict, compare=False)
+
+    def __post_init__(self) -> None:
+        if self.workers is not None and (self.scheme is None or self.scheme.workers != self.workers.count):
+            raise ValueError(f"scheme = {self.scheme}: not a scheme of {self.workers.count} workers")
+
+    def with_workers(self, workers: Workers) -> Study:
+        """The same study with other workers; the scheme is resized to their number."""
+        assert self.scheme is not None
+        return replace(self, workers=workers, scheme=replace(self.scheme, workers=sp.Integer(workers.count)))
 
 
 @dataclass(frozen=True)

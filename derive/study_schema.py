@@ -11,6 +11,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from derive.scheme import RANGES, keys
+from derive.schemes import SCHEMES
+
 WIDTH = 80
 
 
@@ -56,24 +59,18 @@ def _later(allowed: str) -> Key:
 
 
 LAW = 'a law, as { law = "gamma", shape = 4, mean = 1 }'
+CLASS_KEYS = ("count", "compute", "uplink", "downlink")
 SECTIONS: Mapping[str, Mapping[str, Key]] = {
     "workers": {
         "count": Key("integer 1 to 1000000"),
         "compute": Key(LAW),
-        "uplink": _later(LAW),
-        "downlink": _later(LAW),
-        "class": _later("[[workers.class]] with count, compute, uplink, downlink"),
+        "uplink": Key(LAW),
+        "downlink": Key(LAW),
+        "class": Key("[[workers.class]] with count, compute, uplink, downlink"),
     },
     "scheme": {
-        "rule": Key('"asynchronous"'),
-        "batch": _later("integer 1 to workers.count, with a k- rule"),
-        "staleness_threshold": _later("integer >= 0"),
-        "staleness_discount": _later("number in (0, 1]"),
-        "age_threshold": _later("positive seconds"),
-        "age_action": _later('"drop" or "abandon"'),
-        "dropout": _later("probability in [0, 1)"),
-        "event_trigger": _later("number >= 0"),
-        "uplink_capacity": _later("gradients per second, > 0"),
+        "rule": Key(", ".join(f'"{rule}"' for rule in SCHEMES)),
+        **{name: Key(RANGES[name].words) for scheme in SCHEMES.values() for name in keys(scheme)},
     },
     "optimizer": {"learning_rate": Key("finite number > 0"), "momentum": Key("number in [0, 1)")},
     "objective": {
@@ -104,7 +101,6 @@ SECTIONS: Mapping[str, Mapping[str, Key]] = {
     },
 }
 TEXT_KEYS = ("title", "question")
-RULES_LATER = ("synchronous", "k-sync", "k-batch-sync", "k-async", "k-batch-async")
 LAWS_LATER = (
     *("shifted_exponential", "uniform", "hyperexponential", "weibull", "lognormal", "inverse_gaussian", "pareto"),
     *("phase_type", "mixture", "sum", "truncated", "order_statistic", "poisson", "geometric", "uniform_integer"),

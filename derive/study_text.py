@@ -5,12 +5,14 @@ from __future__ import annotations
 import dataclasses
 import json
 from collections.abc import Mapping
+from dataclasses import MISSING
 from typing import Any, cast
 
 import sympy as sp
 
 from derive.law import Law
-from derive.study_records import DelayEquation, Study, UpdateEquation
+from derive.scheme import Scheme, keys
+from derive.study_records import DelayEquation, Study, UpdateEquation, Workers
 
 
 def study_toml(study: Study) -> str:
@@ -19,12 +21,28 @@ def study_toml(study: Study) -> str:
     Example: ``"count = 32" in study_toml(load_study("reports/studies/production_trace.toml").cases[0].study)``.
     """
     lines = [f"{key} = {_value(text)}" for key in ("title", "question") if (text := getattr(study, key))]
-    for section in ("workers", "scheme", "optimizer", "objective"):
+    if study.workers is not None:
+        lines += _workers(study.workers)
+    if study.scheme is not None:
+        lines += _section("scheme", _scheme(study.scheme))
+    for section in ("optimizer", "objective"):
         record = getattr(study, section)
         lines += [] if record is None else _section(section, _fields(record))
     if study.equation is not None:
         lines += _section("equation", _equation(study.equation))
     return "\n".join((*lines, *_section("run", _fields(study.run)), ""))
+
+
+def _workers(workers: Workers) -> list[str]:
+    if len(workers.classes) == 1:
+        return _section("workers", _fields(workers.classes[0]))
+    return [line for one in workers.classes for line in _section("[workers.class]", _fields(one))]
+
+
+def _scheme(scheme: Scheme) -> dict[str, Any]:
+    """The rule, its batch and the modifiers in force; an action only beside its threshold, or it would be refused."""
+    told = {name: getattr(scheme, name) for name, item in keys(type(scheme)).items() if item.default is MISSING}
+    return {"rule": scheme.rule, **told, **{name: getattr(scheme, name) for name in scheme.active}}
 
 
 def _section(name: str, values: Mapping[str, Any]) -> list[str]:

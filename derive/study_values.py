@@ -17,7 +17,7 @@ import sympy as sp
 from derive.exact import exact
 from derive.law import Law, LawError
 from derive.laws import LAWS
-from derive.study_schema import LAW, LAWS_LATER, MISSING, StudyError, nearest
+from derive.study_schema import LAW, LAWS_LATER, MISSING, SECTIONS, StudyError, nearest
 
 Word = TypeVar("Word", bound=str)
 LARGEST = sp.Rational(*sys.float_info.max.as_integer_ratio())
@@ -40,6 +40,19 @@ class Place:
         """The place of one key (or ``[index]``) inside this one."""
         dot = "" if name.startswith("[") else "."
         return Place(self.file, f"{self.key}{dot}{name}", allowed or self.allowed)
+
+
+def section_place(path: str, section: str, name: str) -> Place:
+    """The place of one key of a section, with what the table of keys allows there."""
+    return Place(path, f"{section}.{name}", SECTIONS[section][name].allowed)
+
+
+def required(path: str, section: str, body: Mapping[str, Any], name: str) -> tuple[Place, Any]:
+    """The place of a key with its value; refused where it is missing."""
+    place = section_place(path, section, name)
+    if name not in body:
+        raise place.refuse(MISSING, "required")
+    return place, body[name]
 
 
 def read_number(place: Place, raw: Any) -> sp.Rational:

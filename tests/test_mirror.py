@@ -16,6 +16,7 @@ ELSEWHERE = {
     "derive/law.py": ("derive/test_laws.py", "an abstract class, tested by its laws"),
     "derive/draws.py": ("numeric/test_draw_printer.py", "recipes are data until they are printed"),
     "derive/scheme.py": ("derive/test_schemes.py", "an abstract class, tested by its schemes"),
+    "derive/scheme_composition.py": ("derive/test_schemes.py", "a table, tested by the schemes that read it"),
     "derive/assumptions.py": ("derive/test_derivation.py", "names, tested where rules require them"),
     "derive/arrivals.py": ("derive/test_claims.py", "derivations, tested as claims"),
     "derive/characteristic_derivations.py": ("derive/test_claims.py", "derivations, tested as claims"),

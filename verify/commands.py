@@ -103,9 +103,11 @@ def run_simulate(options: argparse.Namespace) -> int:
     study_file = _load(options.study, options.seed)
     _can_be_simulated(study_file)
     from verify.progress import progress_for
-    from verify.simulating import simulate_study
+    from verify.simulating import simulate_study, system_of
     from verify.tables import print_simulation
 
+    for case in study_file.cases:
+        system_of(case.study)  # refuses before the first case is run
     with progress_for(quiet=options.quiet) as progress:
         runs = [(case.label, simulate_study(case.study, case.label, progress)) for case in study_file.cases]
     results = [(label, run.to_json()) for label, run in runs]
@@ -117,8 +119,12 @@ def run_report(options: argparse.Namespace) -> int:
     """Judge and tell each study; the exit code is that of the worst verdict."""
     study_files = [_load(path, options.seed) for path in options.study]
     folders = [Path(options.out) / study_file.name for study_file in study_files]
+    from derive.study_models import refuse_without_model
+
     for study_file, folder in zip(study_files, folders, strict=True):
         _can_be_simulated(study_file)
+        for case in study_file.cases:
+            refuse_without_model(case.study)
         if folders.count(folder) > 1:
             raise StudyError("command line", "STUDY", study_file.name, "two studies of this name", "different names")
         _must_be_writable(folder)

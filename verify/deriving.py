@@ -9,8 +9,8 @@ import sympy as sp
 from derive.claims import CLAIMS, Claim
 from derive.derivation import Derivation
 from derive.models import OutsideDomainError
+from derive.study_models import refuse_without_model
 from derive.study_records import Case, StudyFile
-from derive.study_schema import MISSING, StudyError
 from verify.identities import check_derivation
 from verify.predictions import ModePredictions
 from verify.report import Case as ToldCase
@@ -23,7 +23,7 @@ from verify.telling.record import STEP_CHECKS
 def derive_study(case: Case) -> dict[str, Any]:
     """The closed forms that speak of a case, as INTERFACE's JSON of ``derive``.
 
-    Raises ``StudyError`` for a study of an equation, which has no workers to derive from.
+    Raises ``StudyError`` for a study of an equation, which has no workers to derive from, or without linear model.
     """
     modes = modes_of(case)
     results: dict[str, list[dict[str, Any]]] = {}
@@ -45,10 +45,10 @@ def derive_study(case: Case) -> dict[str, Any]:
 
 
 def modes_of(case: Case) -> tuple[ModePredictions, ...]:
-    """Predictions of every mode of a case."""
+    """Predictions of every mode of a case; ``StudyError`` where the theory does not cover it."""
     study = case.study
-    if study.workers is None or study.objective is None:
-        raise StudyError(study.path, "workers", MISSING, "an equation has no workers to derive from", "[workers]")
+    refuse_without_model(study)
+    assert study.objective is not None
     return tuple(ModePredictions(study, mode) for mode in range(len(study.objective.curvature)))
 
 
@@ -127,8 +127,13 @@ def told_case(label: str, modes: tuple[ModePredictions, ...]) -> ToldCase:
     return ToldCase(label, law_in_words(modes[0].study.written), formulas(modes[0]), quantities)
 
 
-def model_lines() -> tuple[ModelLine, ...]:
-    """The mean equation, the characteristic equation and the coefficients, as their derivations end."""
+def model_lines(modes: tuple[ModePredictions, ...]) -> tuple[ModelLine, ...]:
+    """The mean equation, the characteristic equation and the coefficients of the asynchronous rule, as derived.
+
+    Empty unless every mode is one of plain asynchronous workers: of another scheme the lines would be wrong.
+    """
+    if any(mode.model.scheme.rule != "asynchronous" or mode.model.scheme.active for mode in modes):
+        return ()
     characteristic = CLAIMS["delay.characteristic-function.any-law"].derived
     mean = next(step.output for step in characteristic.steps if isinstance(step.output.left, sp.Derivative))
     names = ("damping.coefficient.asynchronous", "arrivals.rate.any-law", "noise.intensity.asynchronous")
@@ -146,7 +151,8 @@ def model_lines() -> tuple[ModelLine, ...]:
 def derived_report(study_file: StudyFile) -> Report:
     """The report's derivations and formulas alone, for ``derive --latex``."""
     cases = [(case.label, modes_of(case)) for case in study_file.cases]
-    chosen = derivations(tuple(mode for _, modes in cases for mode in modes))
+    every = tuple(mode for _, modes in cases for mode in modes)
+    chosen = derivations(every)
     return Report(
         name=study_file.name,
         title=study_file.title or study_file.name,
@@ -159,5 +165,5 @@ def derived_report(study_file: StudyFile) -> Report:
         derivations=chosen,
         false_alarm_rate=0.0,
         provenance={STEP_CHECKS: step_checks(chosen)},
-        model=model_lines(),
+        model=model_lines(every),
     )

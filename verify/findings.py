@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 
 from derive.laws import Constant, Exponential
+from derive.study_records import Workers
 from verify.pictures import Observed
 from verify.predictions import ModePredictions, mean_square_margin
 from verify.telling.numbers import plain
@@ -68,7 +68,7 @@ def _exponential_assumption(case: Observed) -> Iterator[str]:
     """What a reader who assumed exponential cycles of the same mean would have believed."""
     study = case.mode.study
     assert study.workers is not None
-    assumed = replace(study, workers=replace(study.workers, compute=Exponential(case.mode.model.law.mean)))
+    assumed = study.with_workers(Workers.alike(study.workers.count, Exponential(case.mode.model.law.mean)))
     other = ModePredictions(assumed, case.mode.mode)
     variance = other.find("staleness_variance", "R0")
     noise, seen_noise = other.find("stationary_variance", "R2"), case.run.measured("stationary_variance", 0, "time")

@@ -1,14 +1,14 @@
 """Stage: hunting. Input: the registries of laws and schemes. Output: drawn studies, each predicted, simulated, judged.
 
-Hypothesis draws whole studies; every law of the registry takes part without being named here. All examples share one
-error budget. A study that refutes the theory is shrunk and comes back as the smallest one, as TOML for
-``staleproof report``.
+Hypothesis draws whole studies. Every law of the registry takes part without being named here, and every scheme with the
+modifiers that it has a linear model with. All examples share one error budget. A study that refutes the theory is
+shrunk and comes back as the smallest one, as TOML for ``staleproof report``.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, fields
+from dataclasses import MISSING, dataclass, fields
 from fractions import Fraction
 from typing import Any
 
@@ -19,7 +19,9 @@ from hypothesis import strategies as st
 from derive.exact import exact
 from derive.law import Law
 from derive.laws import LAWS
-from derive.study import Case, Objective, Optimizer, Run, Scheme, Study, Workers
+from derive.scheme import RANGES, Allowed, Scheme, keys
+from derive.schemes import SCHEMES
+from derive.study import Case, Objective, Optimizer, Run, Study, Workers
 from derive.study_text import study_toml
 from verify.gates import ErrorBudget
 from verify.judging import JudgedCase, judge_case, plan_case
@@ -57,9 +59,37 @@ def _parameters(law: type[Law]) -> st.SearchStrategy[Law]:
     return st.fixed_dictionaries(drawn).map(lambda parameters: law(**parameters))
 
 
+def schemes(workers: int) -> st.SearchStrategy[Scheme]:
+    """A scheme of the registry for ``workers`` >= 1, with modifiers that it has a linear model with, simplest first."""
+    modelled = [(scheme, tuple(sorted(active))) for scheme in SCHEMES.values() for active in scheme.modelled]
+    return st.sampled_from(modelled).flatmap(lambda choice: _scheme(*choice, workers))
+
+
+def _scheme(scheme: type[Scheme], active: tuple[str, ...], workers: int) -> st.SearchStrategy[Scheme]:
+    """What the rule requires and the active modifiers, each drawn from its declared range but for its neutral value."""
+    known = keys(scheme)
+    needed = (name for name, item in known.items() if item.default is MISSING)
+    drawn = {name: _within(RANGES[name], workers, known[name].default) for name in (*needed, *active)}
+    return st.fixed_dictionaries(drawn).map(lambda given: scheme(workers=sp.Integer(workers), **given))
+
+
+def _within(allowed: Allowed, workers: int, neutral: Any) -> st.SearchStrategy[Any]:
+    """A value of the range: a word, a whole number up to that of the workers, eighths of a bounded range, quarters."""
+    if allowed.choices:
+        return st.sampled_from([choice for choice in allowed.choices if choice != neutral])
+    assert allowed.interval is not None
+    if allowed.whole:
+        start = int(allowed.interval.start)
+        return st.integers(start, max(start, workers))
+    if allowed.interval.end.is_finite:
+        end = allowed.interval.end
+        return st.integers(1, 7).map(lambda eighths: end * sp.Rational(eighths, 8))
+    return _QUARTERS
+
+
 @st.composite
 def studies(draw: st.DrawFn) -> Study:
-    """An asynchronous study with a stable mean: law, workers, learning rate x curvature, start, seed."""
+    """A study with a linear model and a stable mean: law, workers, scheme, learning rate x curvature, seed."""
     law = draw(laws())
     count = draw(st.integers(1, MOST_WORKERS))
     curvature = exact(draw(_QUARTERS))
@@ -68,8 +98,8 @@ def studies(draw: st.DrawFn) -> Study:
     return Study(
         name="drawn",
         path="drawn.toml",
-        workers=Workers(count, law),
-        scheme=Scheme("asynchronous"),
+        workers=Workers.alike(count, law),
+        scheme=draw(schemes(count)),
         optimizer=Optimizer(learning_rate),
         objective=Objective((curvature,), (sp.Integer(1),)),
         run=Run(seed=draw(st.integers(0, 999)), replicas=REPLICAS, updates=UPDATES),

@@ -156,7 +156,7 @@ def _averages_agree(replica: Replica, expected: Averages) -> bool:
 @cache
 def small_systems() -> tuple[System, ...]:
     """Exponential cycles, and constant ones that begin together: of those every arrival is simultaneous with others."""
-    draws = [study_of(law).workers.compute.draw for law in (LAWS[1], LAWS[0])]  # type: ignore[union-attr]
+    draws = [study_of(law).workers.cycle_law.draw for law in (LAWS[1], LAWS[0])]  # type: ignore[union-attr]
     starts = ("stationary", "together")
     return tuple(
         System(5, draw, 0.05, (1.0,), (1.0,), start)  # type: ignore[arg-type]

@@ -7,7 +7,7 @@ Curves are certified values where that is quick (decay rates, roots) and plain d
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import sympy as sp
@@ -16,7 +16,6 @@ from derive import symbols as y
 from derive.characteristic import delay_equation
 from derive.laws import Empirical
 from derive.models import linear_model
-from derive.schemes import Asynchronous
 from numeric.characteristic_roots import spectrum
 from numeric.simulation import Simulation
 from numeric.values import Estimate
@@ -54,7 +53,8 @@ def _workers(cases: tuple[Observed, ...]) -> Figure:
     for case in cases:
         model = case.mode.model
         last = max(4, round(MOST_WORKERS * int(model.scheme.workers)))
-        counts = sorted({round(1 + i * (last - 1) / (POINTS - 1)) for i in range(POINTS)})
+        first = int(getattr(model.scheme, "batch", 1))  # fewer workers could not fill a batch
+        counts = sorted({round(first + i * (last - first) / (POINTS - 1)) for i in range(POINTS)})
         rates = [_rate(case.mode, count) for count in counts]
         curves.append(Curve(f"{_name(case)}, rung R3", tuple(map(float, counts)), tuple(rates)))
         if case.decay_rate is not None:
@@ -77,7 +77,8 @@ def _workers(cases: tuple[Observed, ...]) -> Figure:
 
 def _rate(mode: ModePredictions, count: int) -> float:
     model = mode.model
-    changed = linear_model(model.law, Asynchronous(count), learning_rate=model.learning_rate, curvature=model.curvature)
+    scheme = replace(model.scheme, workers=sp.Integer(count))
+    changed = linear_model(model.law, scheme, learning_rate=model.learning_rate, curvature=model.curvature)
     rate = spectrum(changed.characteristic_equation).decay_rate
     return math.nan if rate is None else float(rate)
 

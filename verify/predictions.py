@@ -16,9 +16,9 @@ from derive.characteristic import update_equation
 from derive.claims import CLAIMS, Claim
 from derive.law import Law
 from derive.laws import Constant, Empirical
-from derive.models import LinearModel, OutsideDomainError, linear_model
-from derive.schemes import SCHEMES
+from derive.models import LinearModel, OutsideDomainError
 from derive.staleness import overlap_series
+from derive.study_models import linear_model_of
 from derive.study_records import Study
 from numeric.characteristic_roots import Spectrum, spectrum
 from numeric.enclosure import Enclosure, evaluate
@@ -50,18 +50,8 @@ class ModePredictions:
 
     @cached_property
     def model(self) -> LinearModel:
-        """The linear model of this mode."""
-        assert self.study.workers is not None
-        assert self.study.scheme is not None
-        assert self.study.optimizer is not None
-        assert self.study.objective is not None
-        return linear_model(
-            self.study.workers.compute,
-            SCHEMES[self.study.scheme.rule](self.study.workers.count),  # type: ignore[call-arg]
-            learning_rate=self.study.optimizer.learning_rate,
-            curvature=self.study.objective.curvature[self.mode],
-            gradient_noise=self.study.objective.gradient_noise[self.mode],
-        )
+        """The linear model of this mode; ``StudyError`` where the theory does not cover the study."""
+        return linear_model_of(self.study, self.mode)
 
     @cached_property
     def spectrum(self) -> Spectrum:

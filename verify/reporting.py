@@ -55,7 +55,7 @@ def report_study(study_file: StudyFile, progress: Progress) -> Report:
         derivations=chosen,
         false_alarm_rate=FALSE_ALARM_RATE,
         provenance=_provenance(study_file, observed) | {STEP_CHECKS: step_checks(chosen)},
-        model=model_lines(),
+        model=model_lines(modes),
     )
 
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from derive.characteristic import CharacteristicEquation, delay_equation, update_equation
 from derive.exact import Number
+from derive.study_models import linear_model_of, refuse_without_model
 from derive.study_records import DelayEquation, Study, UpdateEquation
 from numeric.characteristic_roots import spectrum
 
@@ -13,19 +14,16 @@ from numeric.characteristic_roots import spectrum
 def characteristic_equations(study: Study) -> tuple[CharacteristicEquation, ...]:
     """H of the study's equation, or one H per mode of its system (rung R3).
 
-    A mode's damping coefficient is learning_rate x curvature x arrival rate, the arrival rate count/mean.
+    Raises ``StudyError`` for a system that the linear theory does not cover.
     """
     equation = study.equation
     if isinstance(equation, DelayEquation):
         return (delay_equation(equation.damping, equation.delay, equation.friction),)
     if isinstance(equation, UpdateEquation):
         return (update_equation(equation.step, equation.staleness, equation.momentum),)
-    assert study.workers is not None
-    assert study.optimizer is not None
+    refuse_without_model(study)
     assert study.objective is not None
-    law = study.workers.compute
-    gain = study.optimizer.learning_rate * study.workers.count / law.mean
-    return tuple(delay_equation(gain * curvature, law) for curvature in study.objective.curvature)
+    return tuple(linear_model_of(study, mode).characteristic_equation for mode in range(len(study.objective.curvature)))
 
 
 def study_spectra(

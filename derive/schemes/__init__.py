@@ -4,7 +4,13 @@ from __future__ import annotations
 
 from derive.scheme import Scheme
 from derive.schemes.asynchronous import Asynchronous
+from derive.schemes.k_async import KAsync
+from derive.schemes.k_batch_async import KBatchAsync
+from derive.schemes.k_batch_sync import KBatchSync
+from derive.schemes.k_sync import KSync
+from derive.schemes.synchronous import Synchronous
 
-SCHEMES: dict[str, type[Scheme]] = {scheme.rule: scheme for scheme in (Asynchronous,)}
+_ALL = (Asynchronous, Synchronous, KSync, KBatchSync, KAsync, KBatchAsync)
+SCHEMES: dict[str, type[Scheme]] = {scheme.rule: scheme for scheme in _ALL}
 
-__all__ = ["SCHEMES", "Asynchronous"]
+__all__ = ["SCHEMES", "Asynchronous", "KAsync", "KBatchAsync", "KBatchSync", "KSync", "Synchronous"]

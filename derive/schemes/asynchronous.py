@@ -5,10 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar
 
-import sympy as sp
-
-from derive.exact import exact
-from derive.scheme import Scheme, SchemeError
+from derive.scheme import Scheme
 
 
 @dataclass(frozen=True)
@@ -18,15 +15,5 @@ class Asynchronous(Scheme):
     Example: ``Asynchronous(workers=16).workers == 16``.
     """
 
-    workers: sp.Expr
     rule: ClassVar[str] = "asynchronous"
-
-    def __post_init__(self) -> None:
-        allowed = "an integer from 1 to 1000000"
-        try:
-            count = exact(self.workers)
-        except (TypeError, ValueError) as error:
-            raise SchemeError("workers", self.workers, "not a number", allowed) from error
-        if count.is_integer is not True or count.is_positive is not True or (count.is_number and count > 10**6):
-            raise SchemeError("workers", self.workers, "not a worker count", allowed)
-        object.__setattr__(self, "workers", count)
+    modelled: ClassVar[tuple[frozenset[str], ...]] = (frozenset(),)

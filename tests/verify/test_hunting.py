@@ -10,10 +10,12 @@ import sympy as sp
 from hypothesis import given, settings
 
 from derive.laws import LAWS
+from derive.scheme import Scheme, modifiers
+from derive.schemes import SCHEMES, Asynchronous, KSync
 from derive.study import study_from_table
 from numeric.values import Exact
 from verify import hunting, predictions
-from verify.hunting import hunt, laws, studies
+from verify.hunting import hunt, laws, schemes, studies
 
 
 def test_drawn_studies_agree_with_the_theory() -> None:
@@ -60,6 +62,7 @@ def test_the_smallest_study_reads_back() -> None:
         again = study_from_table(tomllib.loads(study_toml(study)), "again.toml")  # type: ignore[arg-type]
         seen.append(again)
         assert again.cases[0].study.workers == study.workers  # type: ignore[attr-defined]
+        assert again.cases[0].study.scheme == study.scheme  # type: ignore[attr-defined]
 
     body()
     assert len(seen) >= 25
@@ -75,3 +78,32 @@ def test_every_registered_law_is_drawn() -> None:
 
     body()
     assert drawn == set(LAWS)
+
+
+def drawn_schemes() -> set[tuple[str, tuple[str, ...]]]:
+    drawn: set[tuple[str, tuple[str, ...]]] = set()
+
+    @settings(max_examples=60, derandomize=True, deadline=None)
+    @given(schemes(5))
+    def body(scheme: Scheme) -> None:
+        assert scheme.workers == 5
+        assert scheme.has_linear_model
+        drawn.add((scheme.rule, scheme.active))
+
+    body()
+    return drawn
+
+
+def test_every_modelled_scheme_is_drawn_and_no_other() -> None:
+    assert drawn_schemes() == {
+        (rule, tuple(name for name in modifiers(scheme) if name in active))
+        for rule, scheme in SCHEMES.items()
+        for active in scheme.modelled
+    }
+
+
+def test_a_scheme_that_gets_a_model_is_drawn_without_being_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    every = [name for name in modifiers(Asynchronous) if name != "uplink_capacity"]
+    monkeypatch.setattr(Asynchronous, "modelled", (frozenset(every), frozenset({"uplink_capacity"})))
+    monkeypatch.setattr(KSync, "modelled", (frozenset(),))
+    assert drawn_schemes() >= {("asynchronous", tuple(every)), ("asynchronous", ("uplink_capacity",)), ("k-sync", ())}

@@ -9,7 +9,7 @@ import pytest
 import sympy as sp
 
 from derive.laws import Constant, Exponential, Gamma
-from derive.study import Case, load_study
+from derive.study import Case, Workers, load_study
 from numeric.values import Exact
 from verify import judging, proofs
 from verify.divergence import diverges_where_predicted
@@ -25,11 +25,9 @@ LEVEL = ErrorBudget(checks=60).level()
 
 def case(law: object, workers: int = 8, learning_rate: str = "1/10", **run: object) -> Case:
     study = load_study(STUDIES / "textbook.toml").cases[0].study
-    assert study.workers is not None
     assert study.optimizer is not None
     changed = replace(
-        study,
-        workers=replace(study.workers, compute=law, count=workers),
+        study.with_workers(Workers.alike(workers, law)),
         optimizer=replace(study.optimizer, learning_rate=sp.Rational(learning_rate)),
         run=replace(study.run, replicas=64, updates=60_000, **run),
     )
@@ -92,7 +90,7 @@ def test_divergence_begins_where_it_is_predicted_and_not_where_it_is_not() -> No
     mode, system = ModePredictions(one.study, 0), system_of(one.study)
     assert diverges_where_predicted(mode, system, "", 1).outcome == "pass"
     doubled = replace(system, curvature=(2 * system.curvature[0],))
-    elsewhere = replace(one.study, workers=replace(one.study.workers, count=5))
+    elsewhere = one.study.with_workers(Workers.alike(5, Constant(1)))
     assert diverges_where_predicted(ModePredictions(elsewhere, 0), doubled, "", 1).outcome == "refuted"
 
 

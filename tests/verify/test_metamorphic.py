@@ -22,7 +22,7 @@ from derive import symbols as y
 from derive.characteristic import delay_equation, update_equation
 from derive.law import Law
 from derive.laws import LAWS, Constant, Empirical, Exponential, Gamma
-from derive.study import Case, Study, study_from_table
+from derive.study import Case, Study, Workers, study_from_table
 from derive.study_text import study_toml
 from numeric.characteristic_roots import spectrum
 from numeric.values import Exact
@@ -55,17 +55,17 @@ def study(law: Law, workers: int = 4, step: str = "1/10", **objective: Any) -> S
     }
     plain = study_from_table(table).cases[0].study
     assert plain.workers is not None
-    return replace(plain, workers=replace(plain.workers, compute=law))
+    return plain.with_workers(Workers.alike(plain.workers.count, law))
 
 
 def with_law(one: Study, law: Law) -> Study:
     assert one.workers is not None
-    return replace(one, workers=replace(one.workers, compute=law))
+    return one.with_workers(Workers.alike(one.workers.count, law))
 
 
 def law_of(one: Study) -> Law:
     assert one.workers is not None
-    return one.workers.compute
+    return one.workers.cycle_law
 
 
 def in_unit(law: Law, factor: sp.Rational) -> Law:
@@ -333,7 +333,7 @@ def test_a_study_reads_back_from_its_text_and_its_text_from_the_study(one: Study
     assert again == one
     assert study_toml(again) == text
     assert one.workers is not None
-    other = replace(one, workers=replace(one.workers, count=one.workers.count + 1))
+    other = one.with_workers(Workers.alike(one.workers.count + 1, one.workers.cycle_law))
     assert study_toml(other) != text
 
 

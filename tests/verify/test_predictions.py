@@ -9,7 +9,7 @@ import pytest
 import sympy as sp
 
 from derive.laws import Constant, Empirical, Exponential, Gamma
-from derive.study import load_study
+from derive.study import Workers, load_study
 from numeric.values import Exact
 from verify.predictions import ModePredictions, mean_square_margin, renewal_overlap
 
@@ -18,11 +18,9 @@ STUDIES = Path(__file__).parents[2] / "reports" / "studies"
 
 def predicted(law: object, workers: int = 16, learning_rate: str = "1/20") -> ModePredictions:
     study = load_study(STUDIES / "textbook.toml").cases[0].study
-    assert study.workers is not None
     assert study.optimizer is not None
     changed = replace(
-        study,
-        workers=replace(study.workers, compute=law, count=workers),
+        study.with_workers(Workers.alike(workers, law)),
         optimizer=replace(study.optimizer, learning_rate=sp.Rational(learning_rate)),
     )
     return ModePredictions(changed, 0)

@@ -1,4 +1,4 @@
-"""Stage: telling. Input: the study's scheme. Output: the model's equations as the page states them, rung by rung.
+"""Stage: telling. Input: the report's derived model. Output: its equations as the page states them, rung by rung.
 
 The update and the stochastic equation are what is assumed; the others stand in the report as they were derived.
 """
@@ -28,13 +28,11 @@ class Statement:
 
 
 def model_statements(report: Report) -> tuple[Statement, ...]:
-    """What is assumed, rung by rung, then what was derived of it; empty for schemes other than the asynchronous one.
+    """What is assumed, rung by rung, then what was derived of it; empty where the report states no derived model.
 
     Example: ``model_statements(report)[0].rung == "R0"``.
     """
-    scheme = report.study.get("scheme", {})
-    rule = scheme.get("rule", "asynchronous") if isinstance(scheme, dict) else ""
-    if rule != "asynchronous":
+    if not report.model:
         return ()
     assumed = (
         Statement("R0", "One update: the gradient is noisy, and read at the age τ.", _equation(_update())),

@@ -13,7 +13,7 @@ from derive import symbols as y
 from derive.derivation import Assumption, Derivation, Equation, Rule
 from numeric.enclosure import Enclosure
 from numeric.values import Estimate, Exact
-from verify.report import Case, Curve, Figure, Formula, Report
+from verify.report import Case, Curve, Figure, Formula, ModelLine, Report
 from verify.verdict import Verdict
 
 BUSY = Assumption("always-busy", "Every worker starts its next cycle at once.")
@@ -161,4 +161,5 @@ def sample_report() -> Report:
         false_alarm_rate=1e-6,
         provenance={"staleproof": "0.1.0", "seed": 1, "python": "3.11", "machine": machine,
                     "step_checks": {"Characteristic function of asynchronous SGD": ["symbolic", "symbolic", "enclosure", "symbolic"]}},
+        model=(ModelLine("roots", "A mode decays when every root of H has a negative real part.", (derivation().result,)),),
     )  # fmt: skip

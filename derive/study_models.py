@@ -1,0 +1,55 @@
+"""Stage: models of a study. Input: a study of workers. Output: one linear model a mode, or why there is none.
+
+The only way from a study to a linear model, because a model that left out a part of the study would answer for another
+system. What it does not cover can still be simulated, and the refusal says so.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from derive.models import LinearModel, linear_model
+from derive.study_records import NoCycleLawError, Study
+from derive.study_schema import MISSING, StudyError
+
+
+def linear_model_of(study: Study, mode: int = 0) -> LinearModel:
+    """The linear model of one mode (0, 1, ...) of a study of workers, its numbers exact.
+
+    Raises ``StudyError`` where the theory does not cover the study, or where it is one of an equation.
+
+    Example: ``linear_model_of(load_study("reports/studies/textbook.toml").cases[0].study).scheme.workers == 16``.
+    """
+    refuse_without_model(study)
+    assert study.workers is not None
+    assert study.scheme is not None
+    assert study.optimizer is not None
+    assert study.objective is not None
+    return linear_model(
+        study.workers.cycle_law,
+        study.scheme,
+        learning_rate=study.optimizer.learning_rate,
+        curvature=study.objective.curvature[mode],
+        gradient_noise=study.objective.gradient_noise[mode],
+    )
+
+
+def refuse_without_model(study: Study) -> None:
+    """Raise ``StudyError`` with the key that the linear theory does not cover; return where it covers the study."""
+    if study.workers is None or study.scheme is None or study.optimizer is None:
+        raise StudyError(study.path, "workers", MISSING, "an equation has no workers to derive from", "[workers]")
+    if not study.scheme.has_linear_model:
+        name = next(iter(study.scheme.active), "rule")
+        words = " with ".join((f"the rule {study.scheme.rule}", *study.scheme.active))
+        raise _simulation_only(study, f"scheme.{name}", getattr(study.scheme, name), words)
+    if study.optimizer.momentum != 0:
+        raise _simulation_only(study, "optimizer.momentum", study.optimizer.momentum, "momentum")
+    try:
+        study.workers.cycle_law  # noqa: B018  (asked for its refusal)
+    except NoCycleLawError as problem:
+        raise _simulation_only(study, problem.key, problem.value, f"these workers: {problem.wrong}") from None
+
+
+def _simulation_only(study: Study, key: str, value: Any, what: str) -> StudyError:
+    wrong = f"simulation only: no linear model for {what}"
+    return StudyError(study.path, key, study.written.get(key, value), wrong, "staleproof simulate, or leave it out")
