@@ -10,7 +10,7 @@ from typing import Any
 
 from derive.models import LinearModel, linear_model
 from derive.study_records import NoCycleLawError, Study
-from derive.study_schema import MISSING, StudyError
+from derive.study_schema import MISSING, StudyError, Verbatim
 
 
 def linear_model_of(study: Study, mode: int = 0) -> LinearModel:
@@ -50,6 +50,15 @@ def refuse_without_model(study: Study) -> None:
         raise _simulation_only(study, problem.key, problem.value, f"these workers: {problem.wrong}") from None
 
 
+def refusal(study: Study, key: str, value: Any, wrong: str, allowed: str) -> StudyError:
+    """The refusal of a study that was read before, its value shown as the file wrote it, or else as it is.
+
+    Example: ``refusal(load_study("reports/studies/textbook.toml").cases[0].study, "run.seed", 1, "odd", "2").key
+    == "run.seed"``.
+    """
+    return StudyError(study.path, key, Verbatim(study.written.get(key, value)), wrong, allowed)
+
+
 def _simulation_only(study: Study, key: str, value: Any, what: str) -> StudyError:
     wrong = f"simulation only: no linear model for {what}"
-    return StudyError(study.path, key, study.written.get(key, value), wrong, "staleproof simulate, or leave it out")
+    return refusal(study, key, value, wrong, "staleproof simulate, or leave it out")

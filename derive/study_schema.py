@@ -36,6 +36,15 @@ class StudyError(ValueError):
         super().__init__(f"{one_line(file)}: {one_line(key)} = {show(value)}: {one_line(wrong)}; allowed: {allowed}")
 
 
+class Verbatim(str):
+    """A text that a refusal shows without quotation marks: a number as the file wrote it."""
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        return str(self)
+
+
 class Missing:
     """Stands for the value of a key that is not in the file."""
 

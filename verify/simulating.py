@@ -5,56 +5,86 @@ This is where exact numbers become the doubles that the event loop computes with
 
 from __future__ import annotations
 
+from dataclasses import MISSING, fields
 from typing import Any
 
+import sympy as sp
+
+from derive.exact import exact
+from derive.scheme import RANGES, Allowed, keys
+from derive.study_models import refusal
 from derive.study_records import NoCycleLawError, Study
 from derive.study_schema import StudyError
 from numeric.event_loop import System
 from numeric.simulation import Simulation, simulate
 from verify.progress import Progress, Silence
 
+KNOWN = frozenset(item.name for item in fields(System))  # what the event loop can be told
+MOMENTUM = Allowed("number in [0, 1)", sp.Interval.Ropen(0, 1))
+
 
 def system_of(study: Study) -> System:
     """The system (rung R0) that the study describes, its exact numbers rounded to doubles.
 
-    Raises ``ValueError`` for a study of an equation, which has no workers to simulate, and ``StudyError`` for a part
-    of a study that the event loop does not know.
+    Raises ``ValueError`` for a study of an equation, which has no workers to simulate, and ``StudyError`` for what the
+    event loop does not know.
     """
     if study.workers is None or study.optimizer is None or study.objective is None:
         raise ValueError(f"{study.name} has no workers to simulate")
+    try:
+        draw = study.workers.cycle_law.draw
+    except NoCycleLawError as problem:
+        raise _not_yet(study, problem.key, problem.value) from None
     return System(
         workers=study.workers.count,
+        draw=draw,
         learning_rate=float(study.optimizer.learning_rate),
         curvature=tuple(map(float, study.objective.curvature)),
         gradient_noise=tuple(map(float, study.objective.gradient_noise)),
         start=study.run.start,
         initial=tuple(map(float, study.run.initial)),
-        **scheme_fields(study),
+        **_known_fields(study),
     )
 
 
-def scheme_fields(study: Study) -> dict[str, Any]:
-    """What the study says of workers, rule, modifiers and momentum, as fields of ``System``.
+def _known_fields(study: Study) -> dict[str, Any]:
+    values = scheme_fields(study)
+    for name, value in values.items():
+        if name not in KNOWN:
+            raise _not_yet(study, f"optimizer.{name}" if name == "momentum" else f"scheme.{name}", value)
+    return values
 
-    Raises ``StudyError`` where it says what the event loop does not know.
+
+def _not_yet(study: Study, key: str, value: Any) -> StudyError:
+    return refusal(study, key, value, "not available yet in simulation", "leave it out")
+
+
+def scheme_fields(study: Study) -> dict[str, Any]:
+    """Rule, batch, modifiers in force and momentum as keyword arguments of ``System``; empty for a plain study.
+
+    Whole numbers become integers, the others doubles. Raises ``StudyError`` where a double falls out of the range.
     """
-    assert study.workers is not None
-    assert study.scheme is not None
-    assert study.optimizer is not None
-    unknown: list[tuple[str, Any]] = []
-    if study.scheme.rule != "asynchronous":
-        unknown.append(("scheme.rule", study.scheme.rule))
-    unknown += [(f"scheme.{name}", getattr(study.scheme, name)) for name in study.scheme.active]
-    if study.optimizer.momentum != 0:
-        unknown.append(("optimizer.momentum", study.optimizer.momentum))
-    for key, value in unknown:
-        raise StudyError(study.path, key, study.written.get(key, value), "not available yet", "leave it out")
-    try:
-        return {"draw": study.workers.cycle_law.draw}
-    except NoCycleLawError as problem:
-        raise StudyError(
-            study.path, problem.key, problem.value, "not available yet", "workers that are alike"
-        ) from None
+    scheme, optimizer = study.scheme, study.optimizer
+    assert scheme is not None
+    assert optimizer is not None
+    required = tuple(name for name, item in keys(type(scheme)).items() if item.default is MISSING)
+    found: dict[str, Any] = {} if scheme.rule == "asynchronous" else {"rule": scheme.rule}
+    for name in (*required, *scheme.active):
+        found[name] = _rounded(study, f"scheme.{name}", getattr(scheme, name), RANGES[name])
+    if optimizer.momentum != 0:
+        found["momentum"] = _rounded(study, "optimizer.momentum", optimizer.momentum, MOMENTUM)
+    return found
+
+
+def _rounded(study: Study, key: str, value: Any, allowed: Allowed) -> str | int | float:
+    if allowed.choices:
+        return str(value)
+    if allowed.whole:
+        return int(value)
+    rounded = float(value)
+    if not allowed.holds(exact(rounded)):
+        raise refusal(study, key, value, f"{rounded} as a double", allowed.words)
+    return rounded
 
 
 def simulate_study(study: Study, label: str = "", progress: Progress | None = None) -> Simulation:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping
 from typing import Any
 
 from derive.study_records import StudyFile
 
 _LAW = "workers.compute."
+_CLASS = re.compile(r"workers\.class\[\d+\]\.")
 
 
 def written_study(study_file: StudyFile) -> dict[str, Any]:
@@ -35,12 +38,25 @@ def written_study(study_file: StudyFile) -> dict[str, Any]:
     return nested
 
 
-def law_in_words(written: Any) -> str:
-    """The cycle law with its parameters, as the file wrote them.
+def law_in_words(written: Mapping[str, str]) -> str:
+    """The cycle law with its parameters, as the file wrote them; of several classes, each with its links.
 
     Example: ``law_in_words({"workers.compute.law": "gamma", "workers.compute.shape": "4"}) == "gamma(shape = 4)"``.
     """
-    parameters = {key[len(_LAW) :]: value for key, value in written.items() if key.startswith(_LAW)}
+    classes = list(dict.fromkeys(found[0] for key in written if (found := _CLASS.match(key))))
+    if not classes:
+        return _class_in_words(written, "workers.")
+    return ", ".join(f"{written[f'{one}count']} x {_class_in_words(written, one)}" for one in classes)
+
+
+def _class_in_words(written: Mapping[str, str], prefix: str) -> str:
+    links = [name for name in ("uplink", "downlink") if f"{prefix}{name}.law" in written]
+    compute = _law_in_words(written, f"{prefix}compute.")
+    return " with ".join((compute, *(f"{name} {_law_in_words(written, f'{prefix}{name}.')}" for name in links)))
+
+
+def _law_in_words(written: Mapping[str, str], prefix: str) -> str:
+    parameters = {key[len(prefix) :]: value for key, value in written.items() if key.startswith(prefix)}
     law = parameters.pop("law", "")
     listed = ", ".join(f"{key} = {value}" for key, value in parameters.items() if "[" not in key)
     return f"{law}({listed})"

@@ -106,6 +106,16 @@ def test_a_sweep_may_vary_the_scheme(tmp_path: Path) -> None:
     assert [case.study.scheme for case in read(tmp_path, rules).cases] == [KSync(4, 2), KAsync(4, 2)]
 
 
+def test_a_sweep_may_vary_links_and_classes(tmp_path: Path) -> None:
+    links = '[sweep]\nworkers.uplink = [{ law = "constant", value = 0 }, { law = "exponential", mean = 1 }]\n'
+    cases = read(tmp_path, GOOD + links).cases
+    assert [case.label for case in cases] == ["constant", "exponential"]
+    assert [case.study.workers.classes[0].uplink for case in cases] == [None, Exponential(1)]
+    one, two = (f"[{', '.join([f'{{ count = 2, compute = {LAW} }}'] * number)}]" for number in (1, 2))
+    text = GOOD[GOOD.index("[optimizer]") :] + f"[sweep]\nworkers.class = [{one}, {two}]\n"
+    assert [case.study.scheme for case in read(tmp_path, text).cases] == [Asynchronous(2), Asynchronous(4)]
+
+
 BAD_CLASSES = [
     ("count = 3", "count = 0", "workers.class[0].count", "out of range"),
     ("count = 3", "cuont = 3", "workers.class[0].cuont", "unknown key"),

@@ -40,3 +40,22 @@ def test_a_law_in_words_leaves_out_other_keys_and_long_lists() -> None:
     }
     assert law_in_words(written) == "empirical(file = trace.csv)"
     assert law_in_words({}) == "()"
+
+
+def test_classes_and_links_are_told_one_by_one(tmp_path: Path) -> None:
+    text = (
+        SHARED.replace("[workers]\ncount = 8\n", "")
+        + """
+    [[workers.class]]
+    count = 3
+    compute = { law = "exponential", mean = 2.0 }
+    uplink = { law = "constant", value = "1/3" }
+    [[workers.class]]
+    count = 1
+    compute = { law = "gamma", shape = 4, mean = 1 }
+    """
+    )
+    study_file = loaded(tmp_path, text)
+    words = "3 x exponential(mean = 2.0) with uplink constant(value = 1/3), 1 x gamma(shape = 4, mean = 1)"
+    assert law_in_words(study_file.cases[0].study.written) == words
+    assert written_study(study_file)["workers"]["class[1]"]["compute"] == {"law": "gamma", "shape": "4", "mean": "1"}
