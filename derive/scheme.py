@@ -114,6 +114,14 @@ class Scheme(ABC):
         return tuple(name for name, item in modifiers(type(self)).items() if getattr(self, name) != item.default)
 
     @property
+    def is_plain(self) -> bool:
+        """Whether every gradient is applied with its full weight when it arrives: the scheme of the first claims.
+
+        Example: ``Asynchronous(4).is_plain and not Asynchronous(4, dropout="1/10").is_plain``.
+        """
+        return self.rule == "asynchronous" and not self.active
+
+    @property
     def has_linear_model(self) -> bool:
         """Whether the theory covers this rule with these modifiers; otherwise the scheme can only be simulated."""
         return frozenset(self.active) in self.modelled

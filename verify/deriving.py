@@ -132,7 +132,7 @@ def model_lines(modes: tuple[ModePredictions, ...]) -> tuple[ModelLine, ...]:
 
     Empty unless every mode is one of plain asynchronous workers: of another scheme the lines would be wrong.
     """
-    if any(mode.model.scheme.rule != "asynchronous" or mode.model.scheme.active for mode in modes):
+    if not all(mode.model.scheme.is_plain for mode in modes):
         return ()
     characteristic = CLAIMS["delay.characteristic-function.any-law"].derived
     mean = next(step.output for step in characteristic.steps if isinstance(step.output.left, sp.Derivative))

@@ -11,9 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from derive.laws import Constant, Exponential, Gamma
-from derive.models import NoLinearModelError, linear_model
+from derive.models import NoLinearModelError, OutsideDomainError, linear_model
 from derive.scheme import Scheme, SchemeError, keys, modifiers
-from derive.schemes import SCHEMES, Asynchronous
+from derive.schemes import SCHEMES, Asynchronous, KSync
 from derive.study import Optimizer, Study, StudyError, WorkerClass, Workers, study_from_table
 from derive.study_models import linear_model_of, refuse_without_model
 
@@ -93,3 +93,30 @@ def test_an_equation_has_no_workers() -> None:
     table = {"equation": {"damping": 1, "delay": {"law": "constant", "value": 1}}}
     with pytest.raises(StudyError, match="an equation has no workers"):
         linear_model_of(study_from_table(table).cases[0].study)
+
+
+def answers_as_if_plain(scheme: Scheme) -> bool:
+    """Whether the scheme's model has the damping, the noise and the characteristic function of the plain scheme."""
+    laws = {"learning_rate": "1/10", "curvature": 1}
+    models = [linear_model(Exponential(1), one, **laws) for one in (scheme, Asynchronous(4))]  # type: ignore[arg-type]
+    first, second = ((one.noise_intensity, one.characteristic_equation.function) for one in models)
+    return first == second
+
+
+def modelled_schemes() -> list[Scheme]:
+    made = [with_scheme(rule, active) for rule, scheme in SCHEMES.items() for active in scheme.modelled]
+    return [scheme for scheme in made if scheme is not None]
+
+
+def test_no_modelled_scheme_has_the_model_of_the_plain_one() -> None:
+    assert [scheme for scheme in modelled_schemes() if answers_as_if_plain(scheme)] == [Asynchronous(4)]
+
+
+def test_claims_of_the_plain_scheme_are_not_told_of_another(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(KSync, "modelled", (frozenset(),))
+    model = linear_model(Gamma(2, 1), KSync(4, 2), learning_rate="1/10", curvature=1)
+    plain = {"damping.coefficient.asynchronous", "noise.intensity.asynchronous"}
+    assert plain <= {claim.id for claim in linear_model_of(PLAIN).claims}
+    assert not plain & {claim.id for claim in model.claims}
+    with pytest.raises(OutsideDomainError):
+        model.claimed("damping.coefficient.asynchronous")
