@@ -11,6 +11,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
+from functools import cache
 from typing import ClassVar
 
 import sympy as sp
@@ -60,6 +61,19 @@ class Rule(ABC):
     def residuals(self, output: Equation, *inputs: Equation) -> Iterable[sp.Expr]:
         """Expressions that vanish identically if ``output`` is right, found by a route other than ``apply``."""
 
+    def named(self, *inputs: Equation) -> sp.Basic:
+        """The left side that the output must have: the field ``left`` of a rule that is told one, else ``apply``'s.
+
+        A rule that carries a name over, or knows what it means, overrides this.
+        """
+        told = getattr(self, "left", None)
+        return _applied(self, inputs).left if told is None else told
+
+
+@cache
+def _applied(rule: Rule, inputs: tuple[Equation, ...]) -> Equation:
+    return rule.apply(*inputs)
+
 
 @dataclass(frozen=True)
 class Step:
@@ -71,13 +85,29 @@ class Step:
     output: Equation
 
     def residuals(self) -> tuple[sp.Expr, ...]:
-        """What must vanish for this step to be right."""
+        """What must vanish for this step's right side to be right."""
         return tuple(self.rule.residuals(self.output, *self.inputs))
+
+    def misnamed(self) -> tuple[sp.Expr, ...]:
+        """What must vanish for the left side to be the name of the right one; empty where they are the same."""
+        names = _entries(self.output.left), _entries(self.rule.named(*self.inputs))
+        if len(names[0]) != len(names[1]):
+            return (sp.Integer(1),)
+        return tuple(_held(one - other) for one, other in zip(*names, strict=True) if one != other)
 
     def perturbed(self, factor: sp.Expr = PERTURBATION) -> Step:
         """This step with a wrong right side (negative control of the check)."""
         wrong = self.output.right * factor if self.output.right != 0 else factor
         return replace(self, output=Equation(self.output.left, wrong))
+
+
+def _entries(side: sp.Basic) -> tuple[sp.Expr, ...]:
+    return tuple(side) if isinstance(side, sp.MatrixBase) else (side,)
+
+
+def _held(side: sp.Expr) -> sp.Expr:
+    """Derivatives of plain names as names of their own: carried out, every one of them would be 0."""
+    return side.xreplace({node: sp.Dummy(str(node)) for node in side.atoms(sp.Derivative) if node.expr.is_Symbol})
 
 
 @dataclass(frozen=True)

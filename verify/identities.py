@@ -44,7 +44,7 @@ class StepCheck:
 
 @cache
 def check_step(step: Step, seed: int = 0, domain: sp.Basic = sp.true) -> StepCheck:
-    """Check that every residual of ``step`` vanishes on ``domain``.
+    """Check that every residual of ``step`` vanishes on ``domain``, and that its left side names the right one.
 
     ``seed`` >= 0 chooses the points; ``domain`` is a SymPy Boolean in the step's symbols. Result: symbolic proof, or
     balls of relative radius below ``RELATIVE_RADIUS`` around zero at ``POINTS`` points. A rule without a residual
@@ -52,6 +52,10 @@ def check_step(step: Step, seed: int = 0, domain: sp.Basic = sp.true) -> StepChe
 
     Example: ``check_step(arrival_rate().steps[0]).passed``.
     """
+    for residual in step.misnamed():
+        used, reason = check_residual(residual, domain, seed)
+        if reason:
+            return StepCheck(step.number, used, False, f"the left side is another's name: {reason}")
     residuals = step.residuals()
     if not residuals:
         return StepCheck(step.number, "symbolic", False, "the rule offers no second route")

@@ -11,6 +11,7 @@ import sympy as sp
 from derive import symbols as y
 from derive.derivation import Equation, Rule
 from derive.rules.antiderivatives import antiderivative_of, at_end, pieces
+from derive.rules.names import misnamed_average, name_at
 
 
 def tidy(expression: sp.Expr) -> sp.Expr:
@@ -59,7 +60,9 @@ class Integrate(Rule):
         return Equation(self.left, value)
 
     def residuals(self, output: Equation, *inputs: Equation) -> Iterable[sp.Expr]:
-        """d/dv of the antiderivative minus the integrand, and its increment minus the output."""
+        """d/dv of the antiderivative minus the integrand, and its increment minus the output; then the name."""
+        if inputs[0].left == sp.Function("f")(self.variable):
+            yield from misnamed_average(self.left, self.weight.subs(self.variable, y.u), self.lower, self.upper)
         dummies = {name: sp.Dummy(str(name), positive=True) for name in self._free(inputs[0])}
         back = {dummy: name for name, dummy in dummies.items()}
         integrand = (inputs[0].right * self.weight).subs(dummies)
@@ -108,7 +111,10 @@ class DifferentiateAt(Rule):
         return Equation(self.left, sp.simplify(self.factor * derivative.subs(self.variable, self.point).doit()))
 
     def residuals(self, output: Equation, *inputs: Equation) -> Iterable[sp.Expr]:
-        """order! times the Taylor coefficient minus the output."""
+        """order! times the Taylor coefficient minus the output; for moments of a law also their name."""
+        if self.point == 0 and inputs[0].left == sp.Function("L")(self.variable):
+            signed = self.factor * (-1) ** self.order  # the derivatives at 0 are signed moments
+            yield from misnamed_average(self.left, signed * y.u**self.order, sp.Integer(0), sp.oo)
         shift = sp.Dummy("epsilon", positive=True)
         local = _three_atoms(inputs[0].right).subs(self.variable, self.point + shift)
         series = sp.series(local, shift, 0, self.order + 1).removeO()
@@ -131,6 +137,10 @@ class Rewrite(Rule):
     def apply(self, *inputs: Equation) -> Equation:
         """Rewrite the right side."""
         return Equation(inputs[0].left, self.how(inputs[0].right))
+
+    def named(self, *inputs: Equation) -> sp.Basic:
+        """Another form has the same name."""
+        return inputs[0].left
 
     def residuals(self, output: Equation, *inputs: Equation) -> Iterable[sp.Expr]:
         """New form minus old form."""
@@ -157,6 +167,10 @@ class Solve(Rule):
             raise ValueError(f"{len(chosen)} solutions for {self.unknown} in {inputs[0]}")
         return Equation(self.unknown, sp.factor(sp.simplify(chosen[0])))
 
+    def named(self, *inputs: Equation) -> sp.Basic:
+        """The unknown."""
+        return self.unknown
+
     def residuals(self, output: Equation, *inputs: Equation) -> Iterable[sp.Expr]:
         """left - right at the solution."""
         yield (inputs[0].left - inputs[0].right).subs(self.unknown, output.right)
@@ -175,6 +189,10 @@ class Insert(Rule):
         """Substitute, all at once."""
         pairs = [(other.left, other.right) for other in inputs[1:]]
         return Equation(inputs[0].left, inputs[0].right.subs(pairs, simultaneous=True))
+
+    def named(self, *inputs: Equation) -> sp.Basic:
+        """Nothing but the right side changes."""
+        return inputs[0].left
 
     def residuals(self, output: Equation, *inputs: Equation) -> Iterable[sp.Expr]:
         """The first input as a function of the left sides, at the right sides, minus the output."""
@@ -197,6 +215,10 @@ class Specialise(Rule):
     def apply(self, *inputs: Equation) -> Equation:
         """Put the values in and evaluate."""
         return Equation(self.left, inputs[0].right.subs(dict(self.values), simultaneous=True).doit())
+
+    def named(self, *inputs: Equation) -> sp.Basic:
+        """The left side at the same values, or the name that this has."""
+        return name_at(inputs[0].left, self.values, self.left)
 
     def residuals(self, output: Equation, *inputs: Equation) -> Iterable[sp.Expr]:
         """The value through a Lambda minus the output."""

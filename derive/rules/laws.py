@@ -12,6 +12,7 @@ from derive import assumptions
 from derive import symbols as y
 from derive.derivation import Equation, Rule
 from derive.rules.calculus import Integrate
+from derive.rules.names import misnamed_average
 
 density_of = sp.Function("f")
 transform_of = sp.Function("L")
@@ -72,7 +73,8 @@ class AverageOverAtoms(Rule):
         return Equation(self.left, probability * inner)
 
     def residuals(self, output: Equation, *inputs: Equation) -> Iterable[sp.Expr]:
-        """Three atoms as three symbols: explicit average minus the output's sum, carried out."""
+        """Three atoms as three symbols: explicit average minus the output's sum, carried out; then the name."""
+        yield from misnamed_average(self.left, self.weight, sp.Integer(0), sp.oo)
         names = sp.symbols("u_0:3", positive=True, cls=sp.Dummy)
         explicit = sum((self.weight.subs(y.u, name) for name in names), start=sp.Integer(0)) / 3
         carried = output.right.subs(y.atom_count, 3).doit()

@@ -163,6 +163,10 @@ class Name(Rule):
         value = self.symbol * factor / self.subexpression
         return Equation(inputs[0].left, sp.simplify(inputs[0].right.subs(factor, value)))
 
+    def named(self, *inputs: Equation) -> sp.Basic:
+        """Only a part of the right side is renamed."""
+        return inputs[0].left
+
     def residuals(self, output: Equation, *inputs: Equation) -> Iterable[sp.Expr]:
         """The name replaced by what it names."""
         yield sp.expand(output.right.subs(self.symbol, self.subexpression) - inputs[0].right)

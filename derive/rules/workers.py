@@ -146,6 +146,10 @@ class SeriesInWorkers(Rule):
         series = sp.series(inputs[0].right.subs(y.workers, 1 / small), small, 0, self.order + 1).removeO()
         return Equation(inputs[0].left, sp.collect(sp.expand(series), small, sp.factor).subs(small, 1 / y.workers))
 
+    def named(self, *inputs: Equation) -> sp.Basic:
+        """A series has the name of what it expands."""
+        return inputs[0].left
+
     def residuals(self, output: Equation, *inputs: Equation) -> Iterable[sp.Expr]:
         """M^order (input - output) -> 0."""
         gap = (inputs[0].right - output.right) * y.workers**self.order

@@ -111,7 +111,7 @@ def test_insertions_are_made_at_once() -> None:
 
 
 def test_special_values_carry_integrals_and_sums_out() -> None:
-    general = Equation(y.variance, sp.Sum(y.j, (y.j, 0, y.workers)))
+    general = Equation(y.mean_staleness, sp.Sum(y.j, (y.j, 0, y.workers)))
     made = step(Specialise(y.mean_staleness, ((y.workers, sp.Integer(4)),)), general)
     assert made.output == Equation(y.mean_staleness, sp.Integer(10))
     assert refuses(made, sp.Integer(11))
