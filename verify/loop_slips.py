@@ -44,10 +44,16 @@ class LoopMutant:
     in_paths: bool = True
 
     def source(self, draw: PrintedDraw, features: Features) -> str:
-        """The printed loop with this slip; texts that a loop does not have stay away."""
+        """The printed loop with this slip; ``ValueError`` unless each of its texts stands there exactly once.
+
+        The loop that records a path has neither averages nor versions: texts about them stay away there.
+        """
         text = loop_source(draw, features)
+        wanted = {0, 1} if features.recording == "path" else {1}
         cycle = f"draw_cycle({', '.join(['rng', 'table', *(f'p{k}' for k in range(len(draw.parameters)))])})"
         for old, new in self.changes if self.in_paths or features.recording != "path" else ():
+            if text.count(old.replace("CYCLE", cycle)) not in wanted:
+                raise ValueError(f"the slip {self.what!r} no longer applies: {old!r} stands in the loop not just once")
             text = text.replace(old.replace("CYCLE", cycle), new.replace("CYCLE", cycle))
         return text
 
@@ -64,7 +70,8 @@ LOOP_MUTANTS = (
         (
             (f"{_READ} + s0", "h0 * read0[version % workers] + s0"),
             (_PULL, _PULL.replace("[i]", "[version % workers]")),
-            ("pulled[i]", "pulled[version % workers]"),
+            ("version - pulled[i]", "version - pulled[version % workers]"),
+            ("pulled[i] = version + 1", "pulled[version % workers] = version + 1"),
         ),
         in_paths=False,
     ),
@@ -93,7 +100,10 @@ LOOP_MUTANTS = (
     LoopMutant("burn-in's clock not subtracted", (("begin_time = time;", "begin_time = 0.0;"),)),
     LoopMutant("burn-in's sums not cleared", (("totals[:] = 0.0; histogram", "histogram"),)),
     LoopMutant("burn-in's staleness not cleared", (("; histogram[:] = 0", ""),)),
-    LoopMutant("only the last chunk is summed", (("] += time", "] = time"), ("] += event", "] = event"))),
+    LoopMutant(
+        "only the last chunk is summed",
+        tuple((f"totals[{k}] += {name}", f"totals[{k}] = {name}") for k, (name, _) in enumerate(_SWAPPED)),
+    ),
     LoopMutant("cycle of a worker never renewed in its record", (("cycle[i] = duration", "pass"),)),
     LoopMutant("noise scaled by 1.02", ((_NOISE, f"1.02 * {_NOISE}"),)),
     LoopMutant("one worker's gradients without noise", ((_NOISE, f"(i != 3) * {_NOISE}"),)),

@@ -6,7 +6,7 @@ import pytest
 
 from derive.laws import Constant, Exponential, Gamma
 from numeric.draw_printer import print_draw
-from numeric.event_loop_source import Features, loop_source
+from numeric.event_loop_source import Features, Recording, loop_source
 from verify.loop_mutants import agrees_with_reference, small_systems
 from verify.loop_slips import LOOP_MUTANTS, LoopMutant
 
@@ -29,6 +29,19 @@ def test_every_text_of_a_slip_is_found_in_the_loop(slip: LoopMutant, law: object
     for number in range(len(slip.changes)):
         fewer = LoopMutant(slip.what, slip.changes[:number] + slip.changes[number + 1 :], in_paths=slip.in_paths)
         assert fewer.source(draw, features) != source
+
+
+@pytest.mark.parametrize("recording", ["averages", "events", "path"])
+def test_a_slip_that_no_longer_fits_the_loop_is_an_error(recording: Recording) -> None:
+    features = Features((True,), "stationary", True, recording)
+    draw = print_draw(Exponential(1).draw)
+    for old in ("no such text", "workers"):  # none of it, and too much of it
+        slip = LoopMutant("misfit", ((old, ""),))
+        if old == "no such text" and recording == "path":
+            assert slip.source(draw, features) == loop_source(draw, features)
+            continue
+        with pytest.raises(ValueError, match="'misfit' no longer applies"):
+            slip.source(draw, features)
 
 
 @pytest.mark.parametrize("slip", LOOP_MUTANTS, ids=lambda slip: slip.what)
