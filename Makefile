@@ -1,7 +1,7 @@
 # make report   the default studies, told in build/reports/
 # make test     lint, types, tests (what .ci/run calls)
 # make look     screenshots of the pages and the TeX compiled; needs Chromium and TeX
-# make verify   every statistical test with a fresh seed, which is printed
+# make verify   every test with a fresh seed, which is printed, then the mutation score; fails if a mutant survives
 # make bench    the yardsticks
 # make clean    everything that was made
 #
@@ -38,6 +38,7 @@ verify: $(READY)
 	echo "to repeat this run: make verify STALEPROOF_SEED=$$seed"; \
 	STALEPROOF_SEED=$$seed HYPOTHESIS_PROFILE=verify \
 	$(RUN)/python -m pytest -m "slow or not slow" --hypothesis-seed=$$seed
+	$(RUN)/python -m verify.mutants
 
 bench: $(READY)
 	@for file in $(BENCHMARKS); do echo "== $$file"; $(RUN)/python $$file || exit 1; done

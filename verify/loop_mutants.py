@@ -164,21 +164,36 @@ def small_systems() -> tuple[System, ...]:
     )
 
 
-def loop_lines(mutants: Iterable[LoopMutant] = LOOP_MUTANTS) -> Iterator[str]:
+@dataclass(frozen=True)
+class LoopScore:
+    """What became of a slip, in words."""
+
+    what: str
+    noticed: bool
+    equivalent: str
+    by: tuple[str, ...]
+
+
+def judge_slip(what: str) -> LoopScore:
+    """Hold everything against the slip of ``LOOP_MUTANTS`` that is called ``what``."""
+    (mutant,) = (slip for slip in LOOP_MUTANTS if slip.what == what)
+    one = judge_loop(mutant)
+    by = [*one.refuted, *([one.invariant] if one.invariant else [])]
+    by += ["replicas repeat"] * one.repeated + ["reference, bit for bit"] * one.reference
+    return LoopScore(what, one.noticed, mutant.equivalent, tuple(by))
+
+
+def loop_lines(scores: Iterable[LoopScore]) -> Iterator[str]:
     """One line per slip, then the score."""
-    scores: Counter[str] = Counter()
-    for mutant in mutants:
-        one = judge_loop(mutant)
-        counted = "equivalent" if mutant.equivalent else "counted"
-        scores[counted] += 1
-        scores[f"{counted} and noticed"] += one.noticed
-        by = [*one.refuted, *([one.invariant] if one.invariant else [])]
-        by += ["replicas repeat"] * one.repeated + ["reference, bit for bit"] * one.reference
-        word = "NOTICED" if one.noticed else "SURVIVED"
-        yield f"{word}: {mutant.what}: {'; '.join(by) or 'by nothing'}" + (
-            f" [equivalent: {mutant.equivalent}]" if mutant.equivalent else ""
-        )
+    counts: Counter[str] = Counter()
+    for one in scores:
+        counted = "equivalent" if one.equivalent else "counted"
+        counts[counted] += 1
+        counts[f"{counted} and noticed"] += one.noticed
+        word = "noticed" if one.noticed else "survived"
+        why = f" [equivalent: {one.equivalent}]" if one.equivalent else ""
+        yield f"{word}: {one.what}: {'; '.join(one.by) or 'by nothing'}{why}"
     yield (
-        f"{scores['counted and noticed']} of {scores['counted']} slips noticed without the reference; "
-        f"{scores['equivalent and noticed']} of {scores['equivalent']} equivalent ones noticed by it"
+        f"{counts['counted and noticed']} of {counts['counted']} slips noticed without the reference; "
+        f"{counts['equivalent and noticed']} of {counts['equivalent']} equivalent ones noticed by it"
     )

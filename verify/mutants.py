@@ -1,207 +1,159 @@
-"""Stage: the mutation score. Input: every registered claim. Output: which wrong results the verification lets through.
+"""Stage: the mutation score. Input: every registered claim, and the event loop. Output: which wrong ones get through.
 
-Each mutation of a claim's right side replaces the last step's output, and the check of that step must refuse it. A
-mutation that changes the value by less than 1 % everywhere on the claim's domain is equivalent and not counted.
+Every claim's wrong results and wrong names are held against the check of their step; what that lets through, against
+samples and second routes, which also see every wrong result without that check; wrong event loops against the judge.
+The work is cut into parts by claim and slip, shared by processes; the score does not depend on how many.
 
     python -m verify.mutants        prints the score of every leg, and the survivors with their reasons
+
+The exit code is 1 if anything counted survives, or if the time runs out.
 """
 
 from __future__ import annotations
 
-import signal
-import threading
+import argparse
+import multiprocessing
+import os
+import sys
 import time
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import Literal
 
-import sympy as sp
-
-from derive import symbols as y
-from derive.claims import CLAIMS, Claim
-from derive.derivation import Equation, Step
-from derive.rules.calculus import DifferentiateAt
-from verify.identities import check_step
-from verify.loop_mutants import loop_lines
-from verify.mutations import KINDS, POINTS, SMALLEST_CHANGE, Mutation, largest_change, mutations
+from derive.claims import CLAIMS
+from verify.loop_mutants import LoopScore, judge_slip, loop_lines
+from verify.loop_slips import LOOP_MUTANTS
+from verify.mutant_tables import claim_lines, distinct, sampled_lines, score_lines, survivors
 from verify.planted_claims import Laboratory, laboratories, notices
+from verify.planted_steps import Judged, Mutant, judge, mutants_of
+from verify.progress import Progress, progress_for
 
-SECONDS = 5
-"""Time for one check: a second route may integrate without end what it was never meant to see."""
+SHARE = 8
+"""A part is every n-th mutant of one claim, so that parts last alike."""
 
-REFUSED = "refused all the same"
+MINUTES = 25
+"""How long a run may take."""
+
 LET_THROUGH = "let through by the check of its step"
 
-Outcome = Literal["noticed", "survived", "equivalent"]
+
+@dataclass(frozen=True)
+class Part:
+    """Some mutants of a claim, by number, or one slip of the event loop, by its words; small enough to be sent."""
+
+    claim: str = ""
+    first: int = 0
+    slip: str = ""
 
 
 @dataclass(frozen=True)
-class Judged:
-    """What became of one mutation of a claim: the number of the step it was planted in, the outcome, and why."""
+class Done:
+    """What became of a part."""
 
-    claim: str
-    step: int
-    mutation: Mutation
-    outcome: Outcome
-    reason: str
+    judged: tuple[Judged, ...] = ()
+    slip: LoopScore | None = None
 
 
-@dataclass(frozen=True)
-class Mutant:
-    """A mutation planted in one step of a claim's derivation."""
-
-    claim: Claim
-    step: Step
-    mutation: Mutation
-
-    @property
-    def planted(self) -> Step:
-        """The step with the wrong right side."""
-        return replace(self.step, output=Equation(self.step.output.left, self.mutation.expression))
+def parts() -> tuple[Part, ...]:
+    """Everything there is to judge, the long parts first."""
+    slips = (Part(slip=slip.what) for slip in LOOP_MUTANTS)
+    return (*slips, *(Part(claim, first) for first in range(SHARE) for claim in CLAIMS))
 
 
-def mutants_of(claim: Claim) -> Iterator[Mutant]:
-    """Every mutant of a claim: of its result, and of the order of the moments its earlier steps speak of."""
-    *earlier, last = claim.derived.steps
-    for mutation in (*mutations(last.output.right), *_next_moment(claim)):
-        yield Mutant(claim, last, mutation)
-    for step in earlier:
-        if isinstance(step.output.right, sp.Expr) and step.output.right.has(y.delay_moment):
-            for mutation in mutations(step.output.right):
-                if mutation.kind == "moment order":
-                    yield Mutant(claim, step, mutation)
+def sample(of_each_kind: int = 8) -> tuple[Mutant, ...]:
+    """Mutants for a quick look, always the same: some of every kind, spread over the registry, and one of every claim.
+
+    Example: ``{mutant.claim.id for mutant in sample(1)} == set(CLAIMS)``.
+    """
+    chosen: list[Mutant] = []
+    kinds: dict[str, list[Mutant]] = {}
+    for number, claim in enumerate(CLAIMS.values()):
+        mine = list(mutants_of(claim))
+        chosen.append(mine[7 * number % len(mine)])
+        for mutant in mine:
+            kinds.setdefault("name" if mutant.side == "left" else mutant.mutation.kind, []).append(mutant)
+    for every in kinds.values():
+        chosen += every[:: -(-len(every) // of_each_kind)]
+    return tuple(chosen)
 
 
-def _next_moment(claim: Claim) -> Iterator[Mutation]:
-    """Where the result is a moment m[n]: the right side of m[n + 1] and of m[n - 1]."""
-    result = claim.derived.result
-    if not (isinstance(result.left, sp.Indexed) and result.left.base == y.delay_moment):
-        return
-    for step in claim.derived.steps:
-        if isinstance(step.rule, DifferentiateAt):
-            for by in (1, -1):
-                order = step.rule.order + by
-                other = replace(step.rule, order=order, factor=-step.rule.factor)
-                yield Mutation("moment order", f"m[{order}] for {result.left}", other.apply(*step.inputs).right)
+def work(part: Part) -> Done:
+    """Judge one part, with every leg."""
+    if part.slip:
+        return Done(slip=judge_slip(part.slip))
+    mutants = list(mutants_of(CLAIMS[part.claim]))[part.first :: SHARE]
+    return Done(tuple(with_other_legs(mutant, judge(mutant), laboratories()) for mutant in mutants))
 
 
-def judge(mutant: Mutant) -> Judged:
-    """Hold the check of the step against a mutant (kind: exact where it is noticed; sampled where it is equivalent)."""
-    passed, detail = _checked(mutant)
-    change = largest_change(mutant.step.output.right, mutant.mutation.expression, mutant.claim.derived.domain)
-    outcome: Outcome = "survived" if passed else "noticed"
-    if change < SMALLEST_CHANGE * (1 - 1e-9):
-        outcome = "equivalent"
-        detail = f"changes at most {change:.2g} of the value at {POINTS} points; {'let through' if passed else REFUSED}"
-    return Judged(mutant.claim.id, mutant.step.number, mutant.mutation, outcome, detail)
+def with_other_legs(mutant: Mutant, judged: Judged, labs: tuple[Laboratory, ...]) -> Judged:
+    """What samples and second routes say of a wrong result without the check of its step, and what they notice instead
+    of it: a root on another branch is still a root, and only the certified spectrum knows which of them comes first."""
+    if judged.outcome == "equivalent" or not mutant.of_result:
+        return judged
+    judged = replace(judged, leg=notices(mutant.claim, mutant.mutation.expression, labs))
+    if judged.outcome == "survived" and judged.leg in ("sampling", "agreement"):
+        return replace(judged, outcome="noticed", reason=f"{LET_THROUGH}, noticed by {judged.leg}")
+    return judged
 
 
-def _checked(mutant: Mutant) -> tuple[bool, str]:
-    """Whether the check of the step lets the mutant pass, and what it says."""
-    try:
-        with time_limit(SECONDS):
-            check = check_step(mutant.planted, 0, mutant.claim.derived.domain)
-    except OutOfTime:
-        return False, f"not proven: the second route does not end within {SECONDS} s"
-    except (ArithmeticError, NotImplementedError, RecursionError, TypeError, ValueError) as error:
-        return False, f"the check cannot evaluate it: {type(error).__name__}"
-    return check.passed, check.detail
+def run(todo: Sequence[Part], processes: int, seconds: float, progress: Progress) -> tuple[Done, ...] | None:
+    """Work on every part, in as many processes; none if ``seconds`` do not suffice."""
+    end = time.monotonic() + seconds
+    done = []
+    with (
+        multiprocessing.get_context("spawn").Pool(processes) as pool,
+        progress.task("judging mutants", len(todo)) as advance,
+    ):
+        found = pool.imap_unordered(work, todo)
+        for _ in todo:
+            try:
+                done.append(found.next(max(0.0, end - time.monotonic())))
+            except multiprocessing.TimeoutError:
+                return None
+            advance(1)
+    return tuple(done)
 
 
-class OutOfTime(BaseException):
-    """A check took longer than its limit; no ``Exception``, which SymPy would catch on its way up."""
+def report(done: Iterable[Done]) -> Iterator[str]:
+    """Every table and every survivor."""
+    every = tuple(done)
+    judged = distinct(one for part in every for one in part.judged)
+    slips = {part.slip.what: part.slip for part in every if part.slip}
+    yield "\nWrong results and names held against the check of their step"
+    yield from score_lines(judged)
+    yield "\nThe same by claim: noticed of counted"
+    yield from claim_lines(judged)
+    yield "\nWrong results planted into predictions, without that check"
+    yield from sampled_lines(judged)
+    yield "\nWrong event loops held against the judge"
+    yield from loop_lines(slips[slip.what] for slip in LOOP_MUTANTS if slip.what in slips)
 
 
-@contextmanager
-def time_limit(seconds: int) -> Iterator[None]:
-    """Raise ``OutOfTime`` after ``seconds`` > 0 of the main thread; no limit in other threads, or without signals."""
-    if threading.current_thread() is not threading.main_thread() or not hasattr(signal, "setitimer"):
-        yield
-        return
-
-    def stop(number: int, frame: object) -> None:
-        raise OutOfTime
-
-    before = signal.signal(signal.SIGALRM, stop)
-    signal.setitimer(signal.ITIMER_REAL, seconds)
-    try:
-        yield
-    finally:
-        signal.setitimer(signal.ITIMER_REAL, 0)
-        signal.signal(signal.SIGALRM, before)
+def survived(done: Iterable[Done]) -> int:
+    """How many counted mutants and slips nothing noticed."""
+    every = tuple(done)
+    lost = len(survivors(distinct(one for part in every for one in part.judged)))
+    return lost + sum(part.slip is not None and not part.slip.noticed for part in every)
 
 
-def judge_all(claims: Iterable[Claim] = CLAIMS.values()) -> tuple[Judged, ...]:
-    """Every mutant of every claim, judged by algebra and balls alone."""
-    return tuple(judge(mutant) for claim in claims for mutant in mutants_of(claim))
-
-
-def with_other_legs(judged: Iterable[Judged], labs: tuple[Laboratory, ...]) -> tuple[Judged, ...]:
-    """The survivors of the check of their step held against samples and second routes: a root on another branch is
-    still a root, and only the certified spectrum knows which of them comes first."""
-    found = []
-    for one in judged:
-        claim = CLAIMS[one.claim]
-        if one.outcome == "survived" and one.step == len(claim.derived.steps):
-            leg = notices(claim, one.mutation.expression, labs)
-            if leg in ("sampling", "agreement"):
-                one = replace(one, outcome="noticed", reason=f"{LET_THROUGH}, noticed by {leg}")
-        found.append(one)
-    return tuple(found)
-
-
-def score_lines(judged: Iterable[Judged]) -> Iterator[str]:
-    """The score by kind, then the survivors and the equivalent mutations with their reasons."""
-    every = tuple(judged)
-    yield f"{'kind':16}{'noticed':>9}{'counted':>9}{'equivalent':>12}{REFUSED:>22}"
-    for kind in (*KINDS, "all"):
-        these = [one for one in every if kind in (one.mutation.kind, "all")]
-        noticed, equivalent = (sum(one.outcome == word for one in these) for word in ("noticed", "equivalent"))
-        refused = sum(one.outcome == "equivalent" and one.reason.endswith(REFUSED) for one in these)
-        yield f"{kind:16}{noticed:9}{len(these) - equivalent:9}{equivalent:12}{refused:22}"
-    for one in every:
-        if one.outcome != "noticed" or one.reason.startswith(LET_THROUGH):
-            yield (
-                f"{one.outcome}: {one.claim}, step {one.step}, {one.mutation.kind} ({one.mutation.what}): "
-                f"{one.mutation.expression}: {one.reason}"
-            )
-
-
-def sampled_lines(judged: Iterable[Judged], labs: tuple[Laboratory, ...]) -> Iterator[str]:
-    """How many counted mutants of results each other leg notices, without the check of the step."""
-    rows: dict[str, dict[str, int]] = {kind: {} for kind in KINDS}
-    survivors = []
-    for one in judged:
-        claim = CLAIMS[one.claim]
-        if one.outcome == "equivalent" or one.step != len(claim.derived.steps):
-            continue
-        leg = notices(claim, one.mutation.expression, labs)
-        if leg == "not held against anything" and not claim.quantity:
-            continue
-        rows[one.mutation.kind][leg] = rows[one.mutation.kind].get(leg, 0) + 1
-        if leg not in ("sampling", "agreement"):
-            survivors.append(f"{leg}: {claim.id}, {one.mutation.kind} ({one.mutation.what})")
-    legs = ("sampling", "agreement", "survived", "not held against anything")
-    yield f"{'kind':16}" + "".join(f"{leg:>{len(leg) + 3}}" for leg in legs)
-    for kind, row in rows.items():
-        yield f"{kind:16}" + "".join(f"{row.get(leg, 0):{len(leg) + 3}}" for leg in legs)
-    yield from survivors
-
-
-def main() -> None:
-    """Print the score of the three legs."""
-    begin = time.perf_counter()
-
-    def tell(title: str, lines: Iterable[str]) -> None:
-        print(f"\n{title}", *lines, sep="\n")
-        print(f"({time.perf_counter() - begin:.0f} s since the start)", flush=True)
-
-    judged = with_other_legs(judge_all(), laboratories())
-    tell("Wrong results held against the check of their step", score_lines(judged))
-    tell("The same planted into predictions, without that check", sampled_lines(judged, laboratories()))
-    tell("Wrong event loops held against the judge", loop_lines())
+def main(arguments: Sequence[str] | None = None, tell: Callable[[str], None] = print) -> int:
+    """Print the score; 1 if anything counted survives or the time runs out, else 0."""
+    parser = argparse.ArgumentParser(prog="python -m verify.mutants", description="the mutation score")
+    parser.add_argument("--processes", type=int, default=os.cpu_count() or 1, help="default: one for each core")
+    parser.add_argument("--minutes", type=float, default=MINUTES, help=f"give up after these (default {MINUTES})")
+    given = parser.parse_args(arguments)
+    begin, todo = time.monotonic(), parts()
+    tell(f"{len(todo)} parts in {given.processes} processes, at most {given.minutes:g} minutes")
+    with progress_for(sys.stderr) as progress:
+        done = run(todo, given.processes, 60 * given.minutes, progress)
+    if done is None:
+        tell(f"not finished within {given.minutes:g} minutes: no score")
+        return 1
+    for line in report(done):
+        tell(line)
+    lost = survived(done)
+    tell(f"\n{lost or 'no'} survivor{'s' * (lost != 1)}; {time.monotonic() - begin:.0f} s")
+    return int(lost > 0)
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

@@ -1,22 +1,20 @@
 """Stage: mutations. Input: an expression. Output: the expressions a slip of the pen could have made of it.
 
 Every node of the tree is changed in every way that its kind allows; what SymPy finds equal to the original, or to an
-earlier mutation, is left out. Random points of the domain tell how much a mutation changes the value.
+earlier mutation, is left out. verify/changes.py tells how much a mutation changes the value.
 """
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import combinations
 from typing import Literal
 
 import sympy as sp
-from sympy.core.function import AppliedUndef
+from sympy.functions.elementary.piecewise import ExprCondPair
 
 from derive import symbols as y
-from verify.points import EmptyDomainError, PointSource
 
 Kind = Literal[
     "sign", "factor 1.01", "off by one", "moment order", "dropped term", "dropped factor", "wrong branch", "swapped"
@@ -26,12 +24,6 @@ KINDS: tuple[Kind, ...] = (
     *("dropped term", "dropped factor", "wrong branch", "swapped"),
 )
 FACTOR = sp.Rational(101, 100)
-
-POINTS = 32
-"""Random points at which a mutation must change less than ``SMALLEST_CHANGE`` to be equivalent."""
-
-SMALLEST_CHANGE = 0.01
-"""Relative change of a value from which a mutation counts."""
 
 _Change = tuple[Kind, str, sp.Basic]
 _Path = tuple[int, ...]
@@ -92,9 +84,15 @@ def _nodes(node: sp.Basic, path: _Path = ()) -> Iterator[tuple[_Path, sp.Basic]]
     if isinstance(node, sp.Indexed) or not node.args:
         return
     for position, part in enumerate(node.args):
-        bound = isinstance(node, sp.Tuple | sp.Subs) and position == (0 if isinstance(node, sp.Tuple) else 1)
-        if not bound:
+        if position != _bound(node):
             yield from _nodes(part, (*path, position))
+
+
+def _bound(node: sp.Basic) -> int | None:
+    """Which argument of a node is a variable that it binds."""
+    if isinstance(node, sp.Subs):
+        return 1
+    return 0 if isinstance(node, sp.Tuple) and not isinstance(node, ExprCondPair) else None
 
 
 def _put_back(node: sp.Basic, path: _Path, changed: sp.Basic) -> sp.Basic:
@@ -110,10 +108,14 @@ def _changes(node: sp.Basic) -> Iterator[_Change]:
         yield from _of_operation(node)
     elif isinstance(node, sp.Pow):
         yield from _of_power(node)
+    elif isinstance(node, sp.Piecewise | sp.core.relational.Relational | sp.Max | sp.Min):
+        yield from _of_choice(node)
     elif isinstance(node, sp.Indexed):
         for by in (1, -1):
             yield "moment order", f"index {by:+d}", node.base[node.indices[0] + by]
-    elif isinstance(node, sp.Tuple):  # the limits of a sum or an integral, the order of a derivative
+    elif isinstance(node, sp.Tuple) and not isinstance(
+        node, ExprCondPair
+    ):  # the limits of a sum or an integral, the order of a derivative
         for position, limit in enumerate(node.args[1:], 1):
             for by in (1, -1) if limit.is_finite is not False else ():
                 yield "off by one", f"{limit} {by:+d}", _with(node, position, limit + by)
@@ -130,9 +132,9 @@ def _of_operation(node: sp.Expr) -> Iterator[_Change]:
         if is_sum:
             yield "sign", str(part), others - part
             yield "factor 1.01", str(part), others + FACTOR * part
-        if part.is_Integer:
+        if part.is_Rational:
             for by in (1, -1):
-                yield "off by one", f"{part} {by:+d}", node.func(others, part + by)
+                yield "off by one", f"{part} {by:+d}", node.func(others, sp.Rational(part.p + by, part.q))
 
 
 def _of_power(node: sp.Pow) -> Iterator[_Change]:
@@ -143,6 +145,25 @@ def _of_power(node: sp.Pow) -> Iterator[_Change]:
         yield "wrong branch", "other root", -node
     if not exponent.is_number:
         yield "swapped", "base and exponent", exponent**base
+
+
+def _of_choice(node: sp.Basic) -> Iterator[_Change]:
+    """Two branches change places, a condition is turned round or moved by one, the least taken for the greatest."""
+    if isinstance(node, sp.Max | sp.Min):
+        yield "wrong branch", "the other extreme", (sp.Min if isinstance(node, sp.Max) else sp.Max)(*node.args)
+    elif isinstance(node, sp.core.relational.Relational):
+        yield "wrong branch", "the condition turned round", node.negated
+        for by in (1, -1):
+            yield "off by one", f"border {by:+d}", node.func(node.lhs, node.rhs + by)
+    else:
+        for first, second in combinations(range(len(node.args)), 2):
+            (one, when), (other, then) = node.args[first], node.args[second]
+            pairs = [*node.args]
+            pairs[first], pairs[second] = (other, when), (one, then)
+            yield "wrong branch", f"branches {first} and {second} change places", sp.Piecewise(*pairs)
+        for position in range(len(node.args) - 1):
+            rest = [pair for index, pair in enumerate(node.args) if index != position]
+            yield "dropped term", f"branch {position}", sp.Piecewise(*rest)
 
 
 def _of_function(node: sp.Function) -> Iterator[_Change]:
@@ -158,64 +179,13 @@ def _of_function(node: sp.Function) -> Iterator[_Change]:
         if len(node.args) > 1 or isinstance(node, sp.gamma | sp.factorial):
             for by in (1, -1):
                 yield "off by one", f"{argument} {by:+d}", _with(node, position, argument + by)
-    if len(node.args) > 1:
-        yield "swapped", "first two arguments", node.func(node.args[1], node.args[0], *node.args[2:])
+    for one, other in combinations(range(len(node.args)), 2):
+        if not isinstance(node, sp.LambertW):
+            swapped = [*node.args]
+            swapped[one], swapped[other] = swapped[other], swapped[one]
+            yield "swapped", f"arguments {one} and {other}", node.func(*swapped)
 
 
 def _with(node: sp.Basic, position: int, argument: sp.Basic) -> sp.Basic:
     """The node with another argument at ``position``."""
     return node.func(*node.args[:position], argument, *node.args[position + 1 :])
-
-
-def largest_change(right: sp.Expr, wrong: sp.Expr, domain: sp.Basic = sp.true, seed: int = 1) -> float:
-    """The largest |wrong/right - 1| at ``POINTS`` random points of the domain (kind: sampled, from below).
-
-    Stops at the first change that counts. Infinite where one of them has no value at any point.
-
-    Example: ``abs(largest_change(y.damping, y.damping * sp.Rational(201, 200)) - 0.005) < 1e-12``.
-    """
-    changes: list[float] = []
-    try:
-        for change in _relative_changes(sp.Tuple(right, wrong), domain, seed):
-            changes.append(change)
-            if change >= SMALLEST_CHANGE * (1 - 1e-9) or len(changes) == POINTS:
-                break
-    except EmptyDomainError:
-        return math.inf
-    return max(changes, default=math.inf)
-
-
-def _relative_changes(pair: sp.Tuple, domain: sp.Basic, seed: int) -> Iterator[float]:
-    """The relative change at one random point after the other."""
-    integral = pair.has(sp.Integral)
-    names = sp.Tuple(*sorted(pair.free_symbols, key=str))
-    source = PointSource(names if integral else pair, domain, seed)
-    for expression, values in source:
-        point = {name: re + sp.I * im for name, (re, im) in values.items()}
-        if integral:
-            parts = [_quadrature(part, dict(zip(names, expression.subs(point), strict=True))) for part in pair]
-        else:
-            parts = [_number(part, point) for part in expression]
-        right, wrong = parts
-        change = abs(wrong - right) / abs(right) if right else abs(wrong)
-        if math.isfinite(change):
-            yield change
-        else:
-            source.refuse("no value")
-
-
-def _number(value: sp.Expr, point: dict[sp.Symbol, sp.Expr]) -> complex:
-    try:  # the numbers go in as digits: exact ones would be raised to exact powers
-        return complex(value.doit().evalf(20, subs=point))
-    except (ArithmeticError, RecursionError, TypeError, ValueError):
-        return complex(math.nan)
-
-
-def _quadrature(value: sp.Expr, point: dict[sp.Symbol, sp.Expr]) -> complex:
-    """An integral over all frequencies in doubles, for a transform with which it converges fast."""
-    for kind in {node.func for node in value.atoms(AppliedUndef)}:
-        value = value.replace(kind, lambda argument: (1 + argument / 4) ** -4)
-    try:
-        return complex(sp.lambdify((), value.subs(point), "mpmath")())
-    except (ArithmeticError, RecursionError, TypeError, ValueError):
-        return complex(math.nan)

@@ -7,7 +7,7 @@ import pytest
 from derive.study_records import Case
 from numeric import event_loop
 from verify.judging import PlannedCase, plan_case
-from verify.loop_mutants import judge_loop, loop_lines, planted, repeated_replicas
+from verify.loop_mutants import LoopScore, judge_loop, loop_lines, planted, repeated_replicas
 from verify.loop_slips import LOOP_MUTANTS, LoopMutant
 from verify.planted_claims import LAWS, study_of
 from verify.simulating import simulate_study
@@ -56,6 +56,13 @@ def test_a_loop_without_a_slip_is_not_noticed_and_nothing_stays_planted(exponent
     assert event_loop.loop_source.__module__ == "numeric.event_loop_source"
 
 
-@pytest.mark.slow
-def test_every_slip_is_noticed() -> None:
-    assert [line for line in loop_lines() if line.startswith("SURVIVED")] == []
+def test_a_slip_is_told_in_one_line_with_what_noticed_it() -> None:
+    seen = LoopScore("noise scaled", True, "", ("one claim", "reference, bit for bit"))
+    lost = LoopScore("nothing", False, "", ())
+    same = LoopScore("order of draws", True, "same law", ("reference, bit for bit",))
+    assert list(loop_lines([seen, lost, same])) == [
+        "noticed: noise scaled: one claim; reference, bit for bit",
+        "survived: nothing: by nothing",
+        "noticed: order of draws: reference, bit for bit [equivalent: same law]",
+        "1 of 2 slips noticed without the reference; 1 of 1 equivalent ones noticed by it",
+    ]

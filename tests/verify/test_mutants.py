@@ -1,79 +1,84 @@
-"""The mutation score: every wrong result that changes a value by 1 % is noticed."""
+"""The mutation score: every wrong result and name that changes a value by 1 % is noticed."""
 
 from __future__ import annotations
 
-import time
-from collections import Counter
-from collections.abc import Iterable
-from dataclasses import dataclass, replace
-from typing import ClassVar
+from collections.abc import Sequence
+from dataclasses import replace
+from functools import cache
 
 import pytest
-import sympy as sp
 
-from derive import symbols as y
-from derive.claims import CLAIMS
-from derive.derivation import Equation
-from derive.rules.calculus import Rewrite
-from verify.mutants import Mutant, OutOfTime, judge, judge_all, mutants_of, score_lines, time_limit, with_other_legs
-from verify.mutations import KINDS, Mutation
-from verify.planted_claims import laboratories, laboratory
-
-SAMPLE = ("delay.roots.constant", "law.second-moment.gamma", "staleness.variance.poisson")
+from derive.claims import CLAIMS, arrivals, delay, laws, noise
+from verify import mutants
+from verify.loop_slips import LOOP_MUTANTS
+from verify.mutant_tables import COLUMNS, column, survivors
+from verify.mutants import Done, Part, main, parts, report, run, sample, survived, with_other_legs, work
+from verify.planted_claims import laboratory
+from verify.planted_steps import Judged, judge, mutants_of
+from verify.progress import Silence
 
 
-def survivors(judged: Iterable[object]) -> list[str]:
-    return [line for line in score_lines(judged) if line.startswith("survived")]  # type: ignore[arg-type]
+@cache
+def judged_sample() -> tuple[Judged, ...]:
+    labs = (laboratory(0), laboratory(1))
+    found = [(mutant, judge(mutant)) for mutant in sample()]
+    return tuple(with_other_legs(mutant, one, labs) if one.outcome == "survived" else one for mutant, one in found)
 
 
-def test_a_sample_with_every_kind_is_noticed() -> None:
-    judged = with_other_legs(judge_all(CLAIMS[name] for name in SAMPLE), (laboratory(0),))
-    counted = Counter(one.mutation.kind for one in judged if one.outcome != "equivalent")
-    assert set(counted) == set(KINDS)
-    assert survivors(judged) == []
+def test_a_sample_of_every_kind_and_every_claim_is_noticed() -> None:
+    counted = [one for one in judged_sample() if one.outcome != "equivalent"]
+    assert {column(one) for one in counted} == set(COLUMNS)
+    assert {one.claim for one in judged_sample()} == set(CLAIMS)
+    for subject in (arrivals, delay, noise, laws):
+        assert {claim.id for claim in subject.CLAIMS} & {one.claim for one in counted}
+    assert survivors(counted) == ()
 
 
-@pytest.mark.slow
-def test_every_mutant_of_every_claim_is_noticed() -> None:
-    judged = with_other_legs(judge_all(), laboratories())
-    assert {one.claim for one in judged} == set(CLAIMS)
-    assert survivors(judged) == []
-    assert sum(one.outcome == "noticed" for one in judged) > 800
+def test_a_root_on_another_branch_is_noticed_by_the_certified_spectrum_alone() -> None:
+    claim = CLAIMS["delay.roots.constant"]
+    wrong = next(one for one in mutants_of(claim) if one.mutation.kind == "wrong branch")
+    found = judge(wrong)
+    assert (found.outcome, found.refused) == ("survived", False)
+    other = with_other_legs(wrong, found, (laboratory(0),))
+    assert (other.outcome, other.leg) == ("noticed", "agreement")
+    assert with_other_legs(wrong, found, ()).outcome == "survived"
 
 
-@dataclass(frozen=True)
-class Lenient(Rewrite):
-    """A rewriting that holds nothing to account."""
-
-    label: ClassVar[str] = "anything goes"
-
-    def residuals(self, output: Equation, *inputs: Equation) -> Iterable[sp.Expr]:
-        yield sp.Integer(0)
+def test_the_parts_are_all_mutants_and_all_slips_once() -> None:
+    every = parts()
+    assert len(set(every)) == len(every)
+    assert {part.slip for part in every if part.slip} == {slip.what for slip in LOOP_MUTANTS}
+    assert {part.claim for part in every if part.claim} == set(CLAIMS)
 
 
-def test_a_check_that_sees_nothing_lets_mutants_survive() -> None:
-    claim = CLAIMS["staleness.mean.any-law"]
-    mutants = [replace(one, step=replace(one.step, rule=Lenient(sp.expand))) for one in mutants_of(claim)]
-    judged = [judge(one) for one in mutants]
-    assert {one.outcome for one in judged} == {"survived"}
-    assert len(survivors(judged)) == len(mutants)
+def test_parts_of_a_claim_are_judged_as_the_claim(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(mutants, "laboratories", tuple)
+    name = "arrivals.rate.any-law"
+    together = [one for first in range(mutants.SHARE) for one in work(Part(name, first)).judged]
+    assert sorted(one.equation for one in together) == sorted(judge(one).equation for one in mutants_of(CLAIMS[name]))
 
 
-def test_a_change_below_one_percent_is_equivalent() -> None:
-    claim = CLAIMS["damping.coefficient.asynchronous"]
-    step, right = claim.derived.steps[-1], claim.expression
-    for factor, outcome in ((sp.Rational(1009, 1000), "equivalent"), (sp.Rational(101, 100), "noticed")):
-        assert judge(Mutant(claim, step, Mutation("factor 1.01", "", factor * right))).outcome == outcome
+LOST = replace(judge(next(mutants_of(CLAIMS["arrivals.rate.any-law"]))), outcome="survived")
 
 
-def test_moments_are_mistaken_for_the_next_ones() -> None:
-    claim = CLAIMS["law.second-moment.exponential"]
-    wrong = {one.mutation.expression for one in mutants_of(claim) if one.mutation.kind == "moment order"}
-    assert {6 * y.mean_delay**3, y.mean_delay} <= wrong
+@pytest.mark.parametrize("outcome", ["noticed", "survived", "equivalent"])
+def test_one_survivor_fails_the_run(outcome: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    one = replace(LOST, outcome=outcome)  # type: ignore[arg-type]
+    lines: list[str] = []
+    monkeypatch.setattr(mutants, "run", lambda *_: (Done((one,)),))
+    assert main([], lines.append) == (outcome == "survived")
+    assert any(line.startswith("survived: arrivals.rate") for line in lines) == (outcome == "survived")
+    assert survived([Done((one,))]) == (outcome == "survived")
 
 
-def test_a_check_without_end_is_stopped() -> None:
-    begin = time.perf_counter()
-    with pytest.raises(OutOfTime), time_limit(1):
-        time.sleep(30)
-    assert time.perf_counter() < begin + 10
+def test_a_run_out_of_time_has_no_score() -> None:
+    lines: list[str] = []
+    assert run([Part("arrivals.rate.any-law")], 1, 0.0, Silence()) is None
+    assert main(["--minutes", "0", "--processes", "1"], lines.append) == 1
+    assert lines[-1] == "not finished within 0 minutes: no score"
+
+
+def test_the_report_has_a_row_for_every_kind_and_every_claim() -> None:
+    lines: Sequence[str] = list(report([Done(judged_sample())]))
+    for name in (*COLUMNS, *CLAIMS):
+        assert any(line.startswith(name) for line in lines), name

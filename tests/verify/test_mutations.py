@@ -7,7 +7,7 @@ import sympy as sp
 
 from derive import symbols as y
 from derive.claims import CLAIMS
-from verify.mutations import KINDS, largest_change, mutations
+from verify.mutations import KINDS, mutations
 
 a, k, tau, theta = y.damping, y.shape, y.delay, y.mean_delay
 transform = sp.Function("L")
@@ -32,6 +32,21 @@ def made(expression: sp.Expr, kind: str) -> set[sp.Expr]:
         ("dropped factor", a * k * theta, {a * k, a * theta, k * theta}),
         ("wrong branch", sp.LambertW(a, y.branch), {sp.LambertW(a, y.branch + 1), sp.LambertW(a, y.branch - 1)}),
         ("wrong branch", 1 + sp.sqrt(a), {1 - sp.sqrt(a)}),
+        (
+            "wrong branch",
+            sp.Piecewise((a, k < 1), (tau, True)),
+            {sp.Piecewise((tau, k < 1), (a, True)), sp.Piecewise((a, k >= 1), (tau, True))},
+        ),
+        ("off by one", sp.Piecewise((a, k < 1), (tau, True)), {sp.Piecewise((a, k < 2), (tau, True))}),
+        ("dropped term", sp.Piecewise((a, k < 1), (tau, True)), {tau}),
+        ("wrong branch", sp.Max(a, k), {sp.Min(a, k)}),
+        (
+            "off by one",
+            sp.Integral(tau**2, (tau, 0, 3)),
+            {sp.Integral(tau**2, (tau, 1, 3)), sp.Integral(tau**2, (tau, 0, 2))},
+        ),
+        ("off by one", a + sp.Rational(3, 2), {a + 2, a + 1}),
+        ("swapped", sp.betainc_regularized(a, k, 0, tau), {sp.betainc_regularized(a, k, tau, 0)}),
         ("swapped", theta / tau, {tau / theta}),
         ("swapped", sp.lowergamma(k, a), {sp.lowergamma(a, k)}),
         ("swapped", k**a, {a**k}),
@@ -39,7 +54,7 @@ def made(expression: sp.Expr, kind: str) -> set[sp.Expr]:
 )
 def test_each_kind_makes_what_it_says(kind: str, expression: sp.Expr, wrong: set[sp.Expr]) -> None:
     found = made(expression, kind)
-    assert all(any(sp.nsimplify(one) == other for other in found) for one in wrong), found
+    assert all(any(other in (one, sp.nsimplify(one)) for other in found) for one in wrong), found
 
 
 def test_symbols_of_different_units_are_not_swapped() -> None:
@@ -62,12 +77,3 @@ def test_no_mutation_is_the_expression_itself_or_made_twice(claim: object) -> No
 def test_the_claims_offer_every_kind() -> None:
     kinds = {one.kind for claim in CLAIMS.values() for one in mutations(claim.expression)}
     assert kinds == set(KINDS)
-
-
-def test_the_largest_change_looks_over_the_domain() -> None:
-    a = y.damping
-    assert largest_change(a, a + sp.exp(-100 * a) / 10**6) < 1e-4
-    assert largest_change(1 + a, 1 + a + a**9) >= 0.01
-    assert largest_change(sp.cos(a) ** 2, 1 - sp.sin(a) ** 2) < 1e-12
-    assert largest_change(sp.sqrt(a**2), a) == 0
-    assert largest_change(sp.Integer(1), 1 + sp.Max(0, a - 1), a < 1) < 1e-12

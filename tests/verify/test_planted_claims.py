@@ -6,8 +6,7 @@ import pytest
 import sympy as sp
 
 from derive.claims import CLAIMS
-from verify.mutants import judge_all, sampled_lines
-from verify.planted_claims import Laboratory, laboratories, laboratory, notices, planted
+from verify.planted_claims import Laboratory, laboratory, notices, planted
 
 
 @pytest.fixture(scope="module")
@@ -42,11 +41,3 @@ def test_the_registry_is_put_right_again() -> None:
         assert CLAIMS[claim.id].expression == 2
     assert CLAIMS[claim.id] is claim
     assert list(CLAIMS) == names
-
-
-@pytest.mark.slow
-def test_most_wrong_predictions_are_noticed_without_algebra() -> None:
-    lines = list(sampled_lines(judge_all(), laboratories()))
-    rows = [[int(number) for number in line.rsplit(maxsplit=4)[1:]] for line in lines[1:9]]
-    sampling, agreement, survived, _ = (sum(column) for column in zip(*rows, strict=True))
-    assert sampling + agreement > 1.5 * survived  # measured: 382 to 208; a floor against decay, no promise

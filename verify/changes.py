@@ -1,0 +1,185 @@
+"""Stage: changes. Input: a right expression, a wrong one and a domain. Output: by how much their values differ on it.
+
+Random exact points of the domain come first, then its edges: extreme values of every symbol, and points pushed against
+the border along one symbol. At each point both values are enclosed in balls, so that a change found is a proven one;
+that none was found is no proof, and the number of points says how long it was looked for.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import islice
+from typing import Any
+
+import sympy as sp
+from sympy.core.function import AppliedUndef
+
+from numeric.enclosure import Unevaluable, acb, arb, compile_balls, precision
+from verify.points import EmptyDomainError, Point, PointSource
+
+RANDOM_POINTS = 32
+EDGE_POINTS = 32
+POINTS = RANDOM_POINTS + EDGE_POINTS
+"""Points at which a change must stay below ``SMALLEST_CHANGE`` to be called equivalent."""
+
+SMALLEST_CHANGE = 0.01
+"""Relative change of a value from which a mutation counts."""
+
+_COUNTS = SMALLEST_CHANGE * (1 - 1e-9)
+_BITS = (128, 512)
+_DOUBLINGS = 24
+_BISECTIONS = 20
+
+
+@dataclass(frozen=True)
+class Change:
+    """The largest relative change found, and at how many points it was looked for.
+
+    ``largest`` is a lower bound by balls; infinite where one of the values does not exist anywhere.
+    """
+
+    largest: float
+    points: int
+
+    @property
+    def counts(self) -> bool:
+        """Whether it reaches ``SMALLEST_CHANGE``."""
+        return self.largest >= _COUNTS
+
+    def __str__(self) -> str:
+        return f"changes at most {self.largest:.2g} of the value at {self.points} points"
+
+
+def largest_change(right: sp.Expr, wrong: sp.Expr, domain: sp.Basic = sp.true, seed: int = 1) -> Change:
+    """The largest |wrong/right - 1| over random points of the domain and its edges; stops at the first that counts.
+
+    Integrals over all frequencies are not enclosed: they are compared in doubles at random points, for one transform.
+
+    Example: ``abs(largest_change(y.damping, y.damping * sp.Rational(201, 200)).largest - 0.005) < 1e-12``.
+    """
+    pair, largest, looked = sp.Tuple(right, wrong), 0.0, 0
+    try:
+        for change in _relative_changes(pair, domain, seed):
+            largest, looked = max(largest, change), looked + 1
+            if largest >= _COUNTS:
+                break
+    except EmptyDomainError:
+        return Change(math.inf, 0)
+    return Change(largest if looked else math.inf, looked)
+
+
+def _relative_changes(pair: sp.Tuple, domain: sp.Basic, seed: int) -> Iterator[float]:
+    if pair.has(sp.Integral):
+        yield from islice(_quadratures(pair, domain, seed), RANDOM_POINTS)
+        return
+    for source, count in ((PointSource, RANDOM_POINTS), (EdgeSource, EDGE_POINTS)):
+        yield from islice(_at_points(source(pair, domain, seed)), count)
+
+
+def _at_points(source: PointSource) -> Iterator[float]:
+    for expression, values in source:
+        try:
+            yield _in_balls(expression, values)
+        except (Unevaluable, ZeroDivisionError, NotImplementedError):
+            point = {name: re + sp.I * im for name, (re, im) in values.items()}
+            change = _relative(*(_number(part, point) for part in expression))
+            if math.isfinite(change):
+                yield change
+            else:
+                source.refuse("no value")
+
+
+def _in_balls(expression: sp.Tuple, values: Point) -> float:
+    """A lower bound of the relative change at a point."""
+    program = compile_balls(list(expression), tuple(values))
+    for bits in _BITS:
+        with precision(bits):
+            right, wrong = program(*(acb(_ball(re), _ball(im)) for re, im in values.values()))
+            size = abs(right)
+            change = abs(wrong - right) / size if size > 0 else abs(wrong - right)
+            if right.is_finite() and wrong.is_finite() and change.rad() < 1e-12 * (1 + change.mid()):
+                return float(change.lower())
+    raise Unevaluable("no narrow balls of both values")
+
+
+def _ball(number: sp.Rational) -> Any:
+    return arb(int(number.p)) / int(number.q)
+
+
+class EdgeSource(PointSource):
+    """Points of a domain where its symbols are extreme, every other one pushed against the domain's border."""
+
+    _turn = 0
+
+    def _positive(self) -> sp.Rational:
+        size = 10 ** self._random.uniform(-4, 3)
+        return sp.Rational(round(size * 10**6) + 1, 10**6)
+
+    def _draw(self, name: sp.Symbol) -> sp.Expr:
+        if name.is_integer and self._random.random() < 0.5:  # the smallest, or a large one
+            low = super()._draw(name)
+            return sp.Integer(int(self._random.integers(20, 90))) if low > 2 else low
+        return super()._draw(name)
+
+    def _point(self) -> dict[sp.Symbol, sp.Expr] | None:
+        point = super()._point()
+        self._turn += 1
+        movable = [name for name in self._names if not name.is_integer and name.is_extended_real]
+        if point is None or not movable or self._turn % 2:
+            return point
+        return self._pushed(point, movable[self._turn // 2 % len(movable)])
+
+    def _pushed(self, point: dict[sp.Symbol, sp.Expr], name: sp.Symbol) -> dict[sp.Symbol, sp.Expr]:
+        """The point with one symbol enlarged, or diminished, to just before it leaves the domain."""
+        for factor in (sp.Integer(2), sp.Rational(1, 2)):
+            inside = point[name]
+            for _ in range(_DOUBLINGS):
+                outside = inside * factor
+                if self._domain.subs({**point, name: outside}) != sp.true:
+                    return {**point, name: self._bisected(point, name, inside, outside)}
+                inside = outside
+        return point
+
+    def _bisected(self, point: dict[sp.Symbol, sp.Expr], name: sp.Symbol, inside: sp.Expr, outside: sp.Expr) -> sp.Expr:
+        for _ in range(_BISECTIONS):
+            middle = (inside + outside) / 2
+            if self._domain.subs({**point, name: middle}) == sp.true:
+                inside = middle
+            else:
+                outside = middle
+        return inside
+
+
+def _relative(right: complex, wrong: complex) -> float:
+    return abs(wrong - right) / abs(right) if right else abs(wrong)
+
+
+def _number(value: sp.Expr, point: dict[sp.Symbol, sp.Expr]) -> complex:
+    try:  # the numbers go in as digits: exact ones would be raised to exact powers
+        return complex(value.doit().evalf(20, subs=point))
+    except (ArithmeticError, RecursionError, TypeError, ValueError):
+        return complex(math.nan)
+
+
+def _quadratures(pair: sp.Tuple, domain: sp.Basic, seed: int) -> Iterator[float]:
+    """Relative changes of integrals over all frequencies, in doubles, for a transform with which they converge fast."""
+    names = sp.Tuple(*sorted(pair.free_symbols, key=str))
+    source = PointSource(names, domain, seed)
+    for expression, values in source:
+        point = {name: re + sp.I * im for name, (re, im) in values.items()}
+        change = _relative(*(_quadrature(part, dict(zip(names, expression.subs(point), strict=True))) for part in pair))
+        if math.isfinite(change):
+            yield change
+        else:
+            source.refuse("no value")
+
+
+def _quadrature(value: sp.Expr, point: dict[sp.Symbol, sp.Expr]) -> complex:
+    for kind in {node.func for node in value.atoms(AppliedUndef)}:
+        value = value.replace(kind, lambda argument: (1 + argument / 4) ** -4)
+    try:
+        return complex(sp.lambdify((), value.subs(point), "mpmath")())
+    except (ArithmeticError, RecursionError, TypeError, ValueError):
+        return complex(math.nan)
