@@ -49,7 +49,7 @@ class Change:
         return self.largest >= _COUNTS
 
     def __str__(self) -> str:
-        return f"changes at most {self.largest:.2g} of the value at {self.points} points"
+        return f"changes at most {100 * self.largest:.4g} % of the value at {self.points} points"
 
 
 def largest_change(right: sp.Expr, wrong: sp.Expr, domain: sp.Basic = sp.true, seed: int = 1) -> Change:

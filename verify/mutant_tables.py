@@ -78,7 +78,8 @@ def sampled_lines(judged: Iterable[Judged]) -> Iterator[str]:
             continue
         rows[one.kind][one.leg] += 1
         if one.leg not in ("sampling", "agreement"):
-            rest.append(f"{one.leg}: {one.claim}, {one.kind} ({one.what})")
+            why = "by its derivation alone" if one.leg == "survived" else one.leg
+            rest.append(f"{why}: {one.claim}, {one.kind} ({one.what})")
     yield f"{'kind':16}" + "".join(f"{leg:>{len(leg) + 3}}" for leg in LEGS)
     for kind, row in rows.items():
         yield f"{kind:16}" + "".join(f"{row[leg]:{len(leg) + 3}}" for leg in LEGS)

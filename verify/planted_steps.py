@@ -16,6 +16,7 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 import sympy as sp
+from sympy.core.function import AppliedUndef
 
 from derive import symbols as y
 from derive.claims import Claim
@@ -140,6 +141,8 @@ def _change(mutant: Mutant) -> Change:
     right, wrong = getattr(mutant.step.output, mutant.side), mutant.mutation.expression
     if isinstance(right, sp.MatrixBase):
         return Change(math.inf, 0)
+    limits = {node: sp.Dummy(positive=True) for node in right.atoms(AppliedUndef) if node.has(sp.oo)}
+    right, wrong = right.xreplace(limits), wrong.xreplace(limits)  # what a function tends to is a number like others
     return largest_change(right, wrong, mutant.claim.derived.domain)
 
 

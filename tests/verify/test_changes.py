@@ -42,7 +42,7 @@ def test_a_change_below_one_percent_everywhere_was_looked_for_at_every_point() -
     found = largest_change(1 + a, 1 + a + sp.Min(a, 1) / 200)
     assert 0.001 < found.largest < 0.005
     assert found.points == POINTS == RANDOM_POINTS + EDGE_POINTS
-    assert str(found) == f"changes at most {found.largest:.2g} of the value at {POINTS} points"
+    assert str(found) == f"changes at most {100 * found.largest:.4g} % of the value at {POINTS} points"
 
 
 def test_the_smallest_change_that_counts_is_one_percent() -> None:

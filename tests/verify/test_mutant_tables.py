@@ -59,7 +59,7 @@ def test_legs_are_counted_where_a_claim_predicts_something() -> None:
     judged = [replace(ONE, leg="sampling"), replace(LOST, leg="survived"), LEFT]
     lines = list(sampled_lines(judged))
     assert row(lines, "sign") == ["1", "0", "1", "0"]
-    assert lines[-1] == "survived: arrivals.rate.any-law, sign (the whole)"
+    assert lines[-1] == "by its derivation alone: arrivals.rate.any-law, sign (the whole)"
     unheld = replace(ONE, claim="law.cdf.gamma", leg="not held against anything")
     assert row(list(sampled_lines([unheld])), "sign") == ["0"] * 4
 
