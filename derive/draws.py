@@ -21,6 +21,29 @@ class standard_gamma(sp.Function):  # noqa: N801  (a standard draw is written li
     """A gamma draw of the given shape and scale 1, as a node of a recipe."""
 
 
+# SymPy would write E + E as 2 E and drop the second of two equal conditions, which are other laws. These nodes keep
+# every draw apart, because a function's arguments are never collected.
+
+
+class independent_sum(sp.Function):  # noqa: N801
+    """The sum of its arguments, drawn one after the other."""
+
+
+class chosen(sp.Function):  # noqa: N801
+    """``chosen(F_1, d_1, F_2, d_2, ..., d_n)``: one uniform U, then d_i for the first U < F_i, else d_n."""
+
+
+class accepted(sp.Function):  # noqa: N801
+    """``accepted(d, A)``: draws of d until one is at most the number A."""
+
+
+class ranked(sp.Function):  # noqa: N801
+    """``ranked(d, k, n)``: the k-th smallest of n draws of d, k and n integers."""
+
+
+RANDOM_NODES = (standard_gamma, independent_sum, chosen, accepted, ranked)
+
+
 @dataclass(frozen=True)
 class DrawRecipe:
     """How to draw one duration: an expression in the standard draws, and the table it may index.

@@ -8,11 +8,14 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
-from typing import Any, ClassVar
+from dataclasses import dataclass
+from typing import Any, ClassVar, TypeAlias
 
 import sympy as sp
 
 from derive.draws import DrawRecipe
+
+Terms: TypeAlias = Mapping[tuple[sp.Expr, sp.Expr], sp.Expr]
 
 
 class LawError(ValueError):
@@ -62,6 +65,16 @@ class Law(ABC):
         return {}
 
     @property
+    def masses(self) -> Mapping[sp.Expr, sp.Expr] | None:
+        """The probability of every value of a law of finitely many values; None for all others."""
+        return None
+
+    @property
+    def exponential_terms(self) -> Terms | None:
+        """{(r, p): c} where the density is the sum of c u^p exp(-r u) over u > 0, p > -1; None for all others."""
+        return None
+
+    @property
     def variance(self) -> sp.Expr:
         """Var[tau] in seconds^2."""
         return sp.simplify(self.moment(2) - self.mean**2)
@@ -70,3 +83,11 @@ class Law(ABC):
     def squared_coefficient_of_variation(self) -> sp.Expr:
         """Var[tau] / E[tau]^2."""
         return sp.simplify(self.variance / self.mean**2)
+
+
+@dataclass(frozen=True)
+class Weighted:
+    """One part of a mixture: a law and its probability ``weight``."""
+
+    weight: sp.Expr
+    law: Law

@@ -10,7 +10,7 @@ from typing import Any, cast
 
 import sympy as sp
 
-from derive.law import Law
+from derive.law import Law, Weighted
 from derive.scheme import Scheme, keys
 from derive.study_records import DelayEquation, Study, UpdateEquation, Workers
 
@@ -63,6 +63,8 @@ def _equation(equation: DelayEquation | UpdateEquation) -> dict[str, Any]:
 def _value(value: Any) -> str:
     if isinstance(value, Law):
         return _value({"law": value.name, **_fields(value)})
+    if isinstance(value, Weighted):
+        return _value({"law": value.law.name, **_fields(value.law), "weight": value.weight})
     if isinstance(value, Mapping):
         return f"{{ {', '.join(f'{key} = {_value(item)}' for key, item in value.items())} }}"
     if isinstance(value, tuple):

@@ -15,11 +15,15 @@ from typing import Any, TypeVar, cast
 import sympy as sp
 
 from derive.exact import exact
-from derive.law import Law, LawError
+from derive.law import Law, LawError, Weighted
 from derive.laws import LAWS
 from derive.study_schema import LAW, LAWS_LATER, MISSING, SECTIONS, StudyError, nearest
 
 Word = TypeVar("Word", bound=str)
+PARTS = "a non-empty list of laws"
+MOST_PARTS = 1000
+DEEPEST = 16  # laws inside laws
+ONE_LAW, LAW_LIST, WEIGHTED_LIST, COUNT = "Law", "tuple[Law, ...]", "tuple[Weighted, ...]", "int"
 LARGEST = sp.Rational(*sys.float_info.max.as_integer_ratio())
 SMALLEST = sp.Rational(*(5e-324).as_integer_ratio())
 
@@ -99,28 +103,64 @@ def read_law(place: Place, raw: Any, folder: Path) -> Law:
     """The law that a table such as ``{ law = "gamma", shape = 4, mean = 1 }`` names; files lie beside the study."""
     if not isinstance(raw, Mapping):
         raise place.refuse(raw, "not a law")
+    if max(place.key.count("parts["), place.key.count(".of")) > DEEPEST:
+        raise Place(place.file, place.key, f"laws at most {DEEPEST} deep").refuse(raw, "nested too deeply")
     kind = read_law_name(place, raw)
     given = {name: value for name, value in raw.items() if name != "law"}
     fields = {item.name: item for item in dataclasses.fields(cast(Any, LAWS[kind])) if item.init}
+    kinds = parameter_kinds(LAWS[kind])
     values: dict[str, Any] = {}
     if "file" in given and "values" in fields:
         if "values" in given:
             raise place.below("file", "either file or values").refuse(given["file"], "stands beside values")
         values["values"] = read_table(place, given.pop("file"), given.pop("column", "seconds"), folder)
     for name, value in given.items():
-        values[name] = _parameter(place, name, value, fields)
+        values[name] = _parameter(place, name, value, kinds, folder)
     for name, item in fields.items():
         if name not in values and item.default is dataclasses.MISSING and item.default_factory is dataclasses.MISSING:
             raise place.below(name, f"the parameters of {kind}: {', '.join(fields)}").refuse(MISSING, "required")
     return _construct(place, LAWS[kind], values, raw)
 
 
-def _parameter(place: Place, name: str, raw: Any, known: Mapping[str, Any]) -> Any:
-    if name not in known:
-        extra = ("file", "column") if "values" in known else ()
-        raise place.below(name, nearest(name, (*known, *extra))).refuse(raw, "unknown key")
+def parameter_kinds(law: type[Law]) -> dict[str, str]:
+    """The parameters of a law of the registry, each with the type that its field declares.
+
+    Example: ``parameter_kinds(LAWS["sum"]) == {"parts": LAW_LIST}``.
+    """
+    return {item.name: str(item.type) for item in dataclasses.fields(cast(Any, law)) if item.init}
+
+
+def _parameter(place: Place, name: str, raw: Any, kinds: Mapping[str, str], folder: Path) -> Any:
+    if name not in kinds:
+        extra = ("file", "column") if "values" in kinds else ()
+        raise place.below(name, nearest(name, (*kinds, *extra))).refuse(raw, "unknown key")
+    kind = kinds[name]
+    if kind == ONE_LAW:
+        return read_law(place.below(name, LAW), raw, folder)
+    if kind == COUNT:
+        return read_integer(place.below(name, "a positive integer"), raw, 1)
+    if kind in (LAW_LIST, WEIGHTED_LIST):
+        return tuple(_part(spot, item, kind, folder) for spot, item in _items(place.below(name, PARTS), raw))
     spot = place.below(name, "a finite number or a list of them")
     return read_numbers(spot, raw) if isinstance(raw, list) else read_number(spot, raw)
+
+
+def _items(place: Place, raw: Any) -> list[tuple[Place, Any]]:
+    if not isinstance(raw, list | tuple):
+        raise place.refuse(raw, "not a list")
+    if len(raw) > MOST_PARTS:
+        raise Place(place.file, place.key, f"at most {MOST_PARTS} parts").refuse(raw, f"{len(raw)} parts")
+    return [(place.below(f"[{index}]", LAW), item) for index, item in enumerate(raw)]
+
+
+def _part(place: Place, raw: Any, kind: str, folder: Path) -> Law | Weighted:
+    if kind == LAW_LIST or not isinstance(raw, Mapping):
+        return read_law(place, raw, folder)
+    weight = place.below("weight", "a number > 0; the weights of all parts sum to 1")
+    if "weight" not in raw:
+        raise weight.refuse(MISSING, "required")
+    number = read_number(weight, raw["weight"])
+    return Weighted(number, read_law(place, {key: raw[key] for key in raw if key != "weight"}, folder))
 
 
 def read_law_name(place: Place, raw: Mapping[str, Any]) -> str:

@@ -116,3 +116,11 @@ moment_names = sp.symbols("X R A B C D")
 # The measured values of an empirical law: one indexed array, never unrolled.
 measured = _declare("tauhat", "measured_values", "the measured delays, one data array", "s", positive=True)
 atoms = sp.IndexedBase(measured)
+weight = _declare("phat", "atom_weights", "probabilities of the values of a discrete law", "1", positive=True)
+atom_weights = sp.IndexedBase(weight)
+
+
+def numbered(array: sp.IndexedBase, number: int) -> sp.IndexedBase:
+    """The array of the same meaning that belongs to the part of a law with this number."""
+    letter = str(array.label).partition("_")[0]
+    return sp.IndexedBase(sp.Symbol(f"{letter}_{number}", positive=True))

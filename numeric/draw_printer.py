@@ -7,12 +7,18 @@ Piecewise that is taken: the pure-Python reference consumes the same random stre
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import sympy as sp
 
 from derive.draws import (
+    RANDOM_NODES,
     DrawRecipe,
+    accepted,
+    chosen,
+    independent_sum,
+    ranked,
     standard_exponential,
     standard_gamma,
     standard_normal,
@@ -45,8 +51,8 @@ class RecipeError(ValueError):
     def __init__(self, node: sp.Basic) -> None:
         super().__init__(
             f"the draw recipe holds {node}; allowed: the standard draws of derive.draws, real numbers, "
-            "table[floor(n*standard_uniform)] with n at most the length of the table, "
-            "sums, products, powers, exp, log, Abs, floor and Piecewise of them"
+            "table[m + floor(n*standard_uniform)] within the table, the nodes independent_sum, chosen, accepted and "
+            "ranked, sums, products, powers, exp, log, Abs, floor and Piecewise of them"
         )
 
 
@@ -65,7 +71,7 @@ class PrintedDraw:
 
 def is_constant(node: sp.Basic) -> bool:
     """True for a node without a standard draw and without a table entry."""
-    return not node.free_symbols and not node.has(standard_gamma)
+    return not node.free_symbols and not node.has(*RANDOM_NODES)
 
 
 def number(node: sp.Expr) -> float:
@@ -78,15 +84,15 @@ def number(node: sp.Expr) -> float:
     return float(value)
 
 
-def table_length(node: sp.Indexed, recipe: DrawRecipe) -> float:
-    """The n of table[floor(n*standard_uniform)]; ``RecipeError`` unless 0 < n <= the table's length."""
-    index = node.indices[0]
+def table_span(node: sp.Indexed, recipe: DrawRecipe) -> tuple[int, float]:
+    """The m and n of table[m + floor(n*standard_uniform)]; ``RecipeError`` unless m >= 0, n > 0, m + n <= length."""
+    first, index = node.indices[0].as_coeff_Add() if len(node.indices) == 1 else (sp.nan, sp.nan)
     factor = index.args[0] / standard_uniform if isinstance(index, sp.floor) else None
-    if node.base != table or len(node.indices) != 1 or factor is None or not is_constant(factor):
+    if node.base != table or not first.is_Integer or factor is None or not is_constant(factor):
         raise RecipeError(node)
-    if not 0 < number(factor) <= len(recipe.table):
+    if not (first >= 0 and number(factor) > 0 and int(first) + number(factor) <= len(recipe.table)):
         raise RecipeError(node)
-    return number(factor)
+    return int(first), number(factor)
 
 
 @dataclass
@@ -114,14 +120,17 @@ class _Printer:
         if isinstance(node, standard_gamma):
             return self.assign(self.gamma(node), depth)
         if isinstance(node, sp.Indexed):
-            length = self.parameter(table_length(node, self.recipe))
-            return self.assign(f"table[int({length} * {STANDARD_DRAWS[standard_uniform]})]", depth)
+            first, length = table_span(node, self.recipe)
+            index = f"int({self.parameter(length)} * {STANDARD_DRAWS[standard_uniform]})"
+            return self.assign(f"table[{index} + int({self.parameter(first)})]" if first else f"table[{index}]", depth)
         if isinstance(node, sp.Add | sp.Mul):
             return self.chain(node, depth)
         if isinstance(node, sp.Pow):
             return self.power(node, depth)
         if isinstance(node, sp.Piecewise):
             return self.piecewise(node, depth)
+        if node.func in COMPOSED:
+            return COMPOSED[node.func](self, node, depth)
         if node.func in FUNCTIONS:
             return self.assign(f"{FUNCTIONS[node.func]}({self.expression(node.args[0], depth)})", depth)
         raise RecipeError(node)
@@ -165,11 +174,49 @@ class _Printer:
         self.assign("math.nan", depth, name)
         return name
 
+    def independent_sum(self, node: sp.Expr, depth: int) -> str:
+        return self.assign(" + ".join([self.expression(part, depth) for part in node.args]), depth)
+
+    def chosen(self, node: sp.Expr, depth: int) -> str:
+        uniform = self.assign(STANDARD_DRAWS[standard_uniform], depth)
+        name, word = self.assign("math.nan", depth), "if"
+        for share, part in zip(node.args[:-1:2], node.args[1::2], strict=True):
+            self.lines.append("    " * depth + f"{word} {uniform} < {self.parameter(number(share))}:")
+            self.assign(self.expression(part, depth + 1), depth + 1, name)
+            word = "elif"
+        self.lines.append("    " * depth + "else:")
+        self.assign(self.expression(node.args[-1], depth + 1), depth + 1, name)
+        return name
+
+    def accepted(self, node: sp.Expr, depth: int) -> str:
+        name, bound = self.assign("math.inf", depth), self.parameter(number(node.args[1]))
+        self.lines.append("    " * depth + f"while {name} > {bound}:")
+        self.assign(self.expression(node.args[0], depth + 1), depth + 1, name)
+        return name
+
+    def ranked(self, node: sp.Expr, depth: int) -> str:
+        rank, count = (int(number(part)) for part in node.args[1:])
+        if not 1 <= rank <= count:
+            raise RecipeError(node)
+        name, self.names = f"d{self.names}", self.names + 1
+        self.assign(f"np.empty({count})", depth, name)
+        self.lines.append("    " * depth + f"for k{name} in range({count}):")
+        self.assign(self.expression(node.args[0], depth + 1), depth + 1, f"{name}[k{name}]")
+        return self.assign(f"np.sort({name})[{rank - 1}]", depth)
+
     def condition(self, node: sp.Basic, depth: int) -> str:
         if node.func not in RELATIONS:
             raise RecipeError(node)
         left, right = (self.expression(side, depth) for side in node.args)
         return f"{left} {RELATIONS[node.func]} {right}"
+
+
+COMPOSED: dict[type[sp.Basic], Callable[[_Printer, sp.Expr, int], str]] = {
+    independent_sum: _Printer.independent_sum,
+    chosen: _Printer.chosen,
+    accepted: _Printer.accepted,
+    ranked: _Printer.ranked,
+}
 
 
 def print_draw(recipe: DrawRecipe) -> PrintedDraw:

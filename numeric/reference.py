@@ -9,15 +9,27 @@ from __future__ import annotations
 
 import heapq
 import math
+import operator
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import reduce
 from itertools import pairwise
 
 import numpy as np
 import sympy as sp
 
-from derive.draws import standard_exponential, standard_gamma, standard_normal, standard_uniform
+from derive.draws import (
+    RANDOM_NODES,
+    accepted,
+    chosen,
+    independent_sum,
+    ranked,
+    standard_exponential,
+    standard_gamma,
+    standard_normal,
+    standard_uniform,
+)
 from numeric.event_loop import System
 from numeric.event_loop_source import START_DRAWS
 
@@ -135,14 +147,47 @@ def reader(node: sp.Expr, table: tuple[float, ...] = ()) -> Draw:
     if isinstance(node, standard_gamma):
         return _gamma(node.args[0])
     if isinstance(node, sp.Indexed):
-        entries = float(node.indices[0].args[0] / standard_uniform)
-        return lambda rng: table[math.floor(entries * rng.random())]
-    if not node.free_symbols and not node.has(standard_gamma):
+        first, index = node.indices[0].as_coeff_Add()
+        entries = float(index.args[0] / standard_uniform)
+        return lambda rng: table[int(first) + math.floor(entries * rng.random())]
+    if not _is_random(node):
         value = int(node.p) / int(node.q) if node.is_Rational else float(sp.N(node, 40))
         return lambda rng: value
     if isinstance(node, sp.Piecewise):
         return _piecewise(node, table)
+    if isinstance(node, independent_sum | chosen | accepted | ranked):
+        return _composed(node, table)
     return _operation(node, table)
+
+
+def _is_random(node: sp.Basic) -> bool:
+    return bool(node.free_symbols) or node.has(*RANDOM_NODES)
+
+
+def _composed(node: sp.Expr, table: tuple[float, ...]) -> Draw:
+    if isinstance(node, chosen):
+        return _chosen([float(share) for share in node.args[:-1:2]], [reader(part, table) for part in _parts(node)])
+    if isinstance(node, independent_sum):
+        parts = [reader(part, table) for part in node.args]
+        return lambda rng: reduce(operator.add, (part(rng) for part in parts))
+    draw = reader(node.args[0], table)
+    if isinstance(node, ranked):
+        rank, count = (int(part) for part in node.args[1:])
+        return lambda rng: sorted(draw(rng) for _ in range(count))[rank - 1]
+    bound = float(node.args[1])
+    return lambda rng: next(value for value in iter(lambda: draw(rng), None) if value <= bound)
+
+
+def _parts(node: sp.Expr) -> tuple[sp.Expr, ...]:
+    return (*node.args[1::2], node.args[-1])
+
+
+def _chosen(shares: list[float], parts: list[Draw]) -> Draw:
+    def draw(rng: np.random.Generator) -> float:
+        uniform = rng.random()
+        return parts[sum(share <= uniform for share in shares)](rng)
+
+    return draw
 
 
 def _gamma(shape: sp.Expr) -> Draw:
@@ -168,8 +213,8 @@ def _condition(condition: sp.Basic, table: tuple[float, ...]) -> Callable[[np.ra
 
 def _operation(node: sp.Expr, table: tuple[float, ...]) -> Draw:
     if isinstance(node, sp.Add | sp.Mul):
-        constants = node.func(*(part for part in node.args if not (part.free_symbols or part.has(standard_gamma))))
-        random = [part for part in node.args if part.free_symbols or part.has(standard_gamma)]
+        constants = node.func(*(part for part in node.args if not _is_random(part)))
+        random = [part for part in node.args if _is_random(part)]
         parts = [reader(part, table) for part in ([constants] if constants != node.func() else []) + random]
         combine = math.prod if isinstance(node, sp.Mul) else sum
         return lambda rng: combine(part(rng) for part in parts)

@@ -8,7 +8,7 @@ shrunk and comes back as the smallest one, as TOML for ``staleproof report``.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import MISSING, dataclass, fields
+from dataclasses import MISSING, dataclass
 from fractions import Fraction
 from typing import Any
 
@@ -17,12 +17,13 @@ from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis import strategies as st
 
 from derive.exact import exact
-from derive.law import Law
+from derive.law import Law, LawError, Weighted
 from derive.laws import LAWS
 from derive.scheme import RANGES, Allowed, Scheme, keys
 from derive.schemes import SCHEMES
 from derive.study import Case, Objective, Optimizer, Run, Study, Workers
 from derive.study_text import study_toml
+from derive.study_values import COUNT, LAW_LIST, ONE_LAW, WEIGHTED_LIST, parameter_kinds
 from verify.gates import ErrorBudget
 from verify.judging import JudgedCase, judge_case, plan_case
 
@@ -32,6 +33,7 @@ REPLICAS = 64
 UPDATES = 20_000
 PATH_REPLICAS = 2_048
 
+_NESTED = {ONE_LAW, LAW_LIST, WEIGHTED_LIST}
 _QUARTERS = st.integers(1, 16).map(lambda quarters: Fraction(quarters, 4))
 
 
@@ -45,18 +47,42 @@ class Hunt:
     failure: str
 
 
-def laws() -> st.SearchStrategy[Law]:
-    """A law of the registry with moderate parameters, simplest first."""
-    return st.sampled_from(list(LAWS.values())).flatmap(_parameters)
+def laws(depth: int = 2) -> st.SearchStrategy[Law]:
+    """A law of the registry with moderate parameters, simplest first; laws of laws at most ``depth`` deep."""
+    shallow = [law for law in LAWS.values() if depth > 0 or not _NESTED & set(parameter_kinds(law).values())]
+    return st.sampled_from(shallow).flatmap(lambda law: _parameters(law, depth))
 
 
-def _parameters(law: type[Law]) -> st.SearchStrategy[Law]:
-    """Every parameter of a law drawn from quarters; a list of values from one to eight of them."""
-    drawn: dict[str, st.SearchStrategy[Any]] = {}
-    for parameter in fields(law):  # type: ignore[arg-type]
-        many = parameter.name == "values"
-        drawn[parameter.name] = st.lists(_QUARTERS, min_size=1, max_size=8).map(tuple) if many else _QUARTERS
-    return st.fixed_dictionaries(drawn).map(lambda parameters: law(**parameters))
+def _parameters(law: type[Law], depth: int) -> st.SearchStrategy[Law]:
+    """Every parameter of a law drawn by its type; what the law itself refuses is drawn again."""
+    drawn = {name: _parameter(kind, depth) for name, kind in parameter_kinds(law).items()}
+    return st.fixed_dictionaries(drawn).flatmap(lambda parameters: _made(law, parameters))
+
+
+def _parameter(kind: str, depth: int) -> st.SearchStrategy[Any]:
+    """Numbers are quarters, lists of them one to eight long, counts small, parts one to three simpler laws."""
+    if kind == COUNT:
+        return st.integers(1, 4)
+    if kind == ONE_LAW:
+        return laws(depth - 1)
+    if kind == LAW_LIST:
+        return st.lists(laws(depth - 1), min_size=1, max_size=3).map(tuple)
+    if kind == WEIGHTED_LIST:
+        part = st.tuples(st.integers(1, 8), laws(depth - 1))
+        return st.lists(part, min_size=1, max_size=3).map(_weighted)
+    return st.lists(_QUARTERS, min_size=1, max_size=8).map(tuple) if kind != "sp.Expr" else _QUARTERS
+
+
+def _weighted(parts: list[tuple[int, Law]]) -> tuple[Weighted, ...]:
+    total = sum(share for share, _ in parts)
+    return tuple(Weighted(sp.Rational(share, total), law) for share, law in parts)
+
+
+def _made(law: type[Law], parameters: dict[str, Any]) -> st.SearchStrategy[Law]:
+    try:
+        return st.just(law(**parameters))
+    except LawError:
+        return st.nothing()
 
 
 def schemes(workers: int) -> st.SearchStrategy[Scheme]:

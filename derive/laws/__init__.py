@@ -10,12 +10,24 @@ from derive.laws.constant import Constant
 from derive.laws.empirical import Empirical
 from derive.laws.exponential import Exponential
 from derive.laws.gamma import Gamma
+from derive.laws.independent_sum import IndependentSum
+from derive.laws.mixture import Mixture
 from derive.laws.user import from_density, from_laplace_transform
 
-LAWS: dict[str, type[Law]] = {law.name: law for law in (Constant, Exponential, Gamma, Empirical)}
+_SIMPLE: tuple[type[Law], ...] = (Constant, Exponential, Gamma, Empirical)
+_COMPOSED: tuple[type[Law], ...] = (Mixture, IndependentSum)
+LAWS: dict[str, type[Law]] = {law.name: law for law in (*_SIMPLE, *_COMPOSED)}
 
 # The two ways a user states a law of their own; attached here because derive/law.py knows no law.
 Law.from_density = staticmethod(from_density)
 Law.from_laplace_transform = staticmethod(from_laplace_transform)
 
-__all__ = ["LAWS", "Constant", "Empirical", "Exponential", "Gamma"]
+__all__ = [
+    "LAWS",
+    "Constant",
+    "Empirical",
+    "Exponential",
+    "Gamma",
+    "IndependentSum",
+    "Mixture",
+]

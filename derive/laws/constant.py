@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -48,6 +49,11 @@ class Constant(Law):
     def moment(self, n: int) -> sp.Expr:
         """value^n."""
         return self.value**n
+
+    @property
+    def masses(self) -> Mapping[sp.Expr, sp.Expr]:
+        """All of it on the value."""
+        return {self.value: sp.Integer(1)}
 
     @property
     def abscissa_of_convergence(self) -> sp.Expr:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
@@ -70,6 +71,11 @@ class Empirical(Law):
     def mean(self) -> sp.Expr:
         """The exact mean of the values."""
         return self.moment(1)
+
+    @property
+    def masses(self) -> Mapping[sp.Expr, sp.Expr]:
+        """Each value's share."""
+        return {value: sp.Rational(times, self.count) for value, times in Counter(self.values).items()}
 
     @property
     def abscissa_of_convergence(self) -> sp.Expr:

@@ -10,6 +10,7 @@ import sympy as sp
 
 from derive import symbols as y
 from derive.draws import DrawRecipe, standard_exponential
+from derive.law import Terms
 from derive.laws.density_law import DensityLaw, positive_parameter
 
 
@@ -31,6 +32,11 @@ class Exponential(DensityLaw):
     def values(self) -> Mapping[sp.Symbol, sp.Expr]:
         """The mean."""
         return {y.mean_delay: self.mean}
+
+    @property
+    def exponential_terms(self) -> Terms:
+        """One term."""
+        return {(1 / self.mean, sp.Integer(0)): 1 / self.mean}
 
     @property
     def abscissa_of_convergence(self) -> sp.Expr:

@@ -10,6 +10,7 @@ import sympy as sp
 
 from derive import symbols as y
 from derive.draws import DrawRecipe, standard_gamma
+from derive.law import Terms
 from derive.laws.density_law import DensityLaw, positive_parameter
 
 
@@ -40,6 +41,12 @@ class Gamma(DensityLaw):
     def values(self) -> Mapping[sp.Symbol, sp.Expr]:
         """Shape and mean."""
         return {y.shape: self.shape, y.mean_delay: self.mean}
+
+    @property
+    def exponential_terms(self) -> Terms:
+        """One term."""
+        rate = self.shape / self.mean
+        return {(rate, self.shape - 1): rate**self.shape / sp.gamma(self.shape)}
 
     @property
     def abscissa_of_convergence(self) -> sp.Expr:

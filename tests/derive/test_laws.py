@@ -12,15 +12,34 @@ import pytest
 import sympy as sp
 
 from derive import symbols as y
-from derive.draws import standard_exponential, standard_gamma, standard_normal, standard_uniform, table
+from derive.draws import (
+    chosen,
+    independent_sum,
+    standard_exponential,
+    standard_gamma,
+    standard_normal,
+    standard_uniform,
+)
 from derive.law import Law, LawError
-from derive.laws import LAWS, Constant, Empirical, Exponential, Gamma
+from derive.laws import LAWS, Constant, Empirical, Exponential, Gamma, IndependentSum, Mixture
 
 EXAMPLES: dict[str, tuple[Law, ...]] = {
     "constant": (Constant(2), Constant("0.3")),
     "exponential": (Exponential(2), Exponential("0.1")),
     "gamma": (Gamma(4, 1), Gamma("0.5", 3), Gamma("7.3", "0.2"), Gamma(1, 2)),
     "empirical": (Empirical([1, "2.5", 2.5, 4]), Empirical(["0.25"])),
+    "mixture": (
+        Mixture([("1/4", Exponential(1)), ("3/4", Gamma(3, 2))]),
+        Mixture([("1/2", Constant(0)), ("1/4", Empirical([1, 2])), ("1/4", Empirical([1, 3]))]),
+        Mixture([(1, Exponential("0.1"))]),
+        Mixture([("1/3", Gamma("5/2", "0.01")), ("2/3", Mixture([("1/2", Exponential(5)), ("1/2", Exponential(1))]))]),
+    ),
+    "sum": (
+        IndependentSum([Exponential(1), Exponential(1), Constant("1/2")]),
+        IndependentSum([Exponential(1), Gamma(2, 4), Exponential("1/3")]),
+        IndependentSum([Empirical([1, 2]), Empirical([1, 3]), Empirical([1, 2])]),
+        IndependentSum([Mixture([("1/2", Constant(0)), ("1/2", Constant(2))]), Gamma("5/2", 1)]),
+    ),
     "user": (
         Law.from_density(2 * sp.exp(-2 * y.u), y.u),
         Law.from_laplace_transform(1 / ((1 + y.s) * (1 + 2 * y.s)), y.s),
@@ -31,41 +50,51 @@ identify = [f"{law.name}-{i}" for i, law in enumerate(ALL_EXAMPLES)]
 
 
 def sample(law: Law, count: int, seed: int) -> np.ndarray:
-    """Draw from the recipe by plain NumPy, apart from the event loop's printer."""
+    """Draw from the recipe by plain NumPy, apart from the event loop's printer and its reference."""
     generator = np.random.Generator(np.random.PCG64(seed))
-    recipe = law.draw
-    expression = recipe.expression.replace(standard_gamma, lambda k: sp.Symbol(f"gamma_{float(k)!r}"))
-    draws: dict[str, Callable[[], np.ndarray]] = {
-        str(standard_exponential): lambda: generator.standard_exponential(count),
-        str(standard_normal): lambda: generator.standard_normal(count),
-        str(standard_uniform): lambda: generator.random(count),
-    }
-    names = sorted(expression.free_symbols - {table.label}, key=str)
-    names = [name for name in names if not isinstance(name, sp.Indexed)]
-    drawn = [
-        draws[str(name)]() if str(name) in draws else generator.standard_gamma(float(str(name)[6:]), count)
-        for name in names
-    ]
-    values = np.array([float(value) for value in recipe.table])
-    function = sp.lambdify([*names, table], expression, modules=["numpy"])
-    return np.broadcast_to(function(*drawn, _Table(values)), (count,))
+    values = np.array([float(value) for value in law.draw.table])
+    return np.broadcast_to(drawn(law.draw.expression, generator, count, values), (count,))
+
+
+def drawn(node: sp.Basic, generator: np.random.Generator, count: int, values: np.ndarray) -> np.ndarray:
+    """Every node of a recipe as ``count`` values at once; every occurrence of a standard draw is drawn anew."""
+    parts = [drawn(part, generator, count, values) for part in node.args if not isinstance(node, sp.Indexed)]
+    if node == standard_exponential:
+        return generator.standard_exponential(count)
+    if node == standard_normal:
+        return generator.standard_normal(count)
+    if node == standard_uniform:
+        return generator.random(count)
+    if isinstance(node, standard_gamma):
+        return generator.standard_gamma(parts[0], count)
+    if isinstance(node, independent_sum):
+        return np.sum([np.broadcast_to(part, count) for part in parts], axis=0)
+    if isinstance(node, chosen):
+        shares = np.array([float(share) for share in node.args[:-1:2]])
+        which = np.searchsorted(shares, generator.random(count), side="right")
+        return np.choose(which, [np.broadcast_to(part, count) for part in (*parts[1::2], parts[-1])])
+    if isinstance(node, sp.Indexed):
+        return values[drawn(node.indices[0], generator, count, values).astype(int)]
+    if not parts:
+        return np.array(float(node))
+    names = sp.symbols(f"x:{len(parts)}")
+    return np.asarray(sp.lambdify(names, node.func(*names), "numpy")(*parts))
+
+
+def jumps(law: Law) -> list[sp.Expr]:
+    """Where the distribution function of a law has jumps or kinks."""
+    if isinstance(law, Mixture):
+        return sorted({at for part in law.laws for at in jumps(part)})
+    if isinstance(law, IndependentSum):
+        sums = itertools.product(*(part.masses or [sp.Integer(0)] for part in law.parts))
+        return sorted({sp.Add(*values) for values in sums})
+    return sorted(law.masses or [])
 
 
 def distribution(law: Law, at: float) -> float:
-    """F(at); a density law's closed form at a double, an atom law's exact share."""
-    if law.name in {"constant", "empirical"}:
-        return float(law.cdf(sp.Rational(at) + sp.Rational(1, 10**12)))  # a sample is a rounded atom
-    return float(sp.lambdify([y.t], law.cdf(y.t), "mpmath")(at))
-
-
-class _Table:
-    """A table that may be indexed by an array of floats that are whole numbers."""
-
-    def __init__(self, values: np.ndarray) -> None:
-        self.values = values
-
-    def __getitem__(self, index: np.ndarray) -> np.ndarray:
-        return self.values[np.asarray(index, dtype=int)]
+    """F(at), just above a jump: a sample is a rounded atom."""
+    above = sp.Rational(1, 10**12) if jumps(law) else 0
+    return float(law.cdf(sp.Rational(at) + above))
 
 
 def numeric_transform(law: Law) -> Callable[[float], mpmath.mpf]:
@@ -92,20 +121,38 @@ def test_moments_are_the_taylor_coefficients_of_the_transform(law: Law) -> None:
     assert float(law.mean) == pytest.approx(float(law.moment(1)), rel=1e-15)
 
 
+def piece_of(law: Law, inside: sp.Expr) -> sp.Expr:
+    """F(t) on the piece between two jumps that holds the point ``inside``."""
+    if isinstance(law, Mixture):
+        return sp.Add(*(part.weight * piece_of(part.law, inside) for part in law.parts))
+    if law.masses is not None:
+        return law.cdf(inside)
+    return sp.sympify(law.cdf(y.t)).replace(
+        lambda node: isinstance(node, sp.Piecewise),
+        lambda node: next(value for value, condition in node.args if condition.subs(y.t, inside) == sp.true),
+    )
+
+
 @pytest.mark.parametrize("law", ALL_EXAMPLES, ids=identify)
 def test_the_transform_is_the_laplace_integral_of_the_distribution_function(law: Law) -> None:
     """L(s) = s int_0^oo e^{-su} F(u) du, by quadrature of the cdf."""
     rate = 1.3 / float(law.mean)
-    if law.name in {"constant", "empirical"}:
-        jumps = sorted({value for values in law.arrays.values() for value in values} or {law.mean})
-        pieces = [*jumps, math.inf]
+    bends = [at for at in jumps(law) if at > 0]
+    ends = [sp.Integer(0), *bends]
+    if law.masses is not None:
+        pieces = [*ends, math.inf]
         integral = sum(
             float(law.cdf(low)) * (math.exp(-rate * low) - math.exp(-rate * high))
             for low, high in itertools.pairwise(pieces)
         )
     else:
-        cdf = sp.lambdify([y.t], law.cdf(y.t), "mpmath")
-        integral = float(mpmath.quad(lambda u: rate * mpmath.exp(-rate * u) * cdf(u), [0, 1, 5, mpmath.inf]))
+        integral = 0.0
+        for low, high in itertools.pairwise([*ends, None]):
+            inside = low + 1 if high is None else (low + high) / 2
+            cdf = sp.lambdify([y.t], piece_of(law, inside), "mpmath")
+            nodes = [low, high] if high is not None else [low, low + law.mean / 8, low + 3 * law.mean, mpmath.inf]
+            nodes = [node if node == mpmath.inf else mpmath.mpf(float(node)) for node in nodes]
+            integral += float(mpmath.quad(lambda u, f=cdf: rate * mpmath.exp(-rate * u) * f(u), nodes))
     assert float(numeric_transform(law)(rate)) == pytest.approx(integral, rel=1e-10)
 
 
@@ -167,6 +214,13 @@ def test_an_empirical_transform_stays_one_indexed_sum() -> None:
         (lambda: Empirical([1, math.nan]), "values[1]"),
         (lambda: Empirical([0, 0]), "values"),
         (lambda: Empirical("12"), "values"),
+        (lambda: Mixture([]), "parts"),
+        (lambda: Mixture([("1/2", Constant(1)), ("1/3", Constant(2))]), "parts"),
+        (lambda: Mixture([("1/2", Constant(1)), (0, Constant(2)), ("1/2", Constant(2))]), "parts[1].weight"),
+        (lambda: Mixture([("1/2", Constant(1)), ("1/2", 2)]), "parts[1]"),
+        (lambda: IndependentSum([]), "parts"),
+        (lambda: IndependentSum([Constant(1), 2]), "parts[1]"),
+        (lambda: IndependentSum([Gamma("1/2", 1), Gamma("1/2", 3)]).cdf(sp.Integer(1)), "parts"),
         (lambda: Law.from_density(sp.exp(-2 * y.u), y.u), "density"),
         (lambda: Law.from_density(y.damping * sp.exp(-y.damping * y.u), y.u), "law"),
         (lambda: Law.from_laplace_transform(2 / (1 + y.s), y.s), "transform"),
@@ -184,3 +238,50 @@ def test_impossible_parameters_are_refused_by_key(make: Callable[[], Law], key: 
 def test_a_users_law_without_an_invertible_distribution_asks_for_a_recipe() -> None:
     with pytest.raises(LawError, match="DrawRecipe"):
         _ = Law.from_density(y.u * sp.exp(-y.u), y.u).draw
+
+
+def test_a_law_of_one_part_is_the_part() -> None:
+    for part in (Constant(2), Exponential(3), Gamma("5/2", 1), Empirical([1, 2, 4])):
+        for whole in (Mixture([(1, part)]), IndependentSum([part]), Mixture([(1, IndependentSum([part]))])):
+            assert whole.laplace_transform(y.s) == part.laplace_transform(y.s)
+            assert whole.draw == part.draw
+            assert whole.arrays == part.arrays
+            assert [whole.moment(n) for n in range(3)] == [part.moment(n) for n in range(3)]
+
+
+def test_a_sum_merges_constants_and_gamma_laws_of_one_rate() -> None:
+    merged = IndependentSum(
+        [Exponential(2), Constant(1), Gamma(3, 6), IndependentSum([Constant("1/2"), Exponential(1)])]
+    )
+    assert merged.merged == (Constant("3/2"), Gamma(4, 8), Exponential(1))
+
+
+def test_equal_parts_are_drawn_apart() -> None:
+    """Two equal draws added are not one draw doubled: half the variance."""
+    twice = IndependentSum([Empirical([0, 2]), Empirical([0, 2])])
+    assert len(set(sample(twice, 1000, 3))) == 3
+    assert len(set(2 * sample(Empirical([0, 2]), 1000, 3))) == 2
+
+
+def test_equal_shares_do_not_lose_a_part() -> None:
+    """1/2 and then half of the rest: a Piecewise of equal conditions would drop the second branch."""
+    mixed = Mixture([("1/2", Constant(1)), ("1/4", Constant(2)), ("1/4", Constant(3))])
+    assert np.bincount(sample(mixed, 4000, 3).astype(int)).tolist() == pytest.approx([0, 2000, 1000, 1000], abs=160)
+
+
+def test_weights_within_1e_12_of_1_are_normalised_exactly() -> None:
+    mixed = Mixture([(0.1, Constant(1)), (0.2, Constant(2)), (0.7, Constant(3))])
+    assert sum(part.weight for part in mixed.parts) == 1
+    with pytest.raises(LawError, match="not 1"):
+        Mixture([("0.5", Constant(1)), ("0.50000000001", Constant(2))])
+
+
+def test_different_data_keep_different_names_through_any_depth() -> None:
+    one, other = Empirical([1, 2]), Empirical([1, 3])
+    inner = IndependentSum([one, other])
+    mixed = Mixture([("1/2", inner), ("1/2", Empirical([5, 6]))])
+    assert sorted(mixed.arrays.values()) == [(1, 2), (1, 3), (5, 6)]
+    assert float(numeric_transform(mixed)(1)) == pytest.approx(
+        0.5 * float(numeric_transform(one)(1)) * float(numeric_transform(other)(1))
+        + 0.25 * (math.exp(-5) + math.exp(-6))
+    )

@@ -18,8 +18,9 @@ from hypothesis import strategies as st
 
 from derive import symbols as y
 from derive.characteristic import delay_equation, update_equation
-from derive.law import Law
-from derive.laws import LAWS, Constant, Empirical, Exponential, Gamma
+from derive.draws import chosen, table
+from derive.law import Law, Weighted
+from derive.laws import LAWS, Constant, Empirical, Exponential, Gamma, IndependentSum, Mixture
 from derive.models import linear_model
 from derive.schemes import Asynchronous
 from derive.study import study_from_table
@@ -29,12 +30,16 @@ DURATIONS = {  # the parameters of every registered law that are measured in sec
     "exponential": ("mean",),
     "gamma": ("mean",),
     "empirical": ("values",),
+    "mixture": ("parts",),
+    "sum": ("parts",),
 }
 EXAMPLES: dict[str, Law] = {
     "constant": Constant("3/2"),
     "exponential": Exponential("2/3"),
     "gamma": Gamma("5/2", "4/3"),
     "empirical": Empirical([1, "5/2", "1/3"]),
+    "mixture": Mixture([("1/4", Constant("1/2")), ("3/4", Gamma("5/2", 1))]),
+    "sum": IndependentSum([Constant("1/2"), Exponential("2/3"), Empirical([1, "5/2"])]),
 }
 fractions = st.fractions(Fraction(1, 8), 8, max_denominator=8)
 SCALE = sp.Dummy("c", positive=True)
@@ -45,8 +50,15 @@ def scaled(law: Law, factor: Any) -> Law:
     changed = {}
     for key in DURATIONS[law.name]:
         value = getattr(law, key)
-        changed[key] = tuple(item * factor for item in value) if isinstance(value, tuple) else value * factor
+        changed[key] = tuple(stretched(item, factor) for item in value) if isinstance(value, tuple) else value * factor
     return dataclasses.replace(law, **changed)  # type: ignore[type-var]
+
+
+def stretched(item: Any, factor: Any) -> Any:
+    """A number, a law or a weighted law with every duration multiplied by ``factor``."""
+    if isinstance(item, Weighted):
+        return Weighted(item.weight, scaled(item.law, factor))
+    return scaled(item, factor) if isinstance(item, Law) else item * factor
 
 
 def written_out(expression: sp.Expr, law: Law) -> sp.Expr:
@@ -103,7 +115,13 @@ def test_a_law_in_another_unit_of_time_is_the_law_of_the_stretched_duration(law:
 def test_the_draw_in_another_unit_is_the_draw_times_the_unit(law: Law) -> None:
     c = sp.Rational(5, 3)
     one, other = law.draw, scaled(law, c).draw
-    if one.table:
+    if law.name == "sum":
+        # a table entry is drawn in the unit of its table; every other part of a sum is drawn times the unit
+        plain = [part for part in one.expression.args if not part.has(table)]
+        assert [part for part in other.expression.args if not part.has(table)] == [c * part for part in plain] != plain
+    elif law.name == "mixture":
+        assert other.expression == chosen("1/4", c / 2, c * one.expression.args[2]) != one.expression
+    elif one.table:
         assert other.expression == one.expression
         assert other.table == tuple(c * value for value in one.table)
         assert other.table != one.table

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import tomllib
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,7 @@ import sympy as sp
 from hypothesis import given
 from hypothesis import strategies as st
 
-from derive.laws import Empirical, Exponential, Gamma
+from derive.laws import Constant, Empirical, Exponential, Gamma, IndependentSum, Mixture
 from derive.study import (
     DelayEquation,
     StudyError,
@@ -20,6 +21,7 @@ from derive.study import (
     study_from_table,
 )
 from derive.study_schema import SECTIONS, WrittenFloat, nearest, show
+from derive.study_text import study_toml
 
 ROOT = Path(__file__).parents[2]
 GOOD = """
@@ -249,6 +251,53 @@ def test_a_bad_file_is_refused_in_one_line(tmp_path: Path, text: str | bytes, ke
     error = refusal(tmp_path, text)
     assert error.key == key
     assert reason in error.wrong
+
+
+@pytest.mark.parametrize(
+    ("delay", "key", "reason"),
+    [
+        ("law = 'sum'", "parts", "required"),
+        ("law = 'sum', parts = []", "parts", "empty"),
+        ("law = 'sum', parts = 3", "parts", "not a list"),
+        ("law = 'sum', parts = [3]", "parts[0]", "not a law"),
+        (
+            "law = 'sum', parts = [{ law = 'constant', value = 1 }, { law = 'exponential', mean = -1 }]",
+            "parts[1].mean",
+            "not positive",
+        ),
+        ("law = 'sum', parts = [{ law = 'constant', value = 1, weight = 1 }]", "parts[0].weight", "unknown key"),
+        ("law = 'mixture', parts = [{ law = 'constant', value = 1 }]", "parts[0].weight", "required"),
+        ("law = 'mixture', parts = [{ law = 'constant', value = 1, weight = 0 }]", "parts[0].weight", "not positive"),
+        ("law = 'mixture', parts = [{ law = 'constant', value = 1, weight = 0.5 }]", "parts", "not 1"),
+        (
+            "law = 'mixture', parts = [{ law = 'sum', weight = 1, parts = [{ law = 'gama' }] }]",
+            "parts[0].parts[0].law",
+            "unknown law",
+        ),
+        ("law = 'sum', parts = [{ " * 18 + "}] " * 18, "parts[0]" + ".parts[0]" * 16, "nested too deeply"),
+    ],
+)
+def test_a_bad_law_of_laws_is_refused_by_its_nested_key(tmp_path: Path, delay: str, key: str, reason: str) -> None:
+    error = refusal(tmp_path, f"[equation]\ndamping = 1\ndelay = {{ {delay} }}\n")
+    assert error.key == f"equation.delay.{key}"
+    assert reason in error.wrong
+
+
+def test_laws_of_laws_are_read_and_written_back() -> None:
+    law = Mixture([("1/4", IndependentSum([Constant(1), Exponential("0.1")])), ("3/4", Gamma(4, 1))])
+    parts = [
+        {
+            "law": "sum",
+            "weight": "1/4",
+            "parts": [{"law": "constant", "value": 1}, {"law": "exponential", "mean": "0.1"}],
+        },
+        {"law": "gamma", "shape": 4, "mean": 1, "weight": 0.75},
+    ]
+    raw = {"equation": {"damping": 1, "delay": {"law": "mixture", "parts": parts}}}
+    study = study_from_table(raw).cases[0].study
+    assert isinstance(study.equation, DelayEquation)
+    assert study.equation.delay == law
+    assert study_from_table(tomllib.loads(study_toml(study))).cases[0].study.equation == study.equation
 
 
 @pytest.mark.parametrize("name", ["missing.toml", ".", "with\nnewline.toml", "nul\0.toml"])

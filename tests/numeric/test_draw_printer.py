@@ -10,6 +10,10 @@ import sympy as sp
 
 from derive.draws import (
     DrawRecipe,
+    accepted,
+    chosen,
+    independent_sum,
+    ranked,
     standard_exponential,
     standard_gamma,
     standard_normal,
@@ -23,13 +27,14 @@ from numeric.reference import reader
 
 def _drawn(printed: PrintedDraw, rng: np.random.Generator) -> float:
     """Run the printed statements with the plain interpreter."""
-    names = {"rng": rng, "math": math, "table": printed.table}
+    names = {"rng": rng, "math": math, "np": np, "table": printed.table}
     names |= {f"p{k}": value for k, value in enumerate(printed.parameters)}
     exec("\n".join(printed.lines), names)
     return float(names[printed.result])
 
 
 third = sp.Rational(1, 3)
+floor3 = sp.floor(3 * standard_uniform)
 RECIPES = [
     DrawRecipe(sp.Rational(5, 7)),
     DrawRecipe(sp.pi * standard_exponential),
@@ -41,6 +46,11 @@ RECIPES = [
     DrawRecipe(standard_normal**2 + 1 / (1 + standard_exponential) ** 3),
     DrawRecipe(-sp.log(1 - standard_uniform) + sp.Abs(standard_normal) + sp.floor(5 * standard_uniform)),
     DrawRecipe(table[sp.floor(4 * standard_uniform)] + standard_exponential, (1, third, 5, 7)),
+    DrawRecipe(independent_sum(standard_exponential, standard_exponential, 2, sp.Rational(1, 2) * standard_uniform)),
+    DrawRecipe(chosen(third, standard_exponential, 2 * third, sp.Integer(4), standard_gamma(third))),
+    DrawRecipe(chosen(third, 0, 1) * 3 + independent_sum(table[floor3], table[floor3 + 3]), (1, 2, 3, third, 5, 7)),
+    DrawRecipe(accepted(standard_exponential, sp.Rational(1, 2)) + 1),
+    DrawRecipe(ranked(standard_exponential, 2, 5) / 7),
     DrawRecipe(
         sp.Piecewise(
             (standard_exponential, standard_uniform < third),
@@ -93,6 +103,8 @@ def test_gamma_draws_have_the_moments_of_their_shape(shape: sp.Expr) -> None:
         DrawRecipe(standard_gamma(standard_uniform)),
         DrawRecipe(table[sp.floor(4 * standard_uniform)], (1, 2, 3)),
         DrawRecipe(table[sp.Integer(7)], (1, 2, 3)),
+        DrawRecipe(table[1 + floor3], (1, 2, 3)),
+        DrawRecipe(ranked(standard_exponential, 3, 2)),
         DrawRecipe(sp.oo * standard_exponential),
         DrawRecipe(sp.I * standard_exponential),
         DrawRecipe(sp.Piecewise((sp.Integer(1), sp.And(standard_uniform < third, standard_normal > 0)), (2, True))),

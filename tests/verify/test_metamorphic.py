@@ -20,7 +20,7 @@ from hypothesis import strategies as st
 
 from derive import symbols as y
 from derive.characteristic import delay_equation, update_equation
-from derive.law import Law
+from derive.law import Law, Weighted
 from derive.laws import LAWS, Constant, Empirical, Exponential, Gamma
 from derive.study import Case, Study, Workers, study_from_table
 from derive.study_text import study_toml
@@ -35,7 +35,10 @@ from verify.verdict_json import verdict_from_json
 
 UNSHRUNK = (Phase.generate,)  # a prediction takes a fraction of a second: shrinking would take minutes
 NARROW = 1e-3  # relative to the value, of every ball compared here: renewals of spread-out atoms are rounded
-DURATIONS = {"constant": "value", "exponential": "mean", "gamma": "mean", "empirical": "values"}
+DURATIONS = {"constant": "value", "exponential": "mean", "gamma": "mean", "empirical": "values"} | {
+    "mixture": "parts",
+    "sum": "parts",
+}
 # The power of seconds in which each predicted quantity is measured; a new quantity must be entered here.
 SECONDS = dict.fromkeys(
     ["staleness_mean", "staleness_variance", "stationary_variance", "fastest_workers", "mean_square_limit"], 0
@@ -72,7 +75,14 @@ def in_unit(law: Law, factor: sp.Rational) -> Law:
     """The law with every duration multiplied by ``factor``."""
     key = DURATIONS[law.name]
     value = getattr(law, key)
-    return replace(law, **{key: tuple(factor * v for v in value) if isinstance(value, tuple) else factor * value})  # type: ignore[type-var]
+    changed = tuple(_in_unit(item, factor) for item in value) if isinstance(value, tuple) else factor * value
+    return replace(law, **{key: changed})  # type: ignore[type-var]
+
+
+def _in_unit(item: Any, factor: sp.Rational) -> Any:
+    if isinstance(item, Weighted):
+        return Weighted(item.weight, in_unit(item.law, factor))
+    return in_unit(item, factor) if isinstance(item, Law) else factor * item
 
 
 def predictions(one: Study, mode: int = 0) -> dict[Key, Predicted]:
