@@ -38,6 +38,7 @@ ELSEWHERE = {
     "numeric/kernel_source.py": ("numeric/test_kernels.py", "parts of kernels, tested by what they compute"),
     "numeric/pilot.py": ("numeric/test_simulation.py", "the burn-in, tested by what it removes"),
     "verify/commands.py": ("test_command_results.py", "commands, tested through the command line"),
+    "verify/trials.py": ("verify/test_gates.py", "trials, tested by the gates that judge with them"),
     "verify/points.py": ("verify/test_identities.py", "random points, tested by the identities they decide"),
     "verify/report.py": ("verify/test_reporting.py", "records without behaviour but one property"),
     "verify/verdict.py": ("verify/test_verdict_json.py", "a record, tested by writing and reading it"),

@@ -25,12 +25,15 @@ Direction = Literal["at least", "at most"]
 def enclosed(value: Value) -> Enclosure:
     """The ball around a value that is known exactly or enclosed (kind: enclosure).
 
-    Raises ``TypeError`` for an ``Estimate``, which has no ball, and ``ValueError`` for a value that is not finite.
+    Raises ``TypeError`` for an ``Estimate``, which has no ball, and for a bare number, which has no kind;
+    ``ValueError`` for a value that is not finite.
 
     Example: ``enclosed(Exact(sp.Rational(1, 3))).contains(sp.Rational(1, 3))``.
     """
     if isinstance(value, Estimate):
         raise TypeError(f"an estimate has no certain bounds: {value}")
+    if not isinstance(value, Exact | Enclosure):
+        raise TypeError(f"{value!r} does not say what kind of number it is; allowed: Exact, Enclosure")
     ball = evaluate(value.expression, digits=40) if isinstance(value, Exact) else value
     if not (math.isfinite(ball.lower) and math.isfinite(ball.upper)):
         raise ValueError(f"wanted a finite value, got {value}")

@@ -129,13 +129,15 @@ def run_report(options: argparse.Namespace) -> int:
             raise StudyError("command line", "STUDY", study_file.name, "two studies of this name", "different names")
         _must_be_writable(folder)
     from verify.progress import progress_for
-    from verify.reporting import report_study
+    from verify.reporting import budget_of, plan_study, report_planned
     from verify.telling.writing import write_report
 
     told, outcomes = [], set()
     with progress_for(quiet=options.quiet) as progress:
-        for study_file, folder in zip(study_files, folders, strict=True):
-            judged = report_study(study_file, progress)
+        planned = [plan_study(study_file) for study_file in study_files]
+        budget = budget_of(planned)
+        for one, folder in zip(planned, folders, strict=True):
+            judged = report_planned(one, budget, progress)
             write_report(judged, folder)
             outcomes |= {verdict.outcome for verdict in judged.verdicts}
             told.append((judged, folder))

@@ -21,6 +21,7 @@ from verify.deriving import modes_of
 from verify.divergence import diverges_where_predicted
 from verify.predictions import ModePredictions
 from verify.progress import Progress
+from verify.replicas import refuse_repeats
 from verify.sampling_checks import PlannedCheck, Samples, observed_samples, plan
 from verify.simulating import simulate_study, system_of
 from verify.verdict import Outcome, Verdict
@@ -74,10 +75,12 @@ def judge_case(
     """Simulate a case and hold every planned check against it, each at the false-alarm rate ``level``.
 
     The decay rate is fitted to the mean of ``path_replicas`` >= 64 noise-free runs. A case that diverges although its
-    mean was predicted to be stable is refuted, whatever was predicted of its modes.
+    mean was predicted to be stable is refuted, whatever was predicted of its modes. Raises ``RepeatedReplicaError``
+    where replicas are not independent.
     """
     label, study = one.case.label, one.case.study
     run = simulate_study(study, label, progress)
+    refuse_repeats(run)
     system = system_of(study)
     seen = _samples(one, run, system, path_replicas)
     verdicts, rate = [], None

@@ -90,9 +90,10 @@ class Report:
     findings: tuple[str, ...]
     figures: tuple[Figure, ...]
     derivations: tuple[Derivation, ...]
-    false_alarm_rate: float
+    false_alarm_rate: float  # over the whole run, which may judge several studies
     provenance: dict[str, Any] = field(default_factory=dict)
     model: tuple[ModelLine, ...] = ()
+    checks_in_run: int = 0  # statistical checks that share the false-alarm rate, those of other studies included
 
     @property
     def passed(self) -> bool:

@@ -2,13 +2,14 @@
 
     study -> predictions -> planned checks -> simulation -> verdicts -> findings, figures -> Report
 
-The checks are planned, and their error rates fixed, before the first sample is drawn.
+The checks of all studies of a run are planned, and their error rates fixed, before the first sample is drawn.
 """
 
 from __future__ import annotations
 
 import platform
-from dataclasses import replace
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from importlib.metadata import version
 from typing import Any
 
@@ -29,12 +30,40 @@ from verify.verdict import Verdict
 FALSE_ALARM_RATE = 1e-3
 
 
+@dataclass(frozen=True)
+class PlannedStudy:
+    """One study with its checks planned."""
+
+    file: StudyFile
+    cases: tuple[PlannedCase, ...]
+
+    @property
+    def statistical_checks(self) -> int:
+        """How many verdicts of this study rest on samples."""
+        return sum(case.statistical_checks for case in self.cases)
+
+
+def plan_study(study_file: StudyFile) -> PlannedStudy:
+    """Predict every case of a study and plan its checks; no sample is drawn."""
+    return PlannedStudy(study_file, tuple(plan_case(case) for case in study_file.cases))
+
+
+def budget_of(planned: Iterable[PlannedStudy]) -> ErrorBudget:
+    """One false-alarm rate for the whole run, however many studies it judges."""
+    return ErrorBudget(FALSE_ALARM_RATE, max(1, sum(one.statistical_checks for one in planned)))
+
+
 def report_study(study_file: StudyFile, progress: Progress) -> Report:
-    """Derive, compute, simulate and judge a study (kind of each number: as it says of itself)."""
-    planned = tuple(plan_case(case) for case in study_file.cases)
+    """Derive, compute, simulate and judge one study (kind of each number: as it says of itself)."""
+    planned = plan_study(study_file)
+    return report_planned(planned, budget_of([planned]), progress)
+
+
+def report_planned(study: PlannedStudy, budget: ErrorBudget, progress: Progress) -> Report:
+    """Simulate, judge and tell a planned study, each check at its share of the run's error ``budget``."""
+    study_file, planned = study.file, study.cases
     modes = tuple(mode for one in planned for mode in one.modes)
     chosen = derivations(modes)
-    budget = ErrorBudget(FALSE_ALARM_RATE, max(1, sum(one.statistical_checks for one in planned)))
     verdicts = _proofs(study_file.name, planned, progress)
     told, observed = [], []
     for one in planned:
@@ -42,7 +71,7 @@ def report_study(study_file: StudyFile, progress: Progress) -> Report:
         told.append(_told(one, judged))
         observed.append(Observed(one.case.label, one.modes[0], judged.run, judged.decay_rate))
         verdicts.extend(judged.verdicts)
-    budget.settle(verdicts)
+    ErrorBudget(FALSE_ALARM_RATE, max(1, study.statistical_checks)).settle(verdicts)
     return Report(
         name=study_file.name,
         title=study_file.title or study_file.name,
@@ -53,9 +82,10 @@ def report_study(study_file: StudyFile, progress: Progress) -> Report:
         findings=findings(tuple(observed)),
         figures=figures(tuple(observed)),
         derivations=chosen,
-        false_alarm_rate=FALSE_ALARM_RATE,
+        false_alarm_rate=budget.false_alarm_rate,
         provenance=_provenance(study_file, observed) | {STEP_CHECKS: step_checks(chosen)},
         model=model_lines(modes),
+        checks_in_run=budget.checks,
     )
 
 

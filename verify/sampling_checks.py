@@ -11,13 +11,15 @@ from dataclasses import dataclass, field, replace
 from fractions import Fraction
 
 from derive import symbols as y
+from derive.laws import Constant
 from numeric.decay import MeanPath, decay_samples
 from numeric.enclosure import Enclosure
 from numeric.renewal import between
 from numeric.simulation import Simulation
 from verify.agreement import enclosed
-from verify.gates import Wrong, judge_equal, judge_equivalent
+from verify.gates import judge_equal, judge_equivalent
 from verify.predictions import ModePredictions, Predicted, Prediction
+from verify.trials import Wrong
 from verify.verdict import Verdict
 
 FIT_RESOLUTION = 1e-4
@@ -55,6 +57,7 @@ class PlannedCheck:
     why: str = ""
     resolution: float = ROUNDING
     wrong: Wrong | None = field(default=None)
+    deterministic: bool = False  # no randomness enters the measurement: constant cycles
 
     @property
     def statement(self) -> str:
@@ -72,10 +75,12 @@ class PlannedCheck:
         labels = (self.prediction.claim, case, self.statement)
         predicted = widened(self.prediction.value, self.resolution)
         if self.tolerance:
-            verdict = judge_equivalent(*labels, predicted, samples, level, tolerance=self.tolerance)
+            verdict = judge_equivalent(*labels, predicted, samples, level, tolerance=self.tolerance, why=self.why)
         else:
-            verdict = judge_equal(*labels, predicted, samples, level, wrong=self.wrong)
-        return replace(_explained(verdict, self.why), predicted=self.prediction.value)
+            verdict = judge_equal(
+                *labels, predicted, samples, level, wrong=self.wrong, deterministic=self.deterministic
+            )
+        return replace(verdict, predicted=self.prediction.value)
 
 
 def widened(value: Predicted, resolution: float) -> Enclosure:
@@ -84,11 +89,6 @@ def widened(value: Predicted, resolution: float) -> Enclosure:
     if ball.contains(0):
         return ball + between(-share, share)
     return ball * between(1 - share, 1 + share)
-
-
-def _explained(verdict: Verdict, why: str) -> Verdict:
-    """The verdict with a reason added to its note."""
-    return replace(verdict, note="; ".join(part for part in (verdict.note, why) if part))
 
 
 def plan(mode: ModePredictions) -> tuple[PlannedCheck, ...]:
@@ -101,13 +101,13 @@ def plan(mode: ModePredictions) -> tuple[PlannedCheck, ...]:
 
 
 def _arrival_checks(mode: ModePredictions) -> list[PlannedCheck]:
-    edge = edge_bias(mode)
+    edge, fixed = edge_bias(mode), isinstance(mode.model.law, Constant)
     found = []
     for quantity in ("arrival_rate", "staleness_mean", "delay_mean", "delay_variance", "staleness_variance"):
         exact = mode.find(quantity, "R0")
         if exact is not None:
             wrong = _poisson(mode) if quantity == "staleness_variance" else None
-            found.append(PlannedCheck(exact, None, resolution=edge, wrong=wrong))
+            found.append(PlannedCheck(exact, None, resolution=edge, wrong=wrong, deterministic=fixed))
     return found
 
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Callable
 from dataclasses import FrozenInstanceError
+from functools import partial
 
 import numpy as np
 import pytest
@@ -95,6 +97,46 @@ def test_identical_replicas_pass_when_exact_and_never_refute() -> None:
     assert judge_equal(*NAMES, exact("1e-4"), [0.0] * 64, LEVEL).outcome == "inconclusive"
 
 
+def test_identical_replicas_refute_where_no_randomness_enters() -> None:
+    """Constant cycles: every replica must measure the same, and a wrong prediction has no rare event to hide behind."""
+    alike = [2.0] * 32
+    verdict = judge_equal("a.b", "", "", exact(2), alike, 1e-6, deterministic=True)
+    assert verdict.outcome == "pass"
+    off = judge_equal("a.b", "", "", exact(sp.Rational(20001, 10000)), alike, 1e-6, deterministic=True)
+    assert off.outcome == "refuted"
+    assert judge_equal("a.b", "", "", exact(sp.Rational(20001, 10000)), alike, 1e-6).outcome == "inconclusive"
+
+
+@pytest.mark.parametrize("bare", [1.0, 1, "1", np.float64(1)])
+def test_a_bare_number_is_refused_as_a_prediction(bare: object) -> None:
+    samples = normal(1, 0.01, 1)
+    for judge in (judge_equal, partial(judge_equivalent, tolerance=0.01), partial(judge_bound, direction="at least")):
+        with pytest.raises(TypeError, match="kind of number"):
+            judge("a.b", "", "", bare, samples, 1e-3)  # type: ignore[operator]
+
+
+def test_a_tolerance_beyond_five_per_cent_must_say_why() -> None:
+    samples = normal(1, 0.01, 1)
+    silent = judge_equivalent("a.b", "", "", exact(1), samples, 1e-3, tolerance=0.1)
+    assert silent.outcome == "inconclusive"
+    assert "no number of replicas would do" in silent.note
+    said = judge_equivalent("a.b", "", "", exact(1), samples, 1e-3, tolerance=0.1, why="a limit of many workers")
+    assert said.outcome == "pass"
+    assert said.note == "a limit of many workers"
+    assert judge_equivalent("a.b", "", "", exact(1), samples, 1e-3, tolerance=0.02).outcome == "pass"
+
+
+def test_an_inconclusive_verdict_says_how_many_replicas_it_takes() -> None:
+    samples = normal(1, 0.5, 2)
+    verdict = judge_equal("a.b", "", "", exact(1), samples, 1e-3)
+    assert verdict.outcome == "inconclusive"
+    found = re.search(r"more replicas, about (\d+)", verdict.note)
+    assert found
+    needed = int(found[1])
+    assert judge_equal("a.b", "", "", exact(1), normal(1, 0.5, 3, needed + needed // 5), 1e-3).outcome == "pass"
+    assert judge_equal("a.b", "", "", exact(1), normal(1, 0.5, 3, needed // 2), 1e-3).outcome == "inconclusive"
+
+
 def test_an_estimate_is_no_prediction() -> None:
     with pytest.raises(TypeError, match="no certain bounds"):
         judge_equal(*NAMES, Estimate(3, 0.1, 10), normal(3, 1, 1), LEVEL)
@@ -171,7 +213,7 @@ def test_a_whole_report_of_true_claims_keeps_its_false_alarm_rate() -> None:
 def test_an_equivalence_verdict_has_three_outcomes() -> None:
     values = normal(3.06, 0.05, 6)
     assert judge_equal(*NAMES, exact(3), values, LEVEL).outcome == "refuted"  # cheap samples refute any approximation
-    verdict = judge_equivalent(*NAMES, exact(3), values, LEVEL, tolerance=0.05)
+    verdict = judge_equivalent(*NAMES, exact(3), values, LEVEL, tolerance=0.05, why="drift")
     assert (verdict.outcome, verdict.relation) == ("pass", "equivalent within 0.05")
     assert verdict.smallest_bias_noticed is not None
     assert 0.05 < verdict.smallest_bias_noticed < 0.075

@@ -7,9 +7,10 @@ import pytest
 from derive.study_records import Case
 from numeric import event_loop
 from verify.judging import PlannedCase, plan_case
-from verify.loop_mutants import LoopScore, judge_loop, loop_lines, planted, repeated_replicas
+from verify.loop_mutants import LoopScore, judge_loop, loop_lines, planted
 from verify.loop_slips import LOOP_MUTANTS, LoopMutant
 from verify.planted_claims import LAWS, study_of
+from verify.replicas import repeated_replicas
 from verify.simulating import simulate_study
 
 SLIPS = {slip.what: slip for slip in LOOP_MUTANTS}

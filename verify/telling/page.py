@@ -149,6 +149,7 @@ def _power(report: Report) -> dict[str, Any]:
         "sampled": len(sampled),
         "proved": len(verdicts) - len(sampled),
         "rate": raised(probability(report.false_alarm_rate)),
+        "in_run": max(report.checks_in_run, len(sampled)),
         "bias": raised(percent(max(noticed))) if noticed else "",
         "others": [(name, count) for name, count in counts.items() if name != "pass" and count],
         "passed": counts["pass"],

@@ -27,6 +27,7 @@ def report_json(report: Report) -> dict[str, Any]:
         "study": report.study,
         "passed": report.passed,
         "false_alarm_rate": report.false_alarm_rate,
+        "checks_in_run": report.checks_in_run,
         "cases": [_case(case) for case in report.cases],
         "verdicts": [verdict.to_json() for verdict in report.verdicts],
         "findings": list(report.findings),
