@@ -96,6 +96,8 @@ class KernelSource:
         items = sorted((item for item in node.function.atoms(sp.Indexed) if index in item.free_symbols), key=str)
         if any(item.indices != (index,) or item.base not in self.data for item in items):
             raise NotCompilableError(f"{node} has no data; allowed: data[{index}] with arrays= or an argument for data")
+        if not items and (first.free_symbols | last.free_symbols):
+            raise NotCompilableError(f"{node} has as many terms as an argument says; allowed: limits that are numbers")
         own = {index: "index", **{item: f"{self.data[item.base]}_item" for item in items}}
         free = {symbol: name for symbol, name in self.names.items() if symbol in node.function.free_symbols}
         name = f"term{self.sums}"
