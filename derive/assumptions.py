@@ -5,7 +5,7 @@ from __future__ import annotations
 from derive.derivation import Assumption
 
 DURATION = Assumption("duration", "cycle times are non-negative with a finite positive mean")
-BUSY = Assumption("always-busy", "every worker starts its next cycle as soon as its gradient is applied")
+BUSY = Assumption("always-busy", "every worker starts its next cycle as soon as its gradient has arrived")
 INDEPENDENT = Assumption(
     "independent-cycles", "cycle times are independent, and independent of the parameter and the noise"
 )
@@ -30,5 +30,33 @@ NON_LATTICE = Assumption(
     "non-lattice", "cycle times are positive, of finite variance, and not all multiples of one number"
 )
 EXPONENTIAL_MOMENT = Assumption("exponential-moment", "the delay has a finite exponential moment")
+WEIGHTS = Assumption("staleness-weights", "a gradient of staleness j is applied with the weight W_j >= 0")
+THRESHOLD = Assumption("staleness-threshold", "a gradient staler than S updates is dropped and makes no update")
+DISCOUNT = Assumption("staleness-discount", "a gradient of staleness j is applied with the weight delta^j")
+LOSSES = Assumption("independent-losses", "gradients are lost independently of all else, without making an update")
+BATCHES = Assumption("batches", "n_B gradients make one update by their mean; no worker waits for it")
+TRIGGER = Assumption(
+    "event-trigger", "a gradient below kappa noise standard deviations is not sent and makes no update"
+)
+NORMAL = Assumption("normal-noise", "gradient noise is normal")
+SMALL_MEAN = Assumption(
+    "small-mean-gradient", "the mean gradient is small beside its noise, so that the trigger acts by its slope"
+)
+MOMENTUM = Assumption("momentum", "an update moves the velocity, v <- beta v - eta g, and then x <- x + v")
+SLOW_STEP = Assumption(
+    "step-below-friction", "learning rate times curvature is small beside 1 - beta, so that shots are seen as noise"
+)
+UNLIKE = Assumption("unlike-workers", "every worker has a law of its own")
+AGE_DROP = Assumption("age-drop", "a gradient older than the age threshold is dropped when it arrives")
+AGE_ABANDON = Assumption("age-abandon", "a worker gives a gradient up at the age threshold and starts again")
+FRESH = Assumption("fresh-gradients", "every gradient of an update is computed at the parameter it changes")
+FIRST_FINISHED = Assumption(
+    "first-finished", "an update takes the first n_B workers to finish, and every worker starts anew after it"
+)
+IDLE = Assumption("idle-until-update", "a finished worker idles until the update that its gradient is part of")
+UPLINK = Assumption(
+    "shared-uplink",
+    "gradients pass in order of arrival, one at a time, through an uplink of exponential transmissions",
+)
 
 ALL = frozenset(value for value in list(globals().values()) if isinstance(value, Assumption))

@@ -109,10 +109,11 @@ class LinearModel:
         return tuple(claim for claim in CLAIMS.values() if self.is_about(claim))
 
     def is_about(self, claim: Claim) -> bool:
-        """Whether the claim holds for this law and scheme; all but claims about laws are of the plain scheme."""
+        """Whether the claim holds for this law and scheme."""
         if claim.id.startswith("law."):
             return claim.law == self.law.name
-        return self.scheme.is_plain and claim.law in _families(self.law)
+        plain = self.scheme.is_plain and claim.scheme == "asynchronous"
+        return plain and claim.law in _families(self.law)
 
     def claimed(self, claim_id: str) -> sp.Expr:
         """The claim's right side with this model's numbers put in; ``OutsideDomainError`` where it does not hold."""

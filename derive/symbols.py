@@ -108,6 +108,28 @@ renewals = _declare("n_r", "renewals", "further cycles added up", "1", positive=
 worker_rate = _declare("mu", "worker_rate", "gradients per second of one worker, 1/theta", "1/s", positive=True)
 occupancy = sp.IndexedBase("kappa", integer=True, nonnegative=True)  # workers in each stage of their cycles
 delay_moment = sp.IndexedBase("m", positive=True)
+staleness_threshold = _declare(
+    "S", "staleness_threshold", "largest staleness at which a gradient is applied", "1", nonnegative=True, integer=True
+)
+staleness_discount = _declare(
+    "delta", "staleness_discount", "factor on the weight of a gradient per update of staleness", "1", positive=True
+)
+applied_fraction = _declare("p", "applied_fraction", "share of gradients that are applied", "1", positive=True)
+dropout = _declare("p_d", "dropout", "probability of losing a gradient", "1", nonnegative=True)
+batch = _declare("n_B", "batch", "gradients whose mean makes one update", "1", positive=True, integer=True)
+momentum = _declare("beta", "momentum", "share of the velocity that an update keeps", "1", nonnegative=True)
+trigger = _declare("kappa", "event_trigger", "least gradient that is sent, over its noise", "1", nonnegative=True)
+trigger_gain = _declare(
+    "G_kappa", "trigger_gain", "factor of an event trigger on damping and noise", "1", positive=True
+)
+modes = _declare("d_m", "modes", "modes whose joint norm the trigger measures", "1", positive=True, integer=True)
+age_threshold = _declare("A_T", "age_threshold", "oldest gradient that is applied", "s", positive=True)
+capacity = _declare("nu", "uplink_capacity", "transmissions per second of a busy shared uplink", "1/s", positive=True)
+compute_time = _declare(
+    "theta_C", "mean_compute", "mean time of a computation before its transmission", "s", positive=True
+)
+update_time = _declare("T_u", "time_per_update", "mean time between two updates", "s", positive=True)
+staleness_weight = sp.IndexedBase("W", nonnegative=True)  # W[j]: weight of a gradient of staleness j
 initial = _declare("x_0", "initial", "constant history, starting parameter", "parameter", real=True)
 
 # Moments of finitely many exchangeable workers: of the parameter x, and of the parameters r, r' that two of them read.

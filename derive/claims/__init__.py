@@ -5,9 +5,11 @@ A new claim is one row in the file of its subject (CONTRIBUTING, recipe 3).
 
 from __future__ import annotations
 
-from derive.claims import arrivals, delay, laws, noise
+from derive.claims import arrivals, delay, filters, laws, noise, run_time, schemes
 from derive.claims.record import Claim
 
-CLAIMS: dict[str, Claim] = {claim.id: claim for subject in (arrivals, delay, noise, laws) for claim in subject.CLAIMS}
+_SUBJECTS = (arrivals, delay, noise, filters, schemes, run_time, laws)
+
+CLAIMS: dict[str, Claim] = {claim.id: claim for subject in _SUBJECTS for claim in subject.CLAIMS}
 
 __all__ = ["CLAIMS", "Claim"]

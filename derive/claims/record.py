@@ -21,7 +21,9 @@ class Claim:
     """One statement of the theory: permanent id, sentence, relation, rung, and the derivation that proves it.
 
     ``quantity`` is the canonical name of the results' JSON ("" where the claim is no number); ``law`` says for
-    which cycle law it holds ("any", or a law's name, or "erlang" for integer shapes).
+    which cycle law it holds ("any", or a law's name, or "erlang" for integer shapes). ``scheme`` names the rule or
+    modifier it is about ("any", "cycles" for always-busy workers, "filter" for any staleness filter), ``also`` those
+    under which it stays true.
     """
 
     id: str
@@ -32,6 +34,8 @@ class Claim:
     quantity: str = ""
     law: str = "any"
     average: str = ""
+    scheme: str = "asynchronous"
+    also: tuple[str, ...] = ()
     supports: str = ""  # letter of the source paper's qualitative claim that this one makes quantitative
 
     @property

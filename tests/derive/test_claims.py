@@ -18,6 +18,8 @@ from verify.telling.sources import SOURCES
 WORD = r"[a-z0-9]+(-[a-z0-9]+)*"
 ID = re.compile(rf"{WORD}\.{WORD}(\.{WORD})?")
 LEVELS = {"any-law", "poisson", "asynchronous", "fixed-staleness", "erlang", *LAWS}
+LEVELS |= {"event-trigger", "k-batch-async", "k-sync", "synchronous", "momentum", "shared-uplink"}
+LEVELS |= {"unlike-workers", "age-drop", "age-abandon"}
 QUANTITIES = {
     *("", "arrival_rate", "applied_fraction", "time_per_update", "staleness_mean", "staleness_variance", "delay_mean"),
     *("delay_variance", "damping_coefficient", "noise_intensity", "critical_damping", "stability_limit"),
@@ -34,9 +36,9 @@ def is_sentence(text: str) -> bool:
 
 def test_the_registry_loses_no_claim() -> None:
     """A second row with the same id would overwrite the first in the dictionary."""
-    from derive.claims import arrivals, delay, laws, noise
+    from derive.claims import arrivals, delay, filters, laws, noise, run_time, schemes
 
-    rows = [claim for subject in (arrivals, delay, noise, laws) for claim in subject.CLAIMS]
+    rows = [claim for subject in (arrivals, delay, noise, filters, schemes, run_time, laws) for claim in subject.CLAIMS]
     assert sorted(claim.id for claim in rows) == sorted(CLAIMS)
     assert all(CLAIMS[claim.id] is claim for claim in rows)
 
