@@ -9,12 +9,16 @@ last point is bounded by Lorden's inequality U(t) + 1 <= t/theta + E T^2/theta^2
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from bisect import bisect_left, bisect_right
+from collections.abc import Callable, Mapping
 from fractions import Fraction
+from itertools import accumulate
+from typing import Any
 
 import numpy as np
 import sympy as sp
 from numpy.typing import NDArray
+from sympy.core.relational import Relational
 
 from numeric.enclosure import Arrays, Enclosure, Unevaluable, acb, compile_ball, fmpq, precision
 from numeric.renewal import between
@@ -38,12 +42,11 @@ def overlap_of_cdf(
     ``moments`` are E T^2 and E T^4 in seconds^2 and seconds^4, finite. Raises ``Unevaluable`` where the cdf cannot be
     enclosed between 0 and 1.
     """
-    theta = _rational(mean)
-    program = compile_ball(cdf, (time,), arrays)
+    branches = _Branches(cdf, time, arrays)
 
     def enclosed(at: Fraction) -> tuple[float, float]:
         with precision(_BITS):
-            value = program(acb(fmpq(at.numerator, at.denominator)))
+            value = branches.at(at)(acb(fmpq(at.numerator, at.denominator)))
             if not value.is_finite():
                 raise Unevaluable(f"no finite enclosure of {cdf} at {at}")
             ball = Enclosure(value.real)
@@ -51,9 +54,28 @@ def overlap_of_cdf(
                 raise Unevaluable(f"{cdf} is no probability at {at}")
             return max(ball.lower, 0.0), min(ball.upper, 1.0)
 
+    return _overlap(enclosed, (_rational(mean), _rational(moments[0]), _rational(moments[1])))
+
+
+def overlap_of_masses(masses: Mapping[sp.Expr, sp.Expr]) -> Enclosure:
+    """G of cycles of finitely many values, given the probability of each (rationals). Kind: enclosure."""
+    chances = sorted((_rational(value), _rational(chance)) for value, chance in masses.items())
+    values = [value for value, _ in chances]
+    below = [float(total) for total in accumulate((chance for _, chance in chances), initial=Fraction(0))]
+
+    def enclosed(at: Fraction) -> tuple[float, float]:
+        share = below[bisect_right(values, at)]
+        return max(share - _ROUNDING, 0.0) if share < 1 else 1.0, min(share + _ROUNDING, 1.0)
+
+    theta, second, fourth = (sum(value**n * chance for value, chance in chances) for n in (1, 2, 4))
+    return _overlap(enclosed, (Fraction(theta), Fraction(second), Fraction(fourth)))
+
+
+def _overlap(enclosed: Distribution, moments: tuple[Fraction, Fraction, Fraction]) -> Enclosure:
+    """The two lattices' bounds, and what lies beyond their end."""
+    theta = moments[0]
     width = _reach(enclosed, theta) / CELLS
-    ends = [enclosed(width * k) for k in range(CELLS + 1)]
-    low, high = (np.array(column) for column in zip(*ends, strict=True))
+    low, high = (np.array(column) for column in zip(*(enclosed(width * k) for k in range(CELLS + 1)), strict=True))
     stop_low, stop_high = _stop_loss(low, high, width, theta)
     least = np.concatenate([[low[0]], np.maximum(low[1:] - high[:-1], 0.0)])  # rounded up: at k h
     most = high[1:] - low[:-1]  # rounded down: from ((k - 1) h, k h] to (k - 1) h
@@ -61,8 +83,37 @@ def overlap_of_cdf(
     slack = 1 + 4 * float(CELLS) ** 2 * _ROUNDING
     below = float(_renewals(least) @ np.maximum(stop_low, 0.0)) / slack
     above = float(_renewals(most) @ stop_high[:-1]) * slack
-    rest = _beyond(enclosed, width * CELLS, (theta, _rational(moments[0]), _rational(moments[1])))
+    rest = _beyond(enclosed, width * CELLS, moments)
     return between(Fraction(below) / theta, (Fraction(above) + rest) / theta)
+
+
+class _Branches:
+    """A distribution function in pieces: its conditions are decided exactly, each between two thresholds only once."""
+
+    def __init__(self, cdf: sp.Expr, time: sp.Symbol, arrays: Arrays | None) -> None:
+        self._cdf, self._time, self._arrays = cdf, time, arrays
+        self._conditions = cdf.atoms(Relational)
+        if any(one.has(sp.Indexed) for one in self._conditions):
+            raise Unevaluable(f"the conditions of {cdf} depend on data")
+        roots = (root for one in self._conditions for root in _thresholds(one, time))
+        self._thresholds = sorted({_rational(root) for root in roots})
+        self._programs: dict[tuple[int, bool], Callable[..., Any]] = {}
+
+    def at(self, point: Fraction) -> Callable[..., Any]:
+        """The program that holds at ``point``; a threshold itself is a branch of its own."""
+        index = bisect_left(self._thresholds, point)
+        key = (index, index < len(self._thresholds) and self._thresholds[index] == point)
+        if key not in self._programs:
+            here = sp.Rational(point.numerator, point.denominator)
+            decided = {one: one.subs(self._time, here) for one in self._conditions}
+            self._programs[key] = compile_ball(self._cdf.xreplace(decided), (self._time,), self._arrays)
+        return self._programs[key]
+
+
+def _thresholds(condition: Relational, time: sp.Symbol) -> list[sp.Expr]:
+    if condition.lhs == time and condition.rhs.is_number:
+        return [condition.rhs]
+    return list(sp.solve(condition.lhs - condition.rhs, time))
 
 
 def _rational(number: sp.Expr) -> Fraction:

@@ -111,7 +111,7 @@ def judge_equivalent(
     bias noticed includes the tolerance: a smaller bias is allowed.
 
     Example: ``judge_equivalent("a.b", "", "", Exact(3), np.random.default_rng(1).normal(3.1, 0.1, size=64), 1e-3,
-    tolerance=0.1).outcome == "pass"``.
+    tolerance=0.1, why="a limit of many workers").outcome == "pass"``.
     """
     if not 0 < tolerance < math.inf:
         raise ValueError(f"tolerance = {tolerance}: allowed: a positive number")

@@ -14,17 +14,17 @@ import sympy as sp
 from derive import symbols as y
 from derive.characteristic import update_equation
 from derive.claims import CLAIMS, Claim
-from derive.law import Law
+from derive.law import Law, LawError
 from derive.laws import Constant, Empirical
 from derive.models import LinearModel, OutsideDomainError
 from derive.staleness import overlap_series
 from derive.study_models import linear_model_of
 from derive.study_records import Study
 from numeric.characteristic_roots import Spectrum, spectrum
-from numeric.enclosure import Enclosure, evaluate
+from numeric.enclosure import Enclosure, Unevaluable, evaluate
 from numeric.quadrature import noise_gain
 from numeric.renewal import overlap_of_atoms, overlap_of_series
-from numeric.renewal_lattice import overlap_of_cdf
+from numeric.renewal_lattice import overlap_of_cdf, overlap_of_masses
 from numeric.values import Exact
 
 Predicted = Exact | Enclosure
@@ -196,9 +196,14 @@ def renewal_overlap(law: Law) -> Predicted | None:
     series = overlap_series(law)
     if series is not None:
         return overlap_of_series(series.term, series.index, series.tail)
-    moments = (law.moment(2), law.moment(4))
-    finite = all(moment.is_finite for moment in moments)
-    return overlap_of_cdf(law.cdf(y.t), y.t, law.mean, moments, law.arrays) if finite else None
+    masses, moments = law.masses, (law.moment(2), law.moment(4))
+    try:
+        if masses is not None:
+            return overlap_of_masses(masses)
+        finite = all(moment.is_finite for moment in moments)
+        return overlap_of_cdf(law.cdf(y.t), y.t, law.mean, moments, law.arrays) if finite else None
+    except (LawError, Unevaluable):
+        return None
 
 
 def _needed(value: Enclosure | None, what: str) -> Enclosure:

@@ -17,6 +17,8 @@ from derive.exact import exact
 from derive.law import Law, LawError
 from derive.laws.derived import atoms_transform, moment
 
+MOST_STEPS = 512  # of a distribution function that is written down for a symbol
+
 
 @dataclass(frozen=True)
 class Empirical(Law):
@@ -60,7 +62,15 @@ class Empirical(Law):
 
     def cdf(self, u: sp.Expr) -> sp.Expr:
         """The share of values at most ``u``, a number."""
-        return sp.Rational(sum(1 for value in self.values if value <= u), self.count)
+        if u.is_number:
+            return sp.Rational(sum(1 for value in self.values if value <= u), self.count)
+        steps, below = [], sp.Integer(0)
+        if len(self.masses) > MOST_STEPS:
+            raise LawError("values", f"{len(self.masses)} values", "too many steps to write down", f"{MOST_STEPS}")
+        for value, chance in sorted(self.masses.items()):
+            steps.append((below, u < value))
+            below += chance
+        return sp.Piecewise(*steps, (sp.Integer(1), True))
 
     def moment(self, n: int) -> sp.Expr:
         """The exact mean of the n-th powers."""

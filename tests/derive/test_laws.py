@@ -285,3 +285,12 @@ def test_different_data_keep_different_names_through_any_depth() -> None:
         0.5 * float(numeric_transform(one)(1)) * float(numeric_transform(other)(1))
         + 0.25 * (math.exp(-5) + math.exp(-6))
     )
+
+
+def test_a_measured_distribution_function_of_a_symbol_has_a_step_at_every_value() -> None:
+    law = Empirical([3, 1, 1, 2])
+    steps = law.cdf(y.t)
+    for at in (sp.Rational(1, 2), sp.Integer(1), sp.Rational(3, 2), sp.Integer(2), sp.Integer(3), sp.Integer(9)):
+        assert steps.subs(y.t, at) == law.cdf(at)
+    with pytest.raises(LawError, match="too many steps"):
+        Empirical(range(1, 700)).cdf(y.t)

@@ -10,7 +10,7 @@ from derive.law import Law
 from derive.laws import Exponential, Gamma
 from numeric import renewal_lattice as module
 from numeric.enclosure import Enclosure, Unevaluable
-from numeric.renewal_lattice import overlap_of_cdf
+from numeric.renewal_lattice import overlap_of_cdf, overlap_of_masses
 
 HYPER = Law.from_density(sp.exp(-2 * y.u) + sp.Rational(1, 3) * sp.exp(-sp.Rational(2, 3) * y.u), y.u)
 
@@ -67,3 +67,25 @@ def test_what_lies_beyond_the_lattice_is_bounded(monkeypatch: pytest.MonkeyPatch
 def test_a_distribution_function_that_cannot_be_enclosed_is_refused() -> None:
     with pytest.raises(Unevaluable):
         overlap_of_cdf(y.t - 3, y.t, sp.Integer(1), (sp.Integer(2), sp.Integer(24)))
+
+
+def test_a_distribution_function_in_pieces_is_decided_between_its_thresholds() -> None:
+    """Uniform on [1, 3]: E (T - S_1)^+ = 1/3 and E (T - S_2)^+ = 1/192, worked by hand; atoms at 1 and 3 alike."""
+    uniform = sp.Piecewise((0, y.t < 1), ((y.t - 1) / 2, y.t < 3), (1, True))
+    found = overlap_of_cdf(uniform, y.t, sp.Integer(2), (sp.Rational(13, 3), sp.Rational(121, 5)))
+    assert found.lower < float((sp.Rational(1, 3) + sp.Rational(1, 192)) / 2) < found.upper
+    assert found.upper - found.lower < 0.01
+    atoms = sp.Piecewise((0, y.t < 1), (sp.S.Half, y.t < 3), (1, True))
+    exact = (sp.Rational(2, 4) + sp.Rational(1, 8)) / 2  # (3 - 1)^+ with 1/4 and (3 - 2)^+ with 1/8, over the mean
+    for found in (
+        overlap_of_cdf(atoms, y.t, sp.Integer(2), (sp.Integer(5), sp.Integer(41))),
+        overlap_of_masses({sp.Integer(1): sp.S.Half, sp.Integer(3): sp.S.Half}),
+    ):
+        assert found.lower <= float(exact) <= found.upper
+        assert found.upper - found.lower < 0.01
+
+
+def test_conditions_that_hang_on_data_are_refused() -> None:
+    measured = sp.Sum(sp.Piecewise((1, y.atoms[y.j] <= y.t), (0, True)), (y.j, 0, 1)) / 2
+    with pytest.raises(Unevaluable, match="depend on data"):
+        overlap_of_cdf(measured, y.t, sp.Integer(2), (sp.Integer(5), sp.Integer(41)), {y.atoms: (1, 3)})
