@@ -16,7 +16,8 @@ from derive.derivation import Assumption, Derivation
 from derive.recursion import characteristic_polynomial, recursion_variance, step_limit
 from derive.rules.batches import CountPairsOfIdlers
 from derive.rules.calculus import Insert, Rewrite, Solve, Specialise
-from derive.rules.run_time import AverageNoise, RatePerSecond, SpendAtRandom
+from derive.rules.characteristic import characteristic_of
+from derive.rules.run_time import AverageNoise, RatePerSecond, RootWithoutStaleness, SpendAtRandom
 
 Given = frozenset[Assumption]
 FRESH = ((y.staleness, sp.Integer(0)),)
@@ -46,7 +47,9 @@ def fresh_decay(given: Given = assumptions.ALL) -> Derivation:
     """r = -ln|1 - eta h|/T_u: decay per second of the mean with fresh gradients."""
     polynomial = characteristic_polynomial(given)
     values = (*FRESH, (y.step, y.learning_rate * y.curvature))
-    root = polynomial.then(Specialise(sp.Integer(0), values)).then(Solve(y.z)).then(RatePerSecond())
+    root = (
+        polynomial.then(Specialise(characteristic_of(y.z), values)).then(RootWithoutStaleness()).then(RatePerSecond())
+    )
     return root.concluded("decay rate, fresh gradients", STABLE_STEP)
 
 

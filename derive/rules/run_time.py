@@ -126,6 +126,22 @@ class AverageNoise(Rule):
 
 
 @dataclass(frozen=True)
+class RootWithoutStaleness(Rule):
+    """z with H(z) = 0 for the linear H of fresh gradients; the second route puts it back."""
+
+    label: ClassVar[str] = "solve H = 0"
+
+    def apply(self, *inputs: Equation) -> Equation:
+        """One root."""
+        (root,) = sp.solve(inputs[0].right, y.z)
+        return Equation(y.z, sp.expand(root))
+
+    def residuals(self, output: Equation, *inputs: Equation) -> Iterable[sp.Expr]:
+        """H at the root."""
+        yield sp.expand(inputs[0].right.subs(y.z, output.right))
+
+
+@dataclass(frozen=True)
 class RatePerSecond(Rule):
     """r = -ln|z|/T_u: a factor z an update is e^{-r t} over T_u seconds; the second route multiplies back."""
 
