@@ -16,6 +16,8 @@ from derive import symbols as y
 from derive.exact import Number, exact, refuse_namesakes
 from derive.law import Law
 
+Arrays = Mapping[sp.IndexedBase, tuple[sp.Rational, ...]]
+
 
 @dataclass(frozen=True)
 class CharacteristicEquation:
@@ -34,7 +36,7 @@ class CharacteristicEquation:
     modulus_bound: sp.Expr
     abscissa_of_convergence: sp.Expr
     plane: Literal["continuous", "update-indexed"] = "continuous"
-    arrays: Mapping[sp.IndexedBase, tuple[sp.Rational, ...]] = field(default_factory=dict)
+    arrays: Arrays = field(default_factory=dict)
 
     def at(self, values: Mapping[sp.Symbol, sp.Expr]) -> CharacteristicEquation:
         """The same equation with numbers put in for parameters."""
@@ -65,6 +67,35 @@ def delay_equation(damping: Number, delay: Law, friction: Number | None = None) 
         function = y.s**2 + b * y.s + a * transform
         bound = (sp.Abs(b) + sp.sqrt(b**2 + 4 * sp.Abs(a) * transform)) / 2
     return CharacteristicEquation(function, y.s, bound, delay.abscissa_of_convergence, arrays=delay.arrays)
+
+
+def transform_equation(a: sp.Expr, transform: sp.Expr, abscissa: sp.Expr, arrays: Arrays) -> CharacteristicEquation:
+    """H(s) = s + a L(s) for the transform of any positive delay, L(0) = 1; the bound is that of ``delay_equation``.
+
+    ``a`` in 1/s, any sign; ``transform`` L in ``y.s``; ``abscissa`` of its convergence; ``arrays`` its data.
+
+    Example: ``transform_equation(sp.Integer(1), sp.exp(-y.s), -sp.oo, {}).function == y.s + sp.exp(-y.s)``.
+    """
+    return CharacteristicEquation(y.s + a * transform, y.s, sp.Abs(a) * transform, abscissa, arrays=arrays)
+
+
+def momentum_equation(function: sp.Expr, transform: sp.Expr, of: CharacteristicEquation) -> CharacteristicEquation:
+    """H(s) = s (s + b) + c (s + Lambda) L(s), given as ``function`` of ``y.s`` with L = ``transform``.
+
+    The bound: |s|^2 <= (|b| + |c| L)|s| + |c| Lambda L on Re s >= line, L at min(line, 0). Its coefficients are read
+    off ``function``, which is linear in L; ``of`` is the equation without momentum.
+
+    Example: ``momentum_equation(y.s * (y.s + 1) + (y.s + 2) * sp.exp(-y.s), sp.exp(-y.s), delay_equation(1,
+    Constant(1))).modulus_bound.subs(y.s, 0) == 1 + sp.sqrt(3)``.
+    """
+    name = sp.Dummy("L")
+    opened = sp.expand(function.subs(transform, name))
+    friction = opened.subs(name, 0).coeff(y.s, 1)
+    linear = sp.expand(sp.diff(opened, name))
+    first, last = (sp.Abs(linear.coeff(y.s, power)) * transform for power in (1, 0))
+    both = sp.Abs(friction) + first
+    bound = (both + sp.sqrt(both**2 + 4 * last)) / 2
+    return CharacteristicEquation(function, y.s, bound, of.abscissa_of_convergence, arrays=of.arrays)
 
 
 def update_equation(step: Number, staleness: int, momentum: Number = 0) -> CharacteristicEquation:

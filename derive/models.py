@@ -113,7 +113,7 @@ class LinearModel:
         if claim.id.startswith("law."):
             return claim.law == self.law.name
         plain = self.scheme.is_plain and claim.scheme == "asynchronous"
-        return plain and claim.law in _families(self.law)
+        return plain and claim.law in families_of(self.law)
 
     def claimed(self, claim_id: str) -> sp.Expr:
         """The claim's right side with this model's numbers put in; ``OutsideDomainError`` where it does not hold."""
@@ -235,7 +235,7 @@ def put_in(claim: Claim, values: dict[sp.Symbol, sp.Expr]) -> sp.Expr:
     return claim.expression.subs(values, simultaneous=True)
 
 
-def _families(law: Law) -> set[str]:
+def families_of(law: Law) -> set[str]:
     """The names under which claims speak of this law: itself, its family, and the general case."""
     names = {"any", law.name}
     if isinstance(law, Gamma) and law.shape.is_Integer:

@@ -12,9 +12,11 @@ from typing import Any
 
 import sympy as sp
 
+from derive.monotone_root import MonotoneRoot
 from numeric import balls
 from numeric.balls import Ball, BallKit, Unevaluable
 from numeric.data_sums import ExponentialMoments, LoopSum, exponential_terms, integer_range
+from numeric.implicit_numbers import enclosed_root
 
 Arrays = Mapping[sp.IndexedBase, tuple[sp.Rational, ...]]
 
@@ -142,9 +144,8 @@ def _constant(printer: _Printer, node: sp.Basic) -> str:
 
 
 def _sum(printer: _Printer, node: sp.Basic) -> str:
-    # Negated terms are subtracted: one operation instead of two.
     plus = [term for term in node.args if not term.could_extract_minus_sign() or term.is_number]
-    minus = [-term for term in node.args if term not in plus]
+    minus = [-term for term in node.args if term not in plus]  # subtracted: one operation instead of two
     source = " + ".join(printer.name(term) for term in plus)
     return printer.assign(source + "".join(f" - {printer.name(term)}" for term in minus))
 
@@ -233,12 +234,17 @@ def _loop(printer: _Printer, function: sp.Expr, own: Sequence[sp.Basic], columns
     return printer.assign(f"{helper}({', '.join(printer.name(node) for node in outer)})")
 
 
+def _monotone_root(printer: _Printer, node: MonotoneRoot) -> str:
+    program = BallProgram([node.balance.expr], node.balance.variables, printer.arrays, printer.kit)
+    return printer.constant(lambda: enclosed_root(node.balance, program, printer.kit))
+
+
 PRINTERS: dict[type[sp.Basic], Callable[[_Printer, Any], str]] = {
     sp.Rational: _number, sp.Float: _number, sp.core.numbers.NumberSymbol: _constant,
     sp.core.numbers.ImaginaryUnit: _constant, sp.core.numbers.NaN: _constant, sp.Add: _sum, sp.Mul: _product,
     sp.Pow: _power, sp.Max: _extremum, sp.Min: _extremum, sp.Piecewise: _piecewise,
     sp.core.relational.Relational: _relation, sp.And: _logic, sp.Or: _logic, sp.Not: _logic,
-    sp.logic.boolalg.BooleanTrue: lambda printer, node: "True",
+    MonotoneRoot: _monotone_root, sp.logic.boolalg.BooleanTrue: lambda printer, node: "True",
     sp.logic.boolalg.BooleanFalse: lambda printer, node: "False",
     sp.Derivative: _derivative, sp.Subs: _derivative, sp.Indexed: _indexed, sp.Sum: _series,
 }  # fmt: skip

@@ -1,0 +1,59 @@
+"""Stage: implicit numbers. Input: a balance that falls between 0 and 1. Output: its root, as an exact number.
+
+The applied share of a staleness threshold solves an equation for itself. As there is exactly one root (claim
+threshold.balance-slope.any-law), the equation names the number as well as digits could.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import mpmath
+import sympy as sp
+
+
+class MonotoneRoot(sp.Expr):
+    """The root in (0, 1] of a strictly falling ``balance``, positive at 0 and not positive at 1.
+
+    ``balance``: a ``sp.Lambda`` of one variable, without other symbols. Kind: exact; digits by bisection. Raises
+    ``ValueError`` for anything else.
+
+    Example: ``abs(MonotoneRoot(sp.Lambda(y.z, 1 - 2 * y.z)).n(20) - sp.Rational(1, 2)) < 1e-19``.
+    """
+
+    is_commutative = True
+
+    def __new__(cls, balance: sp.Lambda) -> MonotoneRoot:
+        """Refuse what is no function of one number."""
+        if not isinstance(balance, sp.Lambda) or len(balance.variables) != 1 or balance.free_symbols:
+            raise ValueError(f"balance = {balance}: not a function of one number; allowed: a sp.Lambda without symbols")
+        made: MonotoneRoot = sp.Expr.__new__(cls, balance)
+        return made
+
+    @property
+    def balance(self) -> sp.Lambda:
+        """The function whose root this is."""
+        return self.args[0]
+
+    def _eval_is_positive(self) -> bool:
+        return True
+
+    def _eval_is_extended_real(self) -> bool:
+        return True
+
+    def _eval_is_finite(self) -> bool:
+        return True
+
+    def _eval_evalf(self, prec: int) -> sp.Float:
+        return sp.Float._new(bisected(self.balance, prec)._mpf_, prec)
+
+
+def bisected(balance: sp.Lambda, bits: int) -> Any:
+    """The root of a falling ``balance`` to ``bits`` bits (kind: numerical; who encloses it checks the signs)."""
+    with mpmath.workprec(bits + 20):
+        function = sp.lambdify(balance.variables[0], balance.expr, "mpmath")
+        low, high = mpmath.mpf(0), mpmath.mpf(1)
+        for _ in range(bits + 10):
+            middle = (low + high) / 2
+            low, high = (middle, high) if function(middle) > 0 else (low, middle)
+        return (low + high) / 2
