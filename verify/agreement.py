@@ -14,7 +14,7 @@ import sympy as sp
 from derive.exact import exact
 from numeric.enclosure import Enclosure, evaluate
 from numeric.values import Estimate, Exact
-from verify.verdict import Outcome, Value, Verdict
+from verify.verdict import Evidence, Outcome, Value, Verdict
 
 CONTROL_FACTOR = 2
 """The planted error of the negative control, in provable distances."""
@@ -47,6 +47,7 @@ def judge_agreement(
     predicted: Enclosure | Exact,
     observed: Enclosure | Exact,
     relative_width: float = 1e-8,
+    evidence: Evidence = "certified agreement",
 ) -> Verdict:
     """Judge whether two independent routes to one number agree, with proof.
 
@@ -72,9 +73,7 @@ def judge_agreement(
         outcome, note = "unproven", "the negative control was not refused"
     control = "failed as it must" if len(refused) == 2 else "NOT refused"
     control += f": prediction wrong by ±{float(planted):.1e} {_unit(left)}"
-    return Verdict(
-        claim, case, statement, "equal", predicted, observed, "certified agreement", outcome, distance, control, note
-    )
+    return Verdict(claim, case, statement, "equal", predicted, observed, evidence, outcome, distance, control, note)
 
 
 def judge_certified_bound(
@@ -85,6 +84,7 @@ def judge_certified_bound(
     observed: Enclosure | Exact,
     *,
     direction: Direction,
+    evidence: Evidence = "certified agreement",
 ) -> Verdict:
     """Judge an inequality by balls: ``observed`` is at least (at most) ``bound``, with proof.
 
@@ -109,9 +109,7 @@ def judge_certified_bound(
     note = "" if outcome != "unproven" else "the balls do not decide the inequality"
     if outcome == "pass" and not broken:
         outcome, note = "unproven", "the negative control was not refuted"
-    return Verdict(
-        claim, case, statement, direction, bound, observed, "certified agreement", outcome, distance, control, note
-    )
+    return Verdict(claim, case, statement, direction, bound, observed, evidence, outcome, distance, control, note)
 
 
 def _identical(left: Value, right: Value) -> bool:

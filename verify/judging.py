@@ -19,10 +19,11 @@ from numeric.simulation import Simulation, estimate, simulate
 from numeric.values import Estimate, Exact
 from verify.deriving import modes_of
 from verify.divergence import diverges_where_predicted
+from verify.planned import PlannedCheck, Samples, observed_samples
+from verify.planning import plan
 from verify.predictions import ModePredictions
 from verify.progress import Progress
 from verify.replicas import refuse_repeats
-from verify.sampling_checks import PlannedCheck, Samples, observed_samples, plan
 from verify.simulating import simulate_study, system_of
 from verify.verdict import Outcome, Verdict
 

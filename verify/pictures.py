@@ -19,8 +19,8 @@ from derive.models import linear_model
 from numeric.characteristic_roots import spectrum
 from numeric.simulation import Simulation
 from numeric.values import Estimate
+from verify.ladder_proofs import relative_gap
 from verify.predictions import ModePredictions
-from verify.proofs import relative_gap
 from verify.report import Curve, Figure
 
 MOST_WORKERS = 2.2  # the worker axis ends at this multiple of the study's count

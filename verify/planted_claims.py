@@ -23,9 +23,10 @@ from derive.study_records import Case, Optimizer, Study
 from numeric.decay import simulate_mean_path
 from verify.gates import ErrorBudget
 from verify.judging import PATH_CYCLES, PATH_POINTS, START_FACTOR, START_SHARE, plan_case
+from verify.planned import PlannedCheck, Samples, observed_samples
+from verify.planning import plan
 from verify.predictions import ModePredictions
 from verify.proofs import agreements
-from verify.sampling_checks import PlannedCheck, Samples, observed_samples, plan
 from verify.simulating import simulate_study, system_of
 from verify.verdict import Verdict
 
@@ -61,11 +62,11 @@ class Laboratory:
     samples: Samples
     level: float
     held: frozenset[str]
-    seen: dict[tuple[str, str], tuple[float, ...]] = field(default_factory=dict, compare=False, repr=False)
+    seen: dict[tuple[str, str, str], tuple[float, ...]] = field(default_factory=dict, compare=False, repr=False)
 
     def observed(self, check: PlannedCheck) -> tuple[float, ...]:
         """What a check looks at, worked out once: a fitted rate takes longer than everything else here."""
-        key = (check.prediction.quantity, check.average)
+        key = (check.prediction.quantity, check.average, check.words)
         if key not in self.seen:
             self.seen[key] = observed_samples(check, self.samples)
         return self.seen[key]
@@ -74,9 +75,11 @@ class Laboratory:
 def fresh(mode: ModePredictions) -> ModePredictions:
     """Predictions made anew from the registry; roots and quadratures are kept where their input is."""
     anew = ModePredictions(mode.study, 0)
-    if anew.model.values == mode.model.values:
-        for name in ("spectrum", "recursion", "noise_gain"):
+    if anew.equation == mode.equation:
+        for name in ("spectrum", "noise_gain"):
             anew.__dict__[name] = getattr(mode, name)
+    if anew.recursion_equation == mode.recursion_equation:
+        anew.__dict__["recursion"] = mode.recursion
     return anew
 
 

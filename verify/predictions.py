@@ -6,28 +6,26 @@ nothing and says why; nothing here has seen a simulation.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from dataclasses import dataclass, replace
+from functools import cached_property
 
 import sympy as sp
 
 from derive import symbols as y
-from derive.characteristic import update_equation
+from derive.characteristic import CharacteristicEquation, update_equation
 from derive.claims import CLAIMS, Claim
-from derive.law import Law, LawError
-from derive.laws import Constant, Empirical
+from derive.laws import Constant
 from derive.models import LinearModel, OutsideDomainError
-from derive.staleness import overlap_series
+from derive.rules.laws import transform_of
 from derive.study_models import linear_model_of
 from derive.study_records import Study
 from numeric.characteristic_roots import Spectrum, spectrum
-from numeric.enclosure import Enclosure, Unevaluable, evaluate
+from numeric.enclosure import Enclosure, evaluate
 from numeric.quadrature import noise_gain
-from numeric.renewal import overlap_of_atoms, overlap_of_series
-from numeric.renewal_lattice import overlap_of_cdf, overlap_of_masses
 from numeric.values import Exact
+from verify.claimed_numbers import Predicted, delay_moments, over_frequencies, renewal_overlap
 
-Predicted = Exact | Enclosure
+_DELAYS = ("delay_mean", "delay_variance")
 
 
 @dataclass(frozen=True)
@@ -53,15 +51,32 @@ class ModePredictions:
         """The linear model of this mode; ``StudyError`` where the theory does not cover the study."""
         return linear_model_of(self.study, self.mode)
 
+    def with_transform(self, claim_id: str) -> sp.Expr:
+        """The claim's right side with this mode's numbers and the law's transform put in."""
+        return self.model.claimed(claim_id).replace(transform_of, self.model.laplace_transform)
+
+    @cached_property
+    def equation(self) -> CharacteristicEquation:
+        """The claimed H(s) = 0 (rung R3), with the bound on its roots."""
+        function = self.with_transform("delay.characteristic-function.any-law")
+        return replace(self.model.characteristic_equation, function=function)
+
+    @cached_property
+    def recursion_equation(self) -> CharacteristicEquation:
+        """The claimed H(z) = 0 of the recursion with K = M - 1 (rung Rd)."""
+        function = sp.expand(self.model.claimed("recursion.characteristic-function.fixed-staleness"))
+        known = update_equation(self.model.values[y.step], int(self.model.values[y.staleness]))
+        return replace(known, function=function)
+
     @cached_property
     def spectrum(self) -> Spectrum:
         """Certified roots of s + a L(s) (rung R3)."""
-        return spectrum(self.model.characteristic_equation)
+        return spectrum(self.equation)
 
     @cached_property
     def recursion(self) -> Spectrum:
         """Certified roots of the recursion with K = M - 1: exact for constant cycles."""
-        return spectrum(update_equation(self.model.values[y.step], int(self.model.values[y.staleness])))
+        return spectrum(self.recursion_equation)
 
     @property
     def mean_is_stable(self) -> bool:
@@ -97,7 +112,7 @@ class ModePredictions:
         if not (self.spectrum.certified and self.spectrum.unstable_count == 0) or self._on_the_limit(self.spectrum):
             return None
         closed = any(claim.rung == "R2" and claim.average and claim.law != "any" for claim in self.model.claims)
-        return noise_gain(self.model.characteristic_equation, 10 if closed else 6)
+        return noise_gain(self.equation, 10 if closed else 6)
 
     def number(self, claim: Claim) -> Predicted:
         """The claim's right side at this mode's numbers; ``OutsideDomainError`` where it says nothing."""
@@ -117,7 +132,7 @@ class ModePredictions:
             enclosed[y.second_moment_gain] = _needed(self.noise_gain, "a stable mean")
         if expression.has(sp.Integral):
             gain = _needed(self.noise_gain, "a stable mean")
-            return gain * self.model.noise_intensity
+            return over_frequencies(self.with_transform(claim.id), self.equation, gain)
         value = sp.simplify(expression) if not enclosed else expression
         if value.is_Rational:
             return Exact(value)
@@ -126,7 +141,9 @@ class ModePredictions:
     @cached_property
     def all(self) -> tuple[Prediction, ...]:
         """Every prediction that holds here, rung by rung."""
-        found = [*_delay_moments(self.model.law), *self._claimed(), *self._rates()]
+        moments = zip(_DELAYS, delay_moments(self.model), strict=True)
+        delays = (Prediction(claim, name, "R0", "event", value) for name, (claim, value) in moments)
+        found = [*delays, *self._claimed(), *self._rates()]
         return tuple(found)
 
     def _claimed(self) -> list[Prediction]:
@@ -159,7 +176,8 @@ class ModePredictions:
             )
         if isinstance(self.model.law, Constant) and self.recursion.spectral_radius is not None:
             rate = _rate_of_radius(self.recursion.spectral_radius, self.model.arrival_rate)
-            found.append(Prediction("recursion.stability-limit.fixed-staleness", "decay_rate", "R0", "", rate))
+            claim = "recursion.characteristic-function.fixed-staleness"
+            found.append(Prediction(claim, "decay_rate", "R0", "", rate))
         if self.model.is_about(CLAIMS["finite-workers.mean.exponential"]):
             found.append(Prediction("finite-workers.mean.exponential", "decay_rate", "R0", "", self._exact_rate()))
         return found
@@ -186,39 +204,10 @@ def mean_square_margin(mode: ModePredictions) -> Enclosure:
     return evaluate(expression.subs(mode.model.values), {y.second_moment_gain: gain})
 
 
-@lru_cache(maxsize=64)
-def renewal_overlap(law: Law) -> Predicted | None:
-    """G of a law whose overlap can be enclosed; None otherwise."""
-    if isinstance(law, Constant):
-        return Exact(sp.Integer(0))
-    if isinstance(law, Empirical):
-        return overlap_of_atoms(law.values)
-    series = overlap_series(law)
-    if series is not None:
-        return overlap_of_series(series.term, series.index, series.tail)
-    masses, moments = law.masses, (law.moment(2), law.moment(4))
-    try:
-        if masses is not None:
-            return overlap_of_masses(masses)
-        finite = all(moment.is_finite for moment in moments)
-        return overlap_of_cdf(law.cdf(y.t), y.t, law.mean, moments, law.arrays) if finite else None
-    except (LawError, Unevaluable):
-        return None
-
-
 def _needed(value: Enclosure | None, what: str) -> Enclosure:
     if value is None:
         raise OutsideDomainError(f"needs {what}, which is not to be had here")
     return value
-
-
-def _delay_moments(law: Law) -> list[Prediction]:
-    name = "delay.law.any-law"
-    spread = f"law.second-moment.{law.name}" if f"law.second-moment.{law.name}" in CLAIMS else name
-    return [
-        Prediction(name, "delay_mean", "R0", "event", Exact(law.mean)),
-        Prediction(spread, "delay_variance", "R0", "event", Exact(law.variance)),
-    ]
 
 
 def _rate_of_radius(radius: Enclosure, arrival_rate: sp.Expr) -> Enclosure:

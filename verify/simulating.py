@@ -5,7 +5,7 @@ This is where exact numbers become the doubles that the event loop computes with
 
 from __future__ import annotations
 
-from dataclasses import MISSING, fields
+from dataclasses import MISSING, fields, replace
 from typing import Any
 
 import sympy as sp
@@ -85,6 +85,13 @@ def _rounded(study: Study, key: str, value: Any, allowed: Allowed) -> str | int 
     if not allowed.holds(exact(rounded)):
         raise refusal(study, key, value, f"{rounded} as a double", allowed.words)
     return rounded
+
+
+def mode_system(study: Study, mode: int) -> System:
+    """The system of the study with one of its modes alone, at rest at the optimum."""
+    whole = system_of(study)
+    curvature, noise = whole.curvature[mode : mode + 1], whole.gradient_noise[mode : mode + 1]
+    return replace(whole, curvature=curvature, gradient_noise=noise, initial=(0.0,))
 
 
 def simulate_study(study: Study, label: str = "", progress: Progress | None = None) -> Simulation:

@@ -10,7 +10,7 @@ from numeric.values import Estimate, Exact
 
 Value = Exact | Enclosure | Estimate
 Outcome = Literal["pass", "refuted", "inconclusive", "unproven"]
-Evidence = Literal["symbolic identity", "certified agreement", "Monte Carlo"]
+Evidence = Literal["symbolic identity", "certified agreement", "exact finite M", "Monte Carlo"]
 
 
 @dataclass(frozen=True)

@@ -75,6 +75,15 @@ CLAIMS = (
         noise.mean_square_limit,
     ),
     Claim(
+        "recursion.characteristic-function.fixed-staleness",
+        "With fixed staleness K the mean of the recursion obeys H(z) = z^K (z - 1) + eta h = 0.",
+        "equality",
+        "Rd",
+        recursion.characteristic_polynomial,
+        "",
+        "fixed-staleness",
+    ),
+    Claim(
         "recursion.stability-limit.fixed-staleness",
         "With fixed staleness K the recursion is stable iff 0 < eta h < 2 sin(pi/(2 (2K + 1))).",
         "equality",

@@ -1,0 +1,113 @@
+"""Stage: predictions. Input: a claim and a model. Output: the number of a claim that is no closed expression.
+
+Moments come out of a claimed transform, an integral over frequencies out of the noise gain, an overlap out of its
+claimed terms. Each evaluates the claim's own right side: a wrong claim gives a wrong number, or none.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+import sympy as sp
+
+from derive import symbols as y
+from derive.characteristic import CharacteristicEquation
+from derive.claims import CLAIMS
+from derive.law import Law, LawError
+from derive.laws import Constant, Empirical
+from derive.models import LinearModel
+from derive.rules.laws import transform_of
+from derive.staleness import overlap_series
+from numeric.enclosure import Enclosure, Unevaluable, evaluate, evaluate_complex
+from numeric.renewal import overlap_of_atoms, overlap_of_series
+from numeric.renewal_lattice import overlap_of_cdf, overlap_of_masses
+from numeric.values import Exact
+
+Predicted = Exact | Enclosure
+DELAY = "delay.law.any-law"
+_FREQUENCIES = (sp.Rational(1, 3), sp.Rational(7, 5), sp.Integer(4))  # at which an integrand is looked at, in 1/s
+
+
+def over_frequencies(expression: sp.Expr, equation: CharacteristicEquation, gain: Enclosure) -> Enclosure:
+    """A claim that holds one integral over frequencies, its integrand a multiple of 1/|H|^2 (kind: enclosure).
+
+    ``gain`` encloses I, with int_0^oo dw/|H|^2 = pi I. Raises ``ArithmeticError`` for another integrand or range.
+    """
+    (integral,) = expression.atoms(sp.Integral)
+    s, function = equation.variable, equation.function
+    square = function.subs(s, sp.I * y.frequency) * function.subs(s, -sp.I * y.frequency)
+    first, *others = (
+        evaluate_complex(integral.function * square, {y.frequency: at}, equation.arrays).re for at in _FREQUENCIES
+    )
+    limits = (y.frequency, sp.Integer(0), sp.oo)
+    if not all(first.overlaps(other) for other in others) or tuple(integral.limits[0]) != limits:
+        raise ArithmeticError(f"not a multiple of 1/|H|^2 over all frequencies: {integral}")
+    outside = expression.xreplace({integral: sp.pi * y.second_moment_gain})
+    return evaluate(outside, {y.second_moment_gain: gain * first})
+
+
+def delay_moments(model: LinearModel) -> tuple[tuple[str, Predicted], tuple[str, Predicted]]:
+    """Mean (s) and variance (s^2) of the delay at an update, each with its claim (kind: exact where it is rational).
+
+    They are derivatives of the claimed transform at 0, where the law enters by its moments alone,
+    L(s) = 1 - m1 s + m2 s^2/2 - ..., so that no law needs a closed transform; m2 is the claimed second moment of
+    the law where there is one.
+    """
+    second, spread = sp.Symbol("second_moment"), f"law.second-moment.{model.law.name}"
+    series = sp.Lambda(y.s, 1 - model.law.mean * y.s + second * y.s**2 / 2)
+    transform = CLAIMS[DELAY].expression.replace(transform_of, series)
+    mean, square = ((-1) ** order * sp.diff(transform, y.s, order).subs(y.s, 0) for order in (1, 2))
+    known = _claimed_moment(spread, model) if spread in CLAIMS else model.law.moment(2)
+    variance = (square - mean**2).subs(second, known)
+    return (DELAY, _number(mean)), (spread if spread in CLAIMS else DELAY, _number(variance))
+
+
+def _claimed_moment(claim: str, model: LinearModel) -> sp.Expr:
+    """The claimed second moment of the model's law; a sum over its data is added up exactly."""
+    count = sp.Integer(len(getattr(model.law, "values", ())))
+    claimed = CLAIMS[claim].expression.subs({**model.values, y.atom_count: count}, simultaneous=True)
+    for total in claimed.atoms(sp.Sum):
+        ((index, low, high),) = total.limits
+        data = model.law.arrays[y.atoms]
+        terms = (total.function.subs(index, j).subs(y.atoms[j], data[j]) for j in range(int(low), int(high) + 1))
+        claimed = claimed.xreplace({total: sp.Add(*terms)})
+    return claimed
+
+
+def _number(value: sp.Expr) -> Predicted:
+    simple = sp.simplify(value)
+    return Exact(simple) if simple.is_Rational else evaluate(simple)
+
+
+def renewal_overlap(law: Law) -> Predicted | None:
+    """G of a law whose overlap can be enclosed; None otherwise."""
+    if isinstance(law, Constant):
+        return Exact(sp.Integer(0))
+    if isinstance(law, Empirical):
+        return _of_atoms(law)
+    series = overlap_series(law)
+    if series is None:
+        return _of_cdf(law)
+    term = CLAIMS["staleness.overlap-term.gamma"].expression.subs(y.shape, getattr(law, "shape", sp.Integer(1)))
+    return _of_series(term, series.index, series.tail)
+
+
+_of_series = lru_cache(maxsize=64)(overlap_of_series)
+
+
+@lru_cache(maxsize=16)
+def _of_atoms(law: Empirical) -> Enclosure:
+    return overlap_of_atoms(law.values)
+
+
+@lru_cache(maxsize=64)
+def _of_cdf(law: Law) -> Enclosure | None:
+    """G of a law of finitely many values, or with a distribution function and four moments."""
+    masses, moments = law.masses, (law.moment(2), law.moment(4))
+    try:
+        if masses is not None:
+            return overlap_of_masses(masses)
+        finite = all(moment.is_finite for moment in moments)
+        return overlap_of_cdf(law.cdf(y.t), y.t, law.mean, moments, law.arrays) if finite else None
+    except (LawError, Unevaluable):
+        return None

@@ -1,0 +1,131 @@
+"""Stage: statistical checks of a case. Input: predictions of a mode. Output: checks against plain samplers.
+
+The event loop shows the whole system; these show one part each: cycles drawn on their own, Poisson arrivals counted
+over a cycle, x moved by noise alone, and the shot model. Planning draws no sample.
+"""
+
+from __future__ import annotations
+
+from functools import partial
+
+import numpy as np
+import sympy as sp
+
+from derive import symbols as y
+from derive.claims import CLAIMS
+from derive.models import OutsideDomainError
+from numeric.enclosure import evaluate
+from numeric.event_loop import System
+from numeric.shots import cycles, noise_increments, poisson_counts, shot_second_moments
+from verify.claimed_numbers import Predicted
+from verify.law_proofs import joint_transform, staleness_probability
+from verify.planned import PlannedCheck
+from verify.predictions import ModePredictions, Prediction, mean_square_margin
+from verify.simulating import mode_system
+
+CYCLES = 10_000  # a replica
+WINDOWS = 2_000
+WINDOW = 0.125  # of a mean cycle
+SHOT_REPLICAS, SHOTS, SHOT_BURN_IN = 256, 8_000, 40  # burn-in in mean cycles
+LARGEST_MARGIN = 0.3  # of the mean-square limit, near which x^2 has no variance to measure by
+MOST_SHOTS_PER_CYCLE = 64
+
+
+def law_checks(mode: ModePredictions) -> list[PlannedCheck]:
+    """Transform at s theta = 1 and distribution function at theta, for any law that claims them."""
+    law, seed, found = mode.model.law, mode.study.run.seed, []
+    at = {f"law.transform.{law.name}": (y.s, 1 / law.mean), f"law.cdf.{law.name}": (y.t, law.mean)}
+    for claim, (variable, value) in at.items():
+        if claim not in CLAIMS or mode.mode != 0:
+            continue
+        of_cycle = "E exp(-T/theta)" if variable == y.s else "P(T <= theta)"
+        claimed = mode.model.claimed(claim).subs({variable: value, y.atom_count: _count(mode)}, simultaneous=True)
+        sampler = partial(_law_samples, mode_system(mode.study, 0), float(law.mean), seed, variable == y.s)
+        number = evaluate(claimed, arrays=law.arrays)
+        found.append(_planned(mode, claim, number, f"{of_cycle} of a drawn cycle", sampler))
+    return found
+
+
+def staleness_checks(mode: ModePredictions) -> list[PlannedCheck]:
+    """Poisson arrivals of the other workers counted over drawn cycles: variance, one probability, joint transform."""
+    workers = int(mode.model.scheme.workers)
+    if mode.mode != 0 or workers < 2:
+        return []
+    z, s = sp.Rational(workers - 1, workers), 1 / mode.model.law.mean
+    rate = float(mode.model.scheme.workers - 1) / float(mode.model.law.mean)
+    sampler = partial(_counted, mode_system(mode.study, 0), rate, mode.study.run.seed)
+    variance = mode.number(CLAIMS["staleness.variance.poisson"])
+    found = [_planned(mode, "staleness.variance.poisson", variance, "variance of Poisson arrivals in a drawn cycle",
+                      partial(sampler, "variance", 0.0, 0.0))]  # fmt: skip
+    try:
+        chance = staleness_probability(mode, workers - 1)
+        joint = evaluate(joint_transform(mode, z, s), arrays=mode.model.law.arrays)
+    except (ArithmeticError, NotImplementedError, ValueError):
+        return found  # a law whose transform has no closed derivative
+    words = f"P(K = {workers - 1}) of Poisson arrivals in a drawn cycle"
+    found.append(_planned(mode, "staleness.probability.poisson", chance, words,
+                          partial(sampler, "probability", float(workers - 1), 0.0)))  # fmt: skip
+    words = "E z^K exp(-s T) of Poisson arrivals in a drawn cycle, z = 1 - 1/M, s theta = 1"
+    found.append(_planned(mode, "staleness.joint-transform.poisson", joint, words,
+                          partial(sampler, "transform", float(z), float(s))))  # fmt: skip
+    return found
+
+
+def noise_checks(mode: ModePredictions) -> list[PlannedCheck]:
+    """The noise intensity as the mean squared increment of x per second, where no curvature moves x."""
+    claim = "noise.intensity.asynchronous"
+    predicted = mode.find("noise_intensity", "R1")
+    if predicted is None or not mode.model.gradient_noise > 0:
+        return []
+    window = WINDOW * float(mode.model.law.mean)
+    sampler = partial(noise_increments, mode_system(mode.study, mode.mode), mode.study.run.seed, window, WINDOWS)
+    return [_planned(mode, claim, predicted.value, "mean squared increment of x per second at curvature 0", sampler)]
+
+
+def shot_checks(mode: ModePredictions) -> list[PlannedCheck]:
+    """The variance of the shot model, simulated as it is defined, well below its mean-square limit."""
+    predicted, workers = mode.find("stationary_variance", "R1"), int(mode.model.scheme.workers)
+    if predicted is None or not mode.mean_is_stable or workers > MOST_SHOTS_PER_CYCLE:
+        return []
+    try:
+        margin = mean_square_margin(mode)
+    except OutsideDomainError:
+        return []
+    if not margin.upper < LARGEST_MARGIN or float(mode.model.gradient_noise) == 0:
+        return []
+    sampler = partial(
+        shot_second_moments,
+        mode_system(mode.study, mode.mode),
+        workers / float(mode.model.law.mean),
+        seed=mode.study.run.seed,
+        replicas=SHOT_REPLICAS,
+        shots=SHOTS,
+        burn_in=min(SHOT_BURN_IN * workers, SHOTS // 2),
+    )
+    return [_planned(mode, predicted.claim, predicted.value, "variance of the shot model, simulated (R1)", sampler)]
+
+
+def _planned(mode: ModePredictions, claim: str, value: Predicted, words: str, sampler: object) -> PlannedCheck:
+    prediction = Prediction(claim, "sampled", CLAIMS[claim].rung, "", value)
+    return PlannedCheck(prediction, mode.mode, sampler=sampler, words=words)  # type: ignore[arg-type]
+
+
+def _count(mode: ModePredictions) -> sp.Integer:
+    """How many values a measured law has; no other law asks."""
+    return sp.Integer(len(getattr(mode.model.law, "values", ())))
+
+
+def _law_samples(system: System, mean: float, seed: int, transform: bool) -> tuple[float, ...]:
+    drawn = cycles(system.draw, seed, CYCLES)
+    # A cycle that is the mean itself may be drawn one rounding beyond it.
+    values = np.exp(-drawn / mean) if transform else (drawn <= mean * (1 + 1e-12)).astype(float)
+    return tuple(values.mean(axis=1).tolist())
+
+
+def _counted(system: System, rate: float, seed: int, what: str, first: float, second: float) -> tuple[float, ...]:
+    seen = poisson_counts(system.draw, rate, seed, CYCLES)
+    if what == "variance":
+        return tuple(seen.counts.var(axis=1, ddof=1).tolist())
+    if what == "probability":
+        return tuple((seen.counts == first).mean(axis=1).tolist())
+    return tuple((first**seen.counts * np.exp(-second * seen.cycles)).mean(axis=1).tolist())
