@@ -2,8 +2,8 @@
 
     J(t) = (1/pi) int_0^oo cos(w t)/|H(i w)|^2 dw,   |H(i w)|^2 = w^2 (1 - y),  y = 2 a sin(w tau)/w - a^2/w^2
 
-Beyond W the first orders, cos(w t) (1 + 2 a sin(w tau)/w)/w^2, are exponential integrals E_2 and E_3; the rest is at most
-(a^2/w^2 + y^2/(1 - |y|))/w^2 in modulus.
+Beyond W the first orders, cos(w t) (1 + 2 a sin(w tau)/w)/w^2, are exponential integrals E_2 and E_3; the rest is at
+most (a^2/w^2 + y^2/(1 - |y|))/w^2 in modulus.
 """
 
 from __future__ import annotations
@@ -20,10 +20,11 @@ _BITS = 96
 def covariance_gain(damping: sp.Expr, delay: sp.Expr, lag: sp.Expr, digits: int = 7) -> Enclosure:
     """J(t) for H(s) = s + a exp(-s tau): covariance at ``lag`` over noise intensity, in seconds (kind: enclosure).
 
-    a = ``damping`` (1/s) and tau = ``delay`` (s) are exact positive numbers with a tau < pi/2, ``lag`` >= 0 s; ``digits``
-    absolute. Raises ``ValueError`` outside that range.
+    a = ``damping`` (1/s) and tau = ``delay`` (s) are exact positive numbers with a tau < pi/2, ``lag`` >= 0 s;
+    ``digits`` absolute. Raises ``ValueError`` outside that range.
 
-    Example: ``covariance_gain(sp.Integer(1), sp.Integer(1), sp.Integer(0), 4).contains((1 + sp.sin(1))/(2*sp.cos(1)))``.
+    Example: ``covariance_gain(sp.Integer(1), sp.Integer(1), sp.Integer(0), 4).contains(
+    (1 + sp.sin(1)) / (2 * sp.cos(1)))``.
     """
     if not (0 < damping * delay < sp.pi / 2) or not lag >= 0:
         raise ValueError(

@@ -8,6 +8,8 @@ used: transforms, distribution functions and moments are held against this integ
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import sympy as sp
 
 from numeric.enclosure import Ball, Enclosure, Unevaluable, acb, arb, compile_ball, precision
@@ -49,7 +51,7 @@ def integral_over_density(
         marks = [start + (end - start) * k / panels for k in range(panels)] + [end]
         tolerance = arb(10) ** -(digits + 2)
         total = arb(0)
-        for left, right in zip(marks, marks[1:], strict=False):
+        for left, right in pairwise(marks):
             part = acb.integral(integrand, acb(left), acb(right), abs_tol=tolerance.mid(), rel_tol=arb(2) ** -60)
             if not part.is_finite():
                 raise Unevaluable(f"the integral of {density * weight} did not converge")

@@ -83,7 +83,7 @@ def noise_increments(system: System, seed: int, window: float, windows: int) -> 
         system.workers, system.draw, system.learning_rate, (0.0,), system.gradient_noise[:1], system.start, (0.0,)
     )
     loop = event_loop(flat, "path")
-    grid = window * np.arange(windows + 1)
+    grid = np.asarray(window * np.arange(windows + 1), np.float64)
     paths = (loop.path(generator(seed, 3 * STREAMS + k), grid)[0] for k in range(REPLICAS))
     return tuple(float((np.diff(path) ** 2).mean() / window) for path in paths)
 

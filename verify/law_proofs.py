@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from fractions import Fraction
 from functools import lru_cache
+from typing import TypeGuard
 
 import sympy as sp
 
@@ -37,7 +38,7 @@ def states_density(law: type[Law]) -> bool:
     return issubclass(law, DensityLaw) and not law.symbolic_density.has(*kinks)
 
 
-def has_quadrature(law: Law) -> bool:
+def has_quadrature(law: Law) -> TypeGuard[DensityLaw]:
     """Whether the law states a density that quadrature can follow."""
     return states_density(type(law))
 

@@ -1,77 +1,62 @@
-"""Stage: the ledger. Input: the claims. Output: which kinds of evidence each has, and one claim explained.
+"""Stage: the ledger. Input: the claims and their evidence. Output: the matrix of both with power, and one claim explained.
 
-A claim's symbolic leg is its derivation; the other legs are the routes of verify/proofs.py and the checks of
-verify/sampling_checks.py that name it. A claim with fewer than two legs is shown as such.
+The rows stand in verify/evidence.py, the power of each in verify/power.json. A claim with fewer than two kinds of
+evidence is shown as such.
 """
 
 from __future__ import annotations
 
+from hashlib import sha256
+from importlib.metadata import version
 from typing import Any
 
 from derive.claims import CLAIMS, Claim
+from verify.evidence import WANTED, Leg, legs_of
+from verify.power import in_words, published_power
 from verify.telling.latex import latex_equation
-from verify.telling.sources import cited
+from verify.telling.sources import bibtex, cited
 
-# Which claims the report's second routes and simulations speak of, by the prefix of their ids.
-CERTIFIED = (
-    "delay.roots.erlang",
-    "recursion.",
-    "finite-workers.gap-to-shots.exponential",
-    "delay.roots.constant",
-    "delay.roots.exponential",
-    "delay.stationary-variance.constant",
-    "delay.stationary-variance.exponential",
-    "delay.stationary-variance.erlang-4",
-    "delay.stability-limit.",
-    "delay.critical-damping.",
-    "delay.decay-rate.any-law",
-    "workers.fastest-count.",
-    "finite-workers.gap-to-sdde.exponential",
-)
-SIMULATED = (
-    "law.second-moment.",
-    "delay.law.any-law",
-    "damping.coefficient.asynchronous",
-    "arrivals.rate.any-law",
-    "staleness.mean.any-law",
-    "staleness.variance.any-law",
-    "delay.stationary-variance.",
-    "shots.stationary-variance.any-law",
-    "delay.characteristic-function.any-law",
-    "recursion.stability-limit.fixed-staleness",
-    "recursion.stationary-variance.fixed-staleness",
-    "finite-workers.mean.exponential",
-    "finite-workers.second-moment.exponential",
-)
+_HASH = 12
 
 
-def evidence(claim: Claim) -> list[str]:
-    """The kinds of evidence a report run collects for the claim."""
-    legs = ["symbolic identity"]
-    if claim.id.startswith(CERTIFIED):
-        legs.append("certified agreement")
-    if claim.id.startswith(SIMULATED):
-        legs.append("Monte Carlo")
-    return legs
+def evidence(claim: Claim) -> list[dict[str, Any]]:
+    """The kinds of evidence of a claim: the check that provides each, and its power in the default studies."""
+    return [_leg(leg) for leg in legs_of(claim.id)]
+
+
+def _leg(leg: Leg) -> dict[str, Any]:
+    power = published_power().get(leg.claim, {}).get(leg.kind)
+    return {
+        "kind": leg.kind,
+        "check": f"{leg.check.__module__}.{leg.check.__name__}",
+        "power": in_words(power),
+        **(power or {"study": None}),
+    }
 
 
 def list_claims() -> list[dict[str, Any]]:
     """Every claim with its statement, rung, relation and evidence, in the registry's order."""
-    return [
-        {
-            "claim": claim.id,
-            "statement": claim.statement,
-            "relation": claim.relation,
-            "rung": claim.rung,
-            "evidence": evidence(claim),
-            "legs": len(evidence(claim)),
-        }
-        for claim in CLAIMS.values()
-    ]
+    listed = []
+    for claim in CLAIMS.values():
+        legs = evidence(claim)
+        kinds = list(dict.fromkeys(leg["kind"] for leg in legs))
+        listed.append(
+            {
+                "claim": claim.id,
+                "statement": claim.statement,
+                "relation": claim.relation,
+                "rung": claim.rung,
+                "evidence": kinds,
+                "power": {kind: next(leg["power"] for leg in legs if leg["kind"] == kind) for kind in kinds},
+                "legs": len(kinds),
+                "one_legged": len(kinds) < WANTED,
+            }
+        )
+    return listed
 
 
 def explain_claim(claim_id: str) -> dict[str, Any]:
-    """One claim: statement, formula, conditions, source, evidence, and a stub to validate an implementation."""
+    """One claim: statement, formula, conditions, source, evidence with power, how to cite it, and a stub."""
     claim = CLAIMS[claim_id]
     result = claim.derived.result
     return {
@@ -85,8 +70,27 @@ def explain_claim(claim_id: str) -> dict[str, Any]:
         "conditions": list(claim.conditions),
         "source": cited(claim.source) if claim.source else "derived in this project",
         "evidence": evidence(claim),
+        "cite": _citations(claim),
         "stub": _stub(claim),
     }
+
+
+def formula_hash(claim: Claim) -> str:
+    """The first digits of the SHA-256 of a claim's id and equation: another formula under this id has another hash."""
+    result = claim.derived.result
+    return sha256(f"{claim.id}: {result.left} = {result.right}".encode()).hexdigest()[:_HASH]
+
+
+def _citations(claim: Claim) -> list[str]:
+    """BibTeX of the literature that states the result, and of the result as it stands here."""
+    release, digest = version("staleproof"), formula_hash(claim)
+    own = (
+        f"@software{{staleproof:{claim.id},\n"
+        f"  title = {{staleproof, claim {claim.id}}},\n"
+        f"  version = {{{release}}},\n"
+        f"  note = {{{claim.statement} Formula {digest}}}\n}}"
+    )
+    return [*bibtex(claim.source), own]
 
 
 def _stub(claim: Claim) -> str:

@@ -148,6 +148,11 @@ _ALL = (
 SOURCES = {source.key: source for source in _ALL}
 
 
+def bibtex(source: str) -> list[str]:
+    """The BibTeX entries of every work whose key stands in a claim's source."""
+    return [one.bibtex().strip() for one in _ALL if re.search(rf"\b{one.key}\b", source)]
+
+
 def cited(text: str) -> str:
     """A source as a sentence names it: keys become authors and years, other words stay.
 
