@@ -102,7 +102,7 @@ def shot_second_moments(
     for k in range(replicas):
         rng = generator(seed, 4 * STREAMS + k)
         times[k] = np.cumsum(rng.standard_exponential(shots)) / arrival_rate
-        reads[k] = np.searchsorted(times[k], times[k] - durations(system.draw, rng, shots), side="right")
+        reads[k] = np.searchsorted(times[k], times[k] - durations(system.draw, rng, shots), side="left")
         noise[k] = system.gradient_noise[0] * rng.standard_normal(shots)
     x, rows, index = np.zeros((shots + 1, replicas)), np.arange(replicas), reads.T.astype(np.int64)
     for k in range(shots):

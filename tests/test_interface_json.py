@@ -215,7 +215,7 @@ def test_claims_have_permanent_lower_case_ids_and_their_evidence() -> None:
     with contextlib.redirect_stdout(out):
         assert staleproof.main(["claims", "--json"]) == 0
     claims = strict(out.getvalue())["claims"]
-    kinds = {"symbolic identity", "certified agreement", "Monte Carlo"}
+    kinds = {"symbolic identity", "certified agreement", "exact finite M", "Monte Carlo"}
     for claim in claims:
         assert claim["claim"] == claim["claim"].lower()
         assert claim["claim"].count(".") in (1, 2)

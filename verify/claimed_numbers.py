@@ -53,7 +53,7 @@ def delay_moments(model: LinearModel) -> tuple[tuple[str, Predicted], tuple[str,
     L(s) = 1 - m1 s + m2 s^2/2 - ..., so that no law needs a closed transform; m2 is the claimed second moment of
     the law where there is one.
     """
-    second, spread = sp.Symbol("second_moment"), f"law.second-moment.{model.law.name}"
+    second, spread = y.delay_moment[2], f"law.second-moment.{model.law.name}"
     series = sp.Lambda(y.s, 1 - model.law.mean * y.s + second * y.s**2 / 2)
     transform = CLAIMS[DELAY].expression.replace(transform_of, series)
     mean, square = ((-1) ** order * sp.diff(transform, y.s, order).subs(y.s, 0) for order in (1, 2))

@@ -110,7 +110,14 @@ def joint_transform(mode: ModePredictions, z: sp.Expr, s: sp.Expr) -> sp.Expr:
 def staleness_probability(mode: ModePredictions, count: int) -> Enclosure:
     """The claimed P(K = ``count``) with the law's transform put in (kind: enclosure)."""
     claimed = mode.model.claimed("staleness.probability.poisson").subs(y.j, count)
-    return evaluate(claimed.replace(transform_of, mode.model.laplace_transform).doit(), arrays=mode.model.law.arrays)
+    in_law = claimed.replace(transform_of, mode.model.laplace_transform)
+    return evaluate(in_law.replace(sp.Subs, _differentiated), arrays=mode.model.law.arrays)
+
+
+def _differentiated(derivative: sp.Expr, variables: sp.Tuple, point: sp.Tuple) -> sp.Expr:
+    """The derivative at a point; ``doit`` would also try to add up a sum over measured values."""
+    found = sp.diff(derivative.expr, *derivative.variables) if isinstance(derivative, sp.Derivative) else derivative
+    return found.subs(dict(zip(variables, point, strict=True)))
 
 
 def overlap_agreement(mode: ModePredictions, case: str) -> Iterator[Verdict]:

@@ -1,4 +1,4 @@
-"""Stage: the ledger. Input: the claims and their evidence. Output: the matrix of both with power, and one claim explained.
+"""Stage: the ledger. Input: claims and their evidence. Output: the matrix of both with power, and one claim in full.
 
 The rows stand in verify/evidence.py, the power of each in verify/power.json. A claim with fewer than two kinds of
 evidence is shown as such.

@@ -121,7 +121,7 @@ def print_claims(claims: Sequence[Mapping[str, Any]]) -> None:
     ]
     print_table(("claim", "rung", *LEGS, "", "statement"), rows)
     print(
-        "\nUnder each kind of evidence: the smallest relative bias that its sharpest check noticed in the default studies;"
+        "\nUnder each kind of evidence: the smallest relative bias that its sharpest check notices in a default study;"
         "\nfor symbolic proofs the steps, each of which was also made wrong on purpose and refused."
     )
 

@@ -10,6 +10,7 @@ import sympy as sp
 
 from derive.laws import Constant, Exponential, Gamma
 from derive.study import Case, Workers, load_study
+from derive.study_records import Objective
 from numeric.values import Exact
 from verify import judging, proofs
 from verify.divergence import diverges_where_predicted
@@ -29,6 +30,7 @@ def case(law: object, workers: int = 8, learning_rate: str = "1/10", **run: obje
     changed = replace(
         study.with_workers(Workers.alike(workers, law)),
         optimizer=replace(study.optimizer, learning_rate=sp.Rational(learning_rate)),
+        objective=Objective((sp.Integer(1),), (sp.Integer(1),)),
         run=replace(study.run, replicas=64, updates=60_000, **run),
     )
     return Case("", changed)

@@ -67,15 +67,30 @@ def test_conditions_of_closed_forms_are_listed_once(capsys: pytest.CaptureFixtur
 
 def test_the_ledger_marks_each_kind_of_evidence(capsys: pytest.CaptureFixture[str]) -> None:
     claims = [
-        {"claim": "a.b", "rung": "R0", "evidence": ["symbolic identity", "Monte Carlo"], "statement": "It holds."},
-        {"claim": "a.c", "rung": "R1", "evidence": ["certified agreement"], "statement": "So does this."},
+        {
+            "claim": "a.b",
+            "rung": "R0",
+            "statement": "It holds.",
+            "one_legged": False,
+            "power": {"symbolic identity": "3 steps", "Monte Carlo": "1.2 %"},
+        },
+        {
+            "claim": "a.c",
+            "rung": "R1",
+            "statement": "So does this.",
+            "one_legged": True,
+            "power": {"certified agreement": "2e-16"},
+        },
     ]
     print_claims(claims)
-    header, first, second = capsys.readouterr().out.splitlines()
+    header, first, second, *_ = capsys.readouterr().out.splitlines()
     marks = [
-        [line[header.index(leg)] == "x" for leg in ("symbolic", "certified", "Monte Carlo")] for line in (first, second)
+        [line[header.index(leg)] != " " for leg in ("symbolic", "certified", "Monte Carlo")] for line in (first, second)
     ]
     assert marks == [[True, False, True], [False, True, False]]
+    assert "1.2 %" in first
+    assert "ONE LEG" not in first
+    assert "ONE LEG" in second
     assert first.endswith("It holds.")
 
 

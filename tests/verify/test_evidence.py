@@ -1,0 +1,139 @@
+"""Evidence as data: every row's check runs on a default study and evaluates its claim's own expression."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+import sympy as sp
+
+from derive.claims import CLAIMS
+from derive.study import load_study
+from verify import divergence
+from verify.evidence import KINDS, LEGS, WANTED, Leg, legs_of, one_legged, planners, proof_checks
+from verify.planned import PlannedCheck
+from verify.planning import plan
+from verify.planted_claims import fresh, planted
+from verify.predictions import ModePredictions
+from verify.root_proofs import threshold_agreement
+from verify.simulating import system_of
+from verify.verdict import Verdict
+
+STUDIES = Path(__file__).parents[2] / "reports" / "studies"
+WAITING = frozenset((Path(__file__).parent / "one_legged.txt").read_text().split())
+WRONG = sp.Rational(3, 2)
+
+PROVEN = [leg for leg in LEGS if leg.kind in ("certified agreement", "exact finite M")]
+SAMPLED = [leg for leg in LEGS if leg.kind == "Monte Carlo" and leg.check is not divergence.diverges_where_predicted]
+
+
+@cache
+def modes() -> tuple[ModePredictions, ...]:
+    files = [load_study(STUDIES / f"{name}.toml") for name in ("textbook", "production_trace")]
+    return tuple(ModePredictions(case.study, 0) for file in files for case in file.cases)
+
+
+def names(leg: Leg) -> str:
+    return f"{leg.claim}-{leg.check.__name__}"
+
+
+def about(leg: Leg) -> list[ModePredictions]:
+    """Modes of the default studies that the claim may speak of; laws without a default study are tested by theirs."""
+    return [mode for mode in modes() if mode.model.is_about(CLAIMS[leg.claim])]
+
+
+def proofs(leg: Leg, mode: ModePredictions) -> list[Verdict]:
+    return [one for one in leg.check(mode, "") if (one.claim, one.evidence) == (leg.claim, leg.kind)]
+
+
+def planned(leg: Leg, mode: ModePredictions) -> list[PlannedCheck]:
+    return [check for check in leg.check(mode) if check.prediction.claim == leg.claim]
+
+
+def slow(leg: Leg) -> object:
+    """Bisections on certified counts take seconds each."""
+    marks = [pytest.mark.slow] if leg.check is threshold_agreement else []
+    return pytest.param(leg, marks=marks, id=names(leg))
+
+
+@pytest.mark.parametrize("leg", [slow(leg) for leg in PROVEN])
+def test_a_proof_of_a_default_study_passes_and_refutes_its_claim_made_wrong(leg: Leg) -> None:
+    if not about(leg):
+        pytest.skip("no default study has this law")
+    mode = next(mode for mode in about(leg) if proofs(leg, mode))
+    assert {verdict.outcome for verdict in proofs(leg, mode)} == {"pass"}
+    claim = CLAIMS[leg.claim]
+    with planted(claim, WRONG * claim.expression):
+        try:
+            outcomes = {verdict.outcome for verdict in proofs(leg, fresh(mode))}
+        except (ArithmeticError, ValueError):
+            return  # a claim that has no value any more stops the report
+    assert "refuted" in outcomes or (claim.id == "delay.roots.erlang" and outcomes == {"pass"})
+
+
+@pytest.mark.parametrize("leg", SAMPLED, ids=names)
+def test_a_planned_check_of_a_default_study_predicts_by_its_claim(leg: Leg) -> None:
+    if not about(leg):
+        pytest.skip("no default study has this law")
+    told = [mode for mode in about(leg) if planned(leg, mode)]
+    right = [check.prediction.value for mode in told for check in planned(leg, mode)]
+    claim = CLAIMS[leg.claim]
+    wrong_side = claim.expression * WRONG
+    if "characteristic-function" in claim.id or claim.id == "finite-workers.mean.exponential":
+        wrong_side = claim.expression + 1 / sp.Integer(7)  # a multiple of H has the same roots
+    with planted(claim, wrong_side):
+        try:
+            wrong = [check.prediction.value for mode in told for check in planned(leg, fresh(mode))]
+        except (ArithmeticError, ValueError):
+            return
+    assert wrong != right
+
+
+def test_divergence_is_looked_for_around_the_claimed_limit(monkeypatch: pytest.MonkeyPatch) -> None:
+    mode, rates = modes()[0], []
+
+    def simulate(system: object, **work: object) -> SimpleNamespace:
+        rates.append(system.learning_rate)  # type: ignore[attr-defined]
+        return SimpleNamespace(diverged_at=[])
+
+    monkeypatch.setattr(divergence, "simulate", simulate)
+    claim = CLAIMS[divergence.CLAIM]
+    divergence.diverges_where_predicted(mode, system_of(mode.study), "", 1)
+    with planted(claim, WRONG * claim.expression):
+        divergence.diverges_where_predicted(mode, system_of(mode.study), "", 1)
+    assert rates[2:] == pytest.approx([1.5 * rate for rate in rates[:2]])
+
+
+def test_claims_with_fewer_than_two_kinds_of_evidence_are_those_known_to_wait_for_it() -> None:
+    missing = set(one_legged())
+    assert sorted(missing - WAITING) == [], f"fewer than {WANTED} kinds of evidence: add rows to verify/evidence.py"
+    assert sorted(WAITING - missing) == [], "have their evidence now: strike them from one_legged.txt"
+
+
+def test_rows_name_claims_and_kinds_once() -> None:
+    rows = [(leg.claim, leg.kind, leg.check) for leg in LEGS]
+    assert len(rows) == len(set(rows))
+    assert {leg.claim for leg in LEGS} == set(CLAIMS)
+    assert {leg.kind for leg in LEGS} == set(KINDS)
+    assert [leg.kind for leg in legs_of("recursion.stationary-variance.fixed-staleness")] == [
+        "symbolic identity",
+        "exact finite M",
+        "Monte Carlo",
+    ]
+
+
+def test_a_report_runs_every_check_of_the_ledger() -> None:
+    assert set(proof_checks()) == {leg.check for leg in PROVEN}
+    assert set(planners()) == {leg.check for leg in SAMPLED}
+    claims = {check.prediction.claim for check in plan(modes()[1])}
+    assert {"law.transform.exponential", "noise.intensity.asynchronous", "staleness.probability.poisson"} <= claims
+
+
+def test_every_verdict_of_a_default_study_has_its_row() -> None:
+    rows = {(leg.claim, leg.kind) for leg in LEGS}
+    for mode in modes()[:1]:
+        assert {(one.claim, one.evidence) for check in proof_checks() for one in check(mode, "")} <= rows
+    for mode in modes():
+        assert {(check.prediction.claim, "Monte Carlo") for check in plan(mode)} <= rows
