@@ -77,7 +77,7 @@ def poisson_counts(draw: DrawRecipe, rate: float, seed: int, count: int) -> Coun
 def noise_increments(system: System, seed: int, window: float, windows: int) -> tuple[float, ...]:
     """The mean squared increment of x per second over windows of ``window`` s, mode 0 at curvature 0, per replica.
 
-    Without curvature only the noise moves x (rung R0, kind: samples). Example: in tests.
+    Without curvature only the noise moves x (rung R0, kind: samples).
     """
     flat = System(
         system.workers, system.draw, system.learning_rate, (0.0,), system.gradient_noise[:1], system.start, (0.0,)

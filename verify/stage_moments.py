@@ -22,8 +22,8 @@ def shot_variance_of_stages(model: LinearModel, stages: int, *, shots: bool) -> 
 
     With ``shots`` the shot model (rung R1), without the stochastic delay equation (rung R2): no h^2 P_00.
 
-    Example: ``shot_variance_of_stages(linear_model(Exponential(1), Asynchronous(8), learning_rate="1/10",
-    curvature=1), 1, shots=False) == sp.Rational(9, 100)``.
+    Example: ``shot_variance_of_stages(LinearModel(Exponential(1), Asynchronous(8), sp.Rational(1, 10), sp.Integer(1),
+    sp.Integer(1)), 1, shots=False) == sp.Rational(9, 100)``.
     """
     nu, eta, rate = stages / model.law.mean, model.learning_rate, model.scheme.workers / model.law.mean
     drift = sp.zeros(stages + 1)
