@@ -180,13 +180,18 @@ class CountOfStages(Rule):
         return Equation(count_probability(y.j), sp.Sum(places * poisson, (y.stage_offset, 1 - y.stages, y.stages - 1)))
 
     def residuals(self, output: Equation, *inputs: Equation) -> Iterable[sp.Expr]:
-        """One, two and three stages, no arrival and one."""
-        at = sp.Dummy("w", positive=True)
+        """One, two and three stages, no arrival, one and two."""
+        at, before = sp.Dummy("w", positive=True), sp.Dummy("v", positive=True)
         for stages in (1, 2, 3):
             cut = inputs[0].right.replace(cdf_of, lambda point, n=stages: 1 - _erlang_tail(n, point))
             none = sp.simplify(cut.subs(y.t, _time).doit())
-            first = _erlang_tail(stages, at) / y.mean_delay
-            one = sp.integrate(sp.expand(first * _erlang_tail(stages, _time - at)), (at, 0, _time))
-            for count, exact in ((0, none), (1, one)):
+            arrived = _erlang_tail(stages, at) / y.mean_delay
+            exact = [none]
+            for _ in range(2):  # the density of the next arrival, and no further one in what is left of the window
+                rest = sp.expand(arrived * _erlang_tail(stages, _time - at))
+                exact.append(sp.integrate(rest, (at, 0, _time)))
+                step = sp.expand(arrived.subs(at, before) * _erlang_density(stages, at - before))
+                arrived = sp.integrate(step, (before, 0, at))
+            for count, probability in enumerate(exact):
                 stated = output.right.subs({y.stages: stages, y.j: count}).doit().subs(y.t, _time)
-                yield sp.expand(exact - stated)
+                yield sp.expand(probability - stated)

@@ -35,6 +35,9 @@ WRONG: dict[str, tuple[Derivation, tuple[sp.Expr, ...]]] = {
         (
             merging.stage_count().result.right.subs(y.j, y.j + 1),
             merging.stage_count().result.right.xreplace({sp.Abs(y.stage_offset): sp.Integer(0)}),
+            # terms of negative weight, which show from the second arrival on only
+            merging.stage_count().result.right.xreplace({1 - y.stages: -1 - y.stages}),
+            merging.stage_count().result.right.xreplace({1 - y.stages: 1 - 2 * y.stages}),
         ),
     ),
 }
