@@ -84,10 +84,6 @@ class Step:
     inputs: tuple[Equation, ...]
     output: Equation
 
-    def residuals(self) -> tuple[sp.Expr, ...]:
-        """What must vanish for this step's right side to be right."""
-        return tuple(self.rule.residuals(self.output, *self.inputs))
-
     def misnamed(self) -> tuple[sp.Expr, ...]:
         """What must vanish for the left side to be the name of the right one; empty where they are the same."""
         names = _entries(self.output.left), _entries(self.rule.named(*self.inputs))
