@@ -29,6 +29,9 @@ STAGES = Assumption("erlang-stages", "a delay is the sum of n independent expone
 NON_LATTICE = Assumption(
     "non-lattice", "cycle times are positive, of finite variance, and not all multiples of one number"
 )
+PHASES = Assumption("exponential-phases", "a delay is a walk through exponential phases until it ends")
+PARTS = Assumption("mixed-delays", "a delay follows one of several laws, chosen by fixed probabilities")
+UNIFORM = Assumption("uniform-delays", "delays follow a uniform law")
 EXPONENTIAL_MOMENT = Assumption("exponential-moment", "the delay has a finite exponential moment")
 WEIGHTS = Assumption("staleness-weights", "a gradient of staleness j is applied with the weight W_j >= 0")
 THRESHOLD = Assumption("staleness-threshold", "a gradient staler than S updates is dropped and makes no update")

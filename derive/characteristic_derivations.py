@@ -9,7 +9,7 @@ import sympy as sp
 from derive import assumptions
 from derive import symbols as y
 from derive.derivation import Assumption, Derivation
-from derive.laws import Exponential
+from derive.laws import Exponential, Uniform
 from derive.laws.gamma import Gamma
 from derive.rules.arrivals import RenewalRate, Superpose
 from derive.rules.calculus import Specialise
@@ -59,6 +59,14 @@ def gamma_characteristic(given: Given = assumptions.ALL) -> Derivation:
     transform = Gamma.transform_derivation().result.right
     put_in = characteristic_function(given).then(PutLawIn(transform, (assumptions.GAMMA,)))
     return put_in.concluded("characteristic function, gamma delays")
+
+
+@cache
+def uniform_characteristic(given: Given = assumptions.ALL) -> Derivation:
+    """H(s) = s + a exp(-s u_min) 1F1(1; 2; -s (u_max - u_min)) for uniform delays."""
+    transform = Uniform.transform_derivation().result.right
+    put_in = characteristic_function(given).then(PutLawIn(transform, (assumptions.UNIFORM,)))
+    return put_in.concluded("characteristic function, uniform delays", Uniform.domain)
 
 
 @cache

@@ -21,6 +21,23 @@ class standard_gamma(sp.Function):  # noqa: N801  (a standard draw is written li
     """A gamma draw of the given shape and scale 1, as a node of a recipe."""
 
 
+class phase_walk(sp.Function):  # noqa: N801
+    """``phase_walk(n, at)``: the time a walk through n phases takes, told by the table from row ``at`` on.
+
+    n cumulative probabilities of the first phase, n mean durations, then for each phase n cumulative probabilities
+    of the next one; what they lack to 1 is the end.
+    """
+
+
+class michael_schucany_haas(sp.Function):  # noqa: N801
+    """``michael_schucany_haas(c)``: an inverse Gaussian draw of mean 1 and variance c, from a normal and a uniform.
+
+    With w = c N^2 the two roots of (x - 1)^2 = w x are x = 1 + w/2 - sqrt(w + w^2/4), formed without cancellation as
+    1/(1 + w/2 + sqrt(w + w^2/4)), and 1/x; the smaller is taken with probability 1/(1 + x) (Michael, Schucany and
+    Haas, The American Statistician 30, 1976).
+    """
+
+
 # SymPy would write E + E as 2 E and drop the second of two equal conditions, which are other laws. These nodes keep
 # every draw apart, because a function's arguments are never collected.
 
@@ -41,7 +58,7 @@ class ranked(sp.Function):  # noqa: N801
     """``ranked(d, k, n)``: the k-th smallest of n draws of d, k and n integers."""
 
 
-RANDOM_NODES = (standard_gamma, independent_sum, chosen, accepted, ranked)
+RANDOM_NODES = (standard_gamma, independent_sum, chosen, accepted, ranked, phase_walk, michael_schucany_haas)
 
 
 @dataclass(frozen=True)

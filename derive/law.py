@@ -8,13 +8,15 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from typing import Any, ClassVar, TypeAlias
+from dataclasses import dataclass, fields
+from fractions import Fraction
+from typing import Any, ClassVar, Literal, TypeAlias
 
 import sympy as sp
 
 from derive.draws import DrawRecipe
 
+Ageing = Literal["memoryless", "new longer than used", "new shorter than used"]
 Terms: TypeAlias = Mapping[tuple[sp.Expr, sp.Expr], sp.Expr]
 
 
@@ -63,6 +65,33 @@ class Law(ABC):
     def arrays(self) -> Mapping[sp.IndexedBase, tuple[sp.Rational, ...]]:
         """The data behind indexed expressions; empty for all but measured laws."""
         return {}
+
+    @property
+    def branch_cut(self) -> sp.Expr | None:
+        """The right end of the cut of L along the real axis, in 1/s; None where L needs no cut."""
+        return None
+
+    @property
+    def ageing(self) -> Ageing | None:
+        """How P(tau > t + u) compares with P(tau > t) P(tau > u) for all t, u >= 0; None where neither bound is known.
+
+        At most: "new longer than used"; at least: "new shorter than used"; equal: "memoryless".
+        """
+        return None
+
+    @classmethod
+    def drawn(cls, number: Callable[[], Fraction]) -> Law:
+        """A law whose parameters are made of positive numbers, one call of ``number`` each: for random trials.
+
+        Example: ``Exponential.drawn(lambda: 2).mean == 2``.
+        """
+        parameters: Any = {field.name: number() for field in fields(cls) if field.init}  # type: ignore[arg-type]
+        return cls(**parameters)
+
+    def central_moment(self, n: int) -> sp.Expr:
+        """E[(tau - E tau)^n] for an integer n >= 0, in seconds^n."""
+        terms = (sp.binomial(n, i) * self.moment(i) * (-self.mean) ** (n - i) for i in range(n + 1))
+        return sp.simplify(sp.Add(*terms))
 
     @property
     def masses(self) -> Mapping[sp.Expr, sp.Expr] | None:

@@ -18,7 +18,7 @@ from derive.claims import CLAIMS, Claim
 from derive.derivation import Derivation
 from derive.exact import Number, exact, refuse_namesakes
 from derive.law import Law
-from derive.laws import Constant, Exponential, Gamma
+from derive.laws import Constant, Exponential, Gamma, Uniform
 from derive.laws.density_law import DensityLaw
 from derive.scheme import Scheme
 from derive.schemes import SCHEMES
@@ -135,8 +135,8 @@ class LinearModel:
     def stability_condition(self) -> sp.Basic:
         """0 < a < a_max where the limit has a closed form; true where every damping a > 0 is stable."""
         positive = self.damping_coefficient > 0
-        if isinstance(self.law, Constant):
-            return sp.And(positive, self.damping_coefficient < self.claimed("delay.stability-limit.constant"))
+        if isinstance(self.law, Constant | Uniform):
+            return sp.And(positive, self.damping_coefficient < self.claimed(f"delay.stability-limit.{self.law.name}"))
         if not isinstance(self.law, Exponential | Gamma):
             raise OutsideDomainError(f"no closed stability limit for the law {self.law.name}; use numeric.spectrum")
         regular = self.values[y.shape] > 1

@@ -13,6 +13,7 @@ from derive.characteristic_derivations import (
     constant_characteristic,
     damping_coefficient,
     gamma_characteristic,
+    uniform_characteristic,
 )
 from derive.derivation import Assumption, Derivation
 from derive.rules.calculus import Equate, Solve
@@ -24,6 +25,7 @@ from derive.rules.characteristic import (
     Maximise,
     PhaseFrequency,
 )
+from derive.rules.crossings import CrossAtFrequency
 
 Given = frozenset[Assumption]
 
@@ -46,6 +48,20 @@ def gamma_stability_limit(given: Given = assumptions.ALL) -> Derivation:
     """a_max = (k/theta) sin(pi/2k)/cos^{k+1}(pi/2k) for gamma delays of shape k > 1; none for k <= 1."""
     crossing = _limit(gamma_characteristic(given), y.shape * sp.atan(y.frequency * y.mean_delay / y.shape))
     return crossing.concluded("stability limit, gamma delays", y.shape > 1)
+
+
+@cache
+def uniform_stability_limit(given: Given = assumptions.ALL) -> Derivation:
+    """a_max = omega^2 (u_max - u_min)/(cos(omega u_min) - cos(omega u_max)), omega = pi/(u_min + u_max), uniform.
+
+    The law is symmetric about its mean, so the phase of L(i omega) is omega times the mean. Later crossings need omega
+    at least three times as large, and a >= omega there exceeds this a <= (pi/2) omega.
+    """
+    characteristic = uniform_characteristic(given)
+    phase = y.frequency * (y.shortest + y.longest) / 2
+    at_phase = characteristic.then(PhaseFrequency(y.crossing_frequency, phase))
+    crossed = at_phase.then(CrossAtFrequency(y.stability_limit), len(characteristic.steps), len(at_phase.steps))
+    return crossed.concluded("stability limit, uniform delays", characteristic.domain)
 
 
 def _critical(characteristic: Derivation) -> Derivation:

@@ -111,8 +111,8 @@ SECTIONS: Mapping[str, Mapping[str, Key]] = {
 }
 TEXT_KEYS = ("title", "question")
 LAWS_LATER = (
-    *("shifted_exponential", "uniform", "hyperexponential", "weibull", "lognormal", "inverse_gaussian", "pareto"),
-    *("phase_type", "truncated", "order_statistic", "poisson", "geometric", "uniform_integer"),
+    *("weibull", "lognormal", "pareto"),
+    *("truncated", "order_statistic", "poisson", "geometric", "uniform_integer"),
 )
 
 

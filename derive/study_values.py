@@ -142,6 +142,8 @@ def _parameter(place: Place, name: str, raw: Any, kinds: Mapping[str, str], fold
     if kind in (LAW_LIST, WEIGHTED_LIST):
         return tuple(_part(spot, item, kind, folder) for spot, item in _items(place.below(name, PARTS), raw))
     spot = place.below(name, "a finite number or a list of them")
+    if isinstance(raw, list) and any(isinstance(row, list) for row in raw):
+        return tuple(read_numbers(spot.below(f"[{index}]"), row) for index, row in enumerate(raw))
     return read_numbers(spot, raw) if isinstance(raw, list) else read_number(spot, raw)
 
 

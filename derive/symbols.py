@@ -54,6 +54,20 @@ noise_intensity = _declare(
     "q", "noise_intensity", "variance per second of the driving noise", "parameter^2/s", positive=True
 )
 shape = _declare("k", "shape", "shape of the gamma law", "1", positive=True)
+shift = _declare("d", "shift", "shortest duration of a shifted law", "s", positive=True)
+tail_mean = _declare("theta_d", "tail_mean", "mean duration beyond the shortest", "s", positive=True)
+shortest = _declare("u_min", "low", "shortest duration of the uniform law", "s", nonnegative=True)
+longest = _declare("u_max", "high", "longest duration of the uniform law", "s", positive=True)
+level_shape = _declare("kappa", "level_shape", "shape of the inverse Gaussian law", "s", positive=True)
+phase_weight = _declare("p_1", "phase_weight", "probability of the first phase", "1", positive=True)
+first_mean = _declare("theta_1", "first_mean", "mean duration of the first phase", "s", positive=True)
+second_mean = _declare("theta_2", "second_mean", "mean duration of the second phase", "s", positive=True)
+first_jump = _declare(
+    "p_12", "first_jump", "probability of a jump from the first phase to the second", "1", positive=True
+)
+second_jump = _declare(
+    "p_21", "second_jump", "probability of a jump from the second phase to the first", "1", positive=True
+)
 stages = _declare("n", "stages", "number of Erlang stages, the integer shape", "1", positive=True, integer=True)
 frequency = _declare("omega", "frequency", "angular frequency", "1/s", positive=True)
 decay = _declare("r", "decay_rate", "decay rate of the mean, minus a real root", "1/s", positive=True)

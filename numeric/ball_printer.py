@@ -33,7 +33,7 @@ FUNCTIONS: dict[type[sp.Basic], Callable[..., Ball]] = {
     sp.expint: balls.exponential_integral, sp.polygamma: balls.polygamma, sp.factorial: balls.factorial,
     sp.binomial: balls.binomial, sp.RisingFactorial: balls.rising, sp.Abs: balls.modulus, sp.re: balls.real_part,
     sp.betainc_regularized: balls.beta_regularized, sp.im: balls.imaginary_part, sp.conjugate: balls.conjugate,
-    sp.sign: balls.only_real(lambda x: x.sgn()),
+    sp.hyper: balls.hypergeometric, sp.sign: balls.only_real(lambda x: x.sgn()),
     sp.floor: balls.only_real(lambda x: x.floor()),
     sp.ceiling: balls.only_real(lambda x: x.ceil()),
     sp.atan2: balls.only_real(lambda y, x: y.atan2(x)),
@@ -247,4 +247,6 @@ PRINTERS: dict[type[sp.Basic], Callable[[_Printer, Any], str]] = {
     MonotoneRoot: _monotone_root, sp.logic.boolalg.BooleanTrue: lambda printer, node: "True",
     sp.logic.boolalg.BooleanFalse: lambda printer, node: "False",
     sp.Derivative: _derivative, sp.Subs: _derivative, sp.Indexed: _indexed, sp.Sum: _series,
+    sp.CRootOf: lambda printer, node: printer.constant(lambda: balls.real_algebraic(printer.kit, node)),
+    sp.Tuple: lambda printer, node: f"({''.join(f'{printer.name(part)}, ' for part in node)})",
 }  # fmt: skip

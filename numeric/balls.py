@@ -106,6 +106,11 @@ def exponential_integral(kit: BallKit, order: Ball, ball: Ball) -> Ball:
     return ball.expint(order)
 
 
+def hypergeometric(kit: BallKit, above: Sequence[Ball], below: Sequence[Ball], ball: Ball) -> Ball:
+    """Kummer's 1F1(a; b; z); indeterminate with other numbers of parameters."""
+    return ball.hypgeom_1f1(above[0], below[0]) if (len(above), len(below)) == (1, 1) else kit.constant("nan")
+
+
 def polygamma(kit: BallKit, order: Ball, ball: Ball) -> Ball:
     """psi_n(z)."""
     return ball.polygamma(order)
@@ -124,6 +129,16 @@ def binomial(kit: BallKit, upper: Ball, lower: Ball) -> Ball:
 def rising(kit: BallKit, ball: Ball, count: Ball) -> Ball:
     """Gamma(z + n)/Gamma(z)."""
     return ball.rising(count)
+
+
+def real_algebraic(kit: BallKit, root: Any) -> Ball:
+    """A real root of an integer polynomial, which SymPy isolates between rationals."""
+    if not root.is_real:
+        raise Unevaluable(f"balls cannot evaluate the complex root {root}")
+    parts = 2 ** (kit.bits() + 8)
+    middle = root.eval_rational(dx=root.poly.one.LC() / parts)
+    slack = kit.disc(kit.rational(1, parts).real).real
+    return kit.rational(int(middle.p), int(middle.q)) + kit.complex(slack, 0)
 
 
 def method(name: str) -> Callable[..., Ball]:

@@ -18,6 +18,8 @@ from derive.draws import (
     accepted,
     chosen,
     independent_sum,
+    michael_schucany_haas,
+    phase_walk,
     ranked,
     standard_exponential,
     standard_gamma,
@@ -51,8 +53,9 @@ class RecipeError(ValueError):
     def __init__(self, node: sp.Basic) -> None:
         super().__init__(
             f"the draw recipe holds {node}; allowed: the standard draws of derive.draws, real numbers, "
-            "table[m + floor(n*standard_uniform)] within the table, the nodes independent_sum, chosen, accepted and "
-            "ranked, sums, products, powers, exp, log, Abs, floor and Piecewise of them"
+            "table[m + floor(n*standard_uniform)] within the table, the nodes independent_sum, chosen, accepted, "
+            "ranked, phase_walk (within the table) and michael_schucany_haas, "
+            " sums, products, powers, exp, log, Abs, floor and Piecewise of them"
         )
 
 
@@ -119,6 +122,10 @@ class _Printer:
             return self.assign(STANDARD_DRAWS[node], depth)
         if isinstance(node, standard_gamma):
             return self.assign(self.gamma(node), depth)
+        if isinstance(node, michael_schucany_haas):
+            return self.inverse_gaussian(node, depth)
+        if isinstance(node, phase_walk):
+            return self.walk(node, depth)
         if isinstance(node, sp.Indexed):
             first, length = table_span(node, self.recipe)
             index = f"int({self.parameter(length)} * {STANDARD_DRAWS[standard_uniform]})"
@@ -142,6 +149,39 @@ class _Printer:
         if shape.is_Integer and shape <= LARGEST_SUMMED_SHAPE:
             return " + ".join([STANDARD_DRAWS[standard_exponential]] * int(shape))
         return f"rng.standard_gamma({self.parameter(number(shape))})"
+
+    def inverse_gaussian(self, node: sp.Expr, depth: int) -> str:
+        (spread,) = node.args
+        if not is_constant(spread) or number(spread) <= 0:
+            raise RecipeError(node)
+        normal = self.assign(STANDARD_DRAWS[standard_normal], depth)
+        w = self.assign(f"{self.parameter(number(spread))} * {normal} * {normal}", depth)
+        x = self.assign(f"1.0 / (1.0 + {w} / 2.0 + math.sqrt({w} + {w} * {w} / 4.0))", depth)
+        return self.assign(f"{x} if {STANDARD_DRAWS[standard_uniform]} * (1.0 + {x}) <= 1.0 else 1.0 / {x}", depth)
+
+    def walk(self, node: sp.Expr, depth: int) -> str:
+        count, start = (int(part) for part in node.args)
+        if count < 1 or start < 0 or start + count * (count + 2) > len(self.recipe.table):
+            raise RecipeError(node)
+        size, base = self.assign(f"int({self.parameter(count)})", depth), self.parameter(start)
+        origin = self.assign(f"int({base})", depth)
+        uniform, time = self.assign(STANDARD_DRAWS[standard_uniform], depth), self.assign("0.0", depth)
+        phase, after = self.assign("0", depth), self.assign("0", depth)
+        self.lines += [
+            "    " * depth + line
+            for line in (
+                f"while {phase} < {size} - 1 and {uniform} >= table[{origin} + {phase}]:",
+                f"    {phase} += 1",
+                f"while {phase} < {size}:",
+                f"    {time} += table[{origin} + {size} + {phase}] * {STANDARD_DRAWS[standard_exponential]}",
+                f"    {uniform} = {STANDARD_DRAWS[standard_uniform]}",
+                f"    {after} = 0",
+                f"    while {after} < {size} and {uniform} >= table[{origin} + (2 + {phase}) * {size} + {after}]:",
+                f"        {after} += 1",
+                f"    {phase} = {after}",
+            )
+        ]
+        return time
 
     def chain(self, node: sp.Expr, depth: int) -> str:
         sign = " + " if isinstance(node, sp.Add) else " * "

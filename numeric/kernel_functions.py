@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import special
 
-__all__ = ["incomplete_beta", "lambert_w", "log1p", "product_error", "real_lambert_w", "total"]
+__all__ = ["exponential_mean", "incomplete_beta", "lambert_w", "log1p", "product_error", "real_lambert_w", "total"]
 
 Array = NDArray[Any]
 
@@ -39,6 +39,15 @@ _COEFFICIENTS = (
 )
 _INVERSE_E = (float.fromhex("0x1.78b56362cef38p-2"), float.fromhex("-0x1.ca8a4270fadf5p-57"))
 _SPLITTER = 134217729.0  # 2^27 + 1
+
+
+def exponential_mean(z: Array) -> Array:
+    """(e^z - 1)/z = 1F1(1; 2; z), 1 at z = 0, without cancellation.
+
+    Example: ``exponential_mean(np.array([0.0]))[0] == 1``.
+    """
+    with np.errstate(invalid="ignore", divide="ignore"):
+        return np.where(z == 0, 1.0, np.expm1(z) / z)
 
 
 def product_error(x: Array, y: Array) -> Array:

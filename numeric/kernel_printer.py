@@ -44,6 +44,13 @@ class regularised_upper_gamma(regularised_gamma):  # noqa: N801
     """uppergamma(a, x)/gamma(a)."""
 
 
+class mirrored_erfc(sp.Function):  # noqa: N801
+    """erfc(-x), which SymPy would write as 2 - erfc(x): for large x nothing would be left."""
+
+    is_extended_real = True
+    is_nonnegative = True
+
+
 def stable_form(expression: sp.Expr) -> sp.Expr:
     """The same function in a form that doubles evaluate without needless overflow or cancellation."""
     if isinstance(expression, sp.Derivative | sp.Subs) or expression.has(sp.Derivative, sp.Subs):
@@ -56,8 +63,20 @@ def stable_form(expression: sp.Expr) -> sp.Expr:
     expression = expression.replace(
         sp.betainc, lambda a, b, low, high: sp.beta(a, b) * sp.betainc_regularized(a, b, low, high)
     )
+    if expression.has(sp.erfc):
+        expression = expression.replace(sp.Add, _mirrored)
     expression = sp.powsimp(expression, combine="base")
     return optimize(expression.replace(sp.Pow, _near_one), (expm1_opt, log1p_opt))
+
+
+def _mirrored(*terms: sp.Expr) -> sp.Expr:
+    """2 c - c erfc(x) as c erfc(-x)."""
+    for term in terms:
+        size, tail = term.as_coeff_Mul()
+        if isinstance(tail, sp.erfc) and -2 * size in terms:
+            rest = [other for other in terms if other not in (term, -2 * size)]
+            return sp.Add(*rest, -size * mirrored_erfc(tail.args[0]))
+    return sp.Add(*terms)
 
 
 def _near_one(base: sp.Expr, exponent: sp.Expr) -> sp.Expr:
@@ -76,7 +95,10 @@ def _near_one(base: sp.Expr, exponent: sp.Expr) -> sp.Expr:
 def is_real(expression: sp.Basic) -> bool:
     """Whether SymPy's assumptions prove every finite value real; a sum is as real as its terms."""
     terms = expression.replace(sp.Sum, lambda function, *_: function) if expression.has(sp.Sum) else expression
-    return bool(terms.is_extended_real)
+    # At a pole on the edge of a symbol's range there is no finite value to speak of.
+    edges = [name for name in terms.free_symbols if name.is_Symbol and name.is_nonnegative and name.is_positive is None]
+    inside = {name: sp.Dummy(positive=True) for name in edges if not name.is_integer}
+    return bool(terms.subs(inside).is_extended_real)
 
 
 class NodePrinter(NumPyPrinter):
@@ -150,8 +172,18 @@ class NodePrinter(NumPyPrinter):
             raise NotCompilableError(f"{expr} has no kernel, it may be complex; allowed: a positive argument")
         return f"{REAL_SPECIAL[expr.func]}({', '.join(self._print(argument) for argument in expr.args)})"
 
+    def _print_mirrored_erfc(self, expr: Any) -> str:
+        if not is_real(expr.args[0]):
+            return self._print_not_supported(expr)
+        return f"special.erfc(-({self._print(expr.args[0])}))"
+
     def _print_gamma(self, expr: Any) -> str:
         return f"special.gamma({self._print(expr.args[0])})"
+
+    def _print_hyper(self, expr: Any) -> str:
+        if (tuple(expr.ap), tuple(expr.bq)) != ((1,), (2,)):
+            return self._print_not_supported(expr)
+        return f"exponential_mean({self._print(expr.argument)})"
 
     def _print_factorial(self, expr: Any) -> str:
         return f"special.gamma({self._print(expr.args[0])} + 1)"

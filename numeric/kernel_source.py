@@ -16,11 +16,11 @@ from dataclasses import dataclass, field
 import sympy as sp
 from sympy.core.relational import Equality, Relational, Unequality
 
-from numeric.kernel_printer import NodePrinter, NotCompilableError, stable_form
+from numeric.kernel_printer import NodePrinter, NotCompilableError, is_real, stable_form
 
 RESERVED = (
     *("numpy", "special", "lambert_w", "real_lambert_w", "product_error", "incomplete_beta", "total", "log1p"),
-    *("certainly_positive", "kernel", "inside", "index"),
+    *("exponential_mean", "certainly_positive", "kernel", "inside", "index"),
 )
 _ASSUMPTIONS = ("positive", "negative", "nonnegative", "extended_nonnegative", "real", "extended_real", "integer")
 _RANGES = {
@@ -134,7 +134,8 @@ class KernelSource:
 
 def _stand_in(part: sp.Basic) -> sp.Dummy:
     """A name for a part with what is known of it: without its sign every root of it would turn complex."""
-    return sp.Dummy(**{name: True for name in _ASSUMPTIONS if getattr(part, f"is_{name}", None)})
+    known = {name: True for name in _ASSUMPTIONS if getattr(part, f"is_{name}", None)}
+    return sp.Dummy(**(known if known or not is_real(part) else {"extended_real": True}))
 
 
 def _is_double(side: sp.Basic) -> bool:

@@ -24,6 +24,8 @@ from derive.draws import (
     accepted,
     chosen,
     independent_sum,
+    michael_schucany_haas,
+    phase_walk,
     ranked,
     standard_exponential,
     standard_gamma,
@@ -144,6 +146,12 @@ def reader(node: sp.Expr, table: tuple[float, ...] = ()) -> Draw:
         return lambda rng: rng.standard_normal()
     if node == standard_uniform:
         return lambda rng: rng.random()
+    if isinstance(node, michael_schucany_haas):
+        variance = reader(node.args[0])
+        return lambda rng: _inverse_gaussian(rng, variance(rng))
+    if isinstance(node, phase_walk):
+        count, start = (int(part) for part in node.args)
+        return lambda rng: _walk(rng, table[start:], count)
     if isinstance(node, standard_gamma):
         return _gamma(node.args[0])
     if isinstance(node, sp.Indexed):
@@ -195,6 +203,27 @@ def _gamma(shape: sp.Expr) -> Draw:
         return lambda rng: sum(rng.standard_exponential() for _ in range(int(shape)))
     value = float(shape)
     return lambda rng: rng.standard_gamma(value)
+
+
+def _inverse_gaussian(rng: np.random.Generator, variance: float) -> float:
+    """One of the two roots of (x - 1)^2 = w x, whose product is 1: the smaller with probability 1/(1 + x)."""
+    normal = rng.standard_normal()
+    w = variance * normal * normal
+    smaller = 1.0 / (1.0 + w / 2.0 + math.sqrt(w + w * w / 4.0))
+    return smaller if rng.random() * (1.0 + smaller) <= 1.0 else 1.0 / smaller
+
+
+def _walk(rng: np.random.Generator, table: tuple[float, ...], count: int) -> float:
+    """The time a walk takes: its first phase, then a duration and a jump each, until no phase is chosen."""
+    first, means, jumps = table[:count], table[count : 2 * count], table[2 * count :]
+    uniform = rng.random()
+    phase = next((i for i in range(count - 1) if uniform < first[i]), count - 1)
+    time = 0.0
+    while phase < count:
+        time += means[phase] * rng.standard_exponential()
+        uniform = rng.random()
+        phase = next((j for j in range(count) if uniform < jumps[phase * count + j]), count)
+    return time
 
 
 def _piecewise(node: sp.Piecewise, table: tuple[float, ...]) -> Draw:

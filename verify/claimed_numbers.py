@@ -28,6 +28,19 @@ DELAY = "delay.law.any-law"
 _FREQUENCIES = (sp.Rational(1, 3), sp.Rational(7, 5), sp.Integer(4))  # at which an integrand is looked at, in 1/s
 
 
+def claim_of_law(subject: str, name: str) -> str:
+    """The id of a claim about the law that a study calls ``name``.
+
+    Example: ``claim_of_law("cdf", "inverse_gaussian") == "law.cdf.inverse-gaussian"``.
+    """
+    return f"law.{subject}.{name.replace('_', '-')}"
+
+
+def stages_of(law: Law) -> sp.Expr | None:
+    """The shape of a gamma law, 1 of an exponential one; None of any other."""
+    return {"exponential": sp.Integer(1), "gamma": getattr(law, "shape", None)}.get(law.name)
+
+
 def over_frequencies(expression: sp.Expr, equation: CharacteristicEquation, gain: Enclosure) -> Enclosure:
     """A claim that holds one integral over frequencies, its integrand a multiple of 1/|H|^2 (kind: enclosure).
 
@@ -53,7 +66,7 @@ def delay_moments(model: LinearModel) -> tuple[tuple[str, Predicted], tuple[str,
     L(s) = 1 - m1 s + m2 s^2/2 - ..., so that no law needs a closed transform; m2 is the claimed second moment of
     the law where there is one.
     """
-    second, spread = y.delay_moment[2], f"law.second-moment.{model.law.name}"
+    second, spread = y.delay_moment[2], claim_of_law("second-moment", model.law.name)
     series = sp.Lambda(y.s, 1 - model.law.mean * y.s + second * y.s**2 / 2)
     transform = CLAIMS[DELAY].expression.replace(transform_of, series)
     mean, square = ((-1) ** order * sp.diff(transform, y.s, order).subs(y.s, 0) for order in (1, 2))

@@ -17,7 +17,7 @@ from derive.models import OutsideDomainError
 from numeric.enclosure import evaluate
 from numeric.event_loop import System
 from numeric.shots import cycles, noise_increments, poisson_counts, shot_second_moments
-from verify.claimed_numbers import Predicted
+from verify.claimed_numbers import Predicted, claim_of_law
 from verify.law_proofs import joint_transform, staleness_probability
 from verify.planned import PlannedCheck
 from verify.predictions import ModePredictions, Prediction, mean_square_margin
@@ -34,7 +34,7 @@ MOST_SHOTS_PER_CYCLE = 64
 def law_checks(mode: ModePredictions) -> list[PlannedCheck]:
     """Transform at s theta = 1 and distribution function at theta, for any law that claims them."""
     law, seed, found = mode.model.law, mode.study.run.seed, []
-    at = {f"law.transform.{law.name}": (y.s, 1 / law.mean), f"law.cdf.{law.name}": (y.t, law.mean)}
+    at = {claim_of_law("transform", law.name): (y.s, 1 / law.mean), claim_of_law("cdf", law.name): (y.t, law.mean)}
     for claim, (variable, value) in at.items():
         if claim not in CLAIMS or mode.mode != 0:
             continue

@@ -22,6 +22,7 @@ from verify import (
     sampling_checks,
     variance_proofs,
 )
+from verify.claimed_numbers import claim_of_law
 from verify.identities import identity_verdict
 from verify.planned import PlannedCheck
 from verify.predictions import ModePredictions
@@ -49,7 +50,7 @@ def _rows(kind: Evidence, check: Callable[..., Any], *claims: str) -> tuple[Leg,
 
 def _of_laws(kind: Evidence, check: Callable[..., Any], subject: str, names: Iterable[str]) -> tuple[Leg, ...]:
     """Rows of a generic check for every law of ``names`` that has a claim of the subject."""
-    return tuple(Leg(claim, kind, check) for name in names if (claim := f"law.{subject}.{name}") in CLAIMS)
+    return tuple(Leg(claim, kind, check) for name in names if (claim := claim_of_law(subject, name)) in CLAIMS)
 
 
 _CERTIFIED: Evidence = "certified agreement"

@@ -55,8 +55,16 @@ def laws(depth: int = 2) -> st.SearchStrategy[Law]:
 
 def _parameters(law: type[Law], depth: int) -> st.SearchStrategy[Law]:
     """Every parameter of a law drawn by its type; what the law itself refuses is drawn again."""
+    if "drawn" in vars(law):
+        return _drawn(law)
     drawn = {name: _parameter(kind, depth) for name, kind in parameter_kinds(law).items()}
     return st.fixed_dictionaries(drawn).flatmap(lambda parameters: _made(law, parameters))
+
+
+@st.composite
+def _drawn(draw: st.DrawFn, law: type[Law]) -> Law:
+    """A law that makes its parameters out of as many quarters as it asks for."""
+    return law.drawn(lambda: draw(_QUARTERS))
 
 
 def _parameter(kind: str, depth: int) -> st.SearchStrategy[Any]:

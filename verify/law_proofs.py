@@ -23,6 +23,7 @@ from numeric.enclosure import Enclosure, evaluate
 from numeric.law_quadrature import integral_over_density
 from numeric.renewal import between
 from verify.agreement import judge_agreement
+from verify.claimed_numbers import claim_of_law, stages_of
 from verify.predictions import ModePredictions
 from verify.verdict import Verdict
 
@@ -45,7 +46,7 @@ def has_quadrature(law: Law) -> TypeGuard[DensityLaw]:
 
 def transform_agreement(mode: ModePredictions, case: str) -> Iterator[Verdict]:
     """The claimed transform against the quadrature of exp(-s u) f(u) at two exact s."""
-    law, claim = mode.model.law, f"law.transform.{mode.model.law.name}"
+    law, claim = mode.model.law, claim_of_law("transform", mode.model.law.name)
     if claim not in CLAIMS or not has_quadrature(law):
         return
     for at in POINTS:
@@ -57,7 +58,7 @@ def transform_agreement(mode: ModePredictions, case: str) -> Iterator[Verdict]:
 
 def cdf_agreement(mode: ModePredictions, case: str) -> Iterator[Verdict]:
     """The claimed distribution function at two exact times against the quadrature of the density up to them."""
-    law, claim = mode.model.law, f"law.cdf.{mode.model.law.name}"
+    law, claim = mode.model.law, claim_of_law("cdf", mode.model.law.name)
     if claim not in CLAIMS or not has_quadrature(law):
         return
     closed, zero = mode.model.claimed(claim), NEAR_ZERO * law.mean
@@ -71,7 +72,7 @@ def cdf_agreement(mode: ModePredictions, case: str) -> Iterator[Verdict]:
 
 def moment_agreement(mode: ModePredictions, case: str) -> Iterator[Verdict]:
     """The claimed second moment against the quadrature of u^2 f(u), where the law has an exponential moment."""
-    law, claim = mode.model.law, f"law.second-moment.{mode.model.law.name}"
+    law, claim = mode.model.law, claim_of_law("second-moment", mode.model.law.name)
     if claim not in CLAIMS or not has_quadrature(law) or not law.abscissa_of_convergence < 0:
         return
     words = "second moment: closed form, quadrature of the density"
@@ -123,8 +124,8 @@ def _differentiated(derivative: sp.Expr, variables: sp.Tuple, point: sp.Tuple) -
 def overlap_agreement(mode: ModePredictions, case: str) -> Iterator[Verdict]:
     """The claimed terms of a gamma law's overlap against the quadrature of P(S_n < t) P(T > t)."""
     law, claim = mode.model.law, "staleness.overlap-term.gamma"
-    shape = sp.Integer(1) if law.name == "exponential" else getattr(law, "shape", None)
-    if law.name not in ("gamma", "exponential") or shape is None:
+    shape = stages_of(law)
+    if shape is None:
         return
     for number in range(1, MOST_OVERLAPS + 1):
         renewals = Gamma(number * shape, number * law.mean)

@@ -174,6 +174,10 @@ def _of_function(node: sp.Function) -> Iterator[_Change]:
     for position, argument in enumerate(node.args):
         if isinstance(node, sp.LambertW) and position == 1:
             continue
+        if isinstance(argument, sp.Tuple):  # the parameters of a hypergeometric function
+            for by in (1, -1):
+                yield "off by one", f"{argument} {by:+d}", _with(node, position, sp.Tuple(*(x + by for x in argument)))
+            continue
         yield "sign", str(argument), _with(node, position, -argument)
         yield "factor 1.01", str(argument), _with(node, position, FACTOR * argument)
         if len(node.args) > 1 or isinstance(node, sp.gamma | sp.factorial):

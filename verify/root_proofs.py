@@ -22,6 +22,7 @@ from numeric.enclosure import Enclosure, evaluate, evaluate_complex
 from numeric.thresholds import critical_damping, stability_limit
 from numeric.values import Exact
 from verify.agreement import judge_agreement, judge_certified_bound
+from verify.claimed_numbers import stages_of
 from verify.predictions import ModePredictions
 from verify.verdict import Verdict
 
@@ -45,7 +46,7 @@ def root_agreement(mode: ModePredictions, case: str) -> Iterator[Verdict]:
 def stage_agreement(mode: ModePredictions, case: str) -> Iterator[Verdict]:
     """The polynomial in v = 1 + s theta/n vanishes at the certified rightmost root."""
     law, found = mode.model.law, mode.spectrum
-    shape = sp.Integer(1) if law.name == "exponential" else getattr(law, "shape", None)
+    shape = stages_of(law)
     if shape is None or not shape.is_Integer or not found.certified or not found.roots:
         return
     shifted = 1 + (y.re_part + sp.I * y.im_part) * law.mean / shape

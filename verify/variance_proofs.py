@@ -18,6 +18,7 @@ from numeric.covariance import covariance_gain
 from numeric.enclosure import evaluate
 from numeric.values import Exact
 from verify.agreement import judge_agreement
+from verify.claimed_numbers import stages_of
 from verify.predictions import ModePredictions, mean_square_margin
 from verify.stage_moments import shot_variance_of_stages
 from verify.verdict import Verdict
@@ -57,7 +58,7 @@ def covariance_agreement(mode: ModePredictions, case: str) -> Iterator[Verdict]:
 def shot_agreement(mode: ModePredictions, case: str) -> Iterator[Verdict]:
     """The shot model with exponential stages: variance and margin against the moments of the chain."""
     law = mode.model.law
-    stages = sp.Integer(1) if law.name == "exponential" else getattr(law, "shape", None)
+    stages = stages_of(law)
     if stages is None or not stages.is_Integer or stages > MOST_STAGES or mode.noise_gain is None:
         return
     exact, smooth = (shot_variance_of_stages(mode.model, int(stages), shots=shots) for shots in (True, False))

@@ -59,6 +59,15 @@ CLAIMS = (
         "gamma",
     ),
     Claim(
+        "delay.stability-limit.uniform",
+        "Uniform delays are stable iff a is below the damping at which the roots cross at omega = pi/(u_min + u_max).",
+        "equality",
+        "R3",
+        speed.uniform_stability_limit,
+        "stability_limit",
+        "uniform",
+    ),
+    Claim(
         "delay.critical-damping.constant",
         "For a constant delay the rightmost root is double at a theta = 1/e.",
         "equality",

@@ -10,13 +10,19 @@ from derive.laws.constant import Constant
 from derive.laws.empirical import Empirical
 from derive.laws.exponential import Exponential
 from derive.laws.gamma import Gamma
+from derive.laws.hyperexponential import Hyperexponential
 from derive.laws.independent_sum import IndependentSum
+from derive.laws.inverse_gaussian import InverseGaussian
 from derive.laws.mixture import Mixture
+from derive.laws.phase_type import PhaseType
+from derive.laws.shifted_exponential import ShiftedExponential
+from derive.laws.uniform import Uniform
 from derive.laws.user import from_density, from_laplace_transform
 
 _SIMPLE: tuple[type[Law], ...] = (Constant, Exponential, Gamma, Empirical)
+_FURTHER: tuple[type[Law], ...] = (ShiftedExponential, Uniform, InverseGaussian, Hyperexponential, PhaseType)
 _COMPOSED: tuple[type[Law], ...] = (Mixture, IndependentSum)
-LAWS: dict[str, type[Law]] = {law.name: law for law in (*_SIMPLE, *_COMPOSED)}
+LAWS: dict[str, type[Law]] = {law.name: law for law in (*_SIMPLE, *_FURTHER, *_COMPOSED)}
 
 # The two ways a user states a law of their own; attached here because derive/law.py knows no law.
 Law.from_density = staticmethod(from_density)
@@ -28,6 +34,11 @@ __all__ = [
     "Empirical",
     "Exponential",
     "Gamma",
+    "Hyperexponential",
     "IndependentSum",
+    "InverseGaussian",
     "Mixture",
+    "PhaseType",
+    "ShiftedExponential",
+    "Uniform",
 ]

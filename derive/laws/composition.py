@@ -8,7 +8,7 @@ from typing import Any
 import sympy as sp
 
 from derive import symbols as y
-from derive.draws import DrawRecipe, table
+from derive.draws import DrawRecipe, phase_walk, table
 from derive.exact import exact
 from derive.law import Law, LawError
 
@@ -86,7 +86,9 @@ def one_table(recipes: Sequence[DrawRecipe]) -> tuple[tuple[sp.Expr, ...], tuple
 
 
 def _moved(expression: sp.Expr, by: int) -> sp.Expr:
-    return expression.xreplace({node: table[node.indices[0] + by] for node in expression.atoms(sp.Indexed)})
+    moved = {node: table[node.indices[0] + by] for node in expression.atoms(sp.Indexed)}
+    moved |= {node: phase_walk(node.args[0], node.args[1] + by) for node in expression.atoms(phase_walk)}
+    return expression.xreplace(moved)
 
 
 def step(u: sp.Expr, value: sp.Expr, above: sp.Expr) -> sp.Expr:

@@ -10,7 +10,7 @@ import sympy as sp
 
 from derive.draws import DrawRecipe
 from derive.exact import complaint, exact
-from derive.law import Law, LawError
+from derive.law import Ageing, Law, LawError
 
 
 @dataclass(frozen=True)
@@ -59,6 +59,11 @@ class Constant(Law):
     def abscissa_of_convergence(self) -> sp.Expr:
         """-oo: a bounded law."""
         return -sp.oo
+
+    @property
+    def ageing(self) -> Ageing | None:
+        """New longer than used: it ends at one instant."""
+        return "new longer than used"
 
     @property
     def draw(self) -> DrawRecipe:

@@ -9,7 +9,8 @@ from typing import ClassVar
 import sympy as sp
 
 from derive import symbols as y
-from derive.derivation import Derivation
+from derive.assumptions import ALL
+from derive.derivation import Assumption, Derivation
 from derive.exact import complaint, exact
 from derive.law import Law, LawError
 from derive.laws.derived import density_cdf, density_transform, moment
@@ -27,10 +28,25 @@ def positive_parameter(key: str, value: object) -> sp.Expr:
     return number
 
 
+def nonnegative_parameter(key: str, value: object) -> sp.Expr:
+    """``value`` as an exact number (or symbol) that is >= 0, else ``LawError`` naming ``key``."""
+    allowed = "a finite number >= 0"
+    try:
+        number = exact(value)
+    except (TypeError, ValueError) as error:
+        raise LawError(key, value, complaint(error), allowed) from error
+    if number.is_nonnegative is not True:
+        raise LawError(key, value, "negative", allowed)
+    return number
+
+
 class DensityLaw(Law):
     """A law stated by its density; transform, cdf and moments are derivations kept per class."""
 
-    symbolic_density: ClassVar[sp.Expr]
+    symbolic_density: ClassVar[sp.Expr]  # on the support, in y.u
+    support: ClassVar[tuple[sp.Expr, sp.Expr]] = (sp.Integer(0), sp.oo)
+
+    domain: ClassVar[sp.Basic] = sp.true  # of the parameters
 
     @property
     @abstractmethod
@@ -38,14 +54,14 @@ class DensityLaw(Law):
         """The class's symbols and this law's parameters."""
 
     @classmethod
-    def transform_derivation(cls) -> Derivation:
+    def transform_derivation(cls, given: frozenset[Assumption] = ALL) -> Derivation:
         """The steps from the density to L(s), in symbols."""
-        return density_transform(cls.name, cls.symbolic_density)
+        return density_transform(cls.name, cls.symbolic_density, given, cls.support)
 
     @classmethod
-    def cdf_derivation(cls) -> Derivation:
+    def cdf_derivation(cls, given: frozenset[Assumption] = ALL) -> Derivation:
         """The steps from the density to F(t), in symbols."""
-        return density_cdf(cls.name, cls.symbolic_density)
+        return density_cdf(cls.name, cls.symbolic_density, given, cls.support)
 
     @classmethod
     def moment_derivation(cls, n: int) -> Derivation:
@@ -54,15 +70,27 @@ class DensityLaw(Law):
 
     def density(self, u: sp.Expr) -> sp.Expr:
         """f(u) for u > 0, in 1/s."""
-        return self.symbolic_density.subs({**self.values, y.u: u}, simultaneous=True)
+        inside = self.symbolic_density.subs({**self.values, y.u: u}, simultaneous=True)
+        return self._on_support(u, sp.Integer(0), inside, sp.Integer(0))
+
+    def _on_support(self, u: sp.Expr, before: sp.Expr, inside: sp.Expr, after: sp.Expr) -> sp.Expr:
+        """One value before, one on and one after the support."""
+        lower, upper = (sp.sympify(end).subs(dict(self.values)) for end in self.support)
+        pieces = [(inside, u < upper), (after, True)] if upper.is_finite else [(inside, True)]
+        return inside if lower == 0 and upper == sp.oo else sp.Piecewise((before, u < lower), *pieces)
 
     def laplace_transform(self, s: sp.Expr) -> sp.Expr:
         """L(s) = E[exp(-s tau)]."""
-        return _open_base(self.transform_derivation().result.right).subs({**self.values, y.s: s}, simultaneous=True)
+        stated = _open_base(self.transform_derivation().result.right)
+        put_in = stated.subs({**self.values, y.s: s}, simultaneous=True)
+        return put_in.replace(
+            lambda node: isinstance(node, sp.hyper) and node.argument == 0, lambda node: sp.Integer(1)
+        )
 
     def cdf(self, u: sp.Expr) -> sp.Expr:
         """P(tau <= u)."""
-        return self.cdf_derivation().result.right.subs({**self.values, y.t: u}, simultaneous=True)
+        inside = self.cdf_derivation().result.right.subs({**self.values, y.t: u}, simultaneous=True)
+        return self._on_support(u, sp.Integer(0), inside, sp.Integer(1))
 
     def moment(self, n: int) -> sp.Expr:
         """E[tau^n]."""

@@ -18,20 +18,26 @@ from derive.rules.laws import AverageOverAtoms, StateAtoms, StateDensity, cdf_of
 
 ZERO = sp.Integer(0)
 Given = frozenset[Assumption]
+Support = tuple[sp.Expr, sp.Expr]
 
 
 @cache
-def density_transform(title: str, density: sp.Expr, given: Given = assumptions.ALL) -> Derivation:
-    """L(s) = int_0^oo exp(-s u) f(u) du."""
-    stated = Derivation(f"Laplace transform of the {title} law", given).then(StateDensity(density))
-    return stated.then(Integrate(transform_of(y.s), sp.exp(-y.s * y.u), y.u, ZERO, sp.oo))
+def density_transform(
+    title: str, density: sp.Expr, given: Given = assumptions.ALL, support: Support = (ZERO, sp.oo)
+) -> Derivation:
+    """L(s) = int exp(-s u) f(u) du over the support of f, entire where the support is bounded."""
+    stated = Derivation(f"Laplace transform of the {title} law", given).then(StateDensity(density, *support))
+    integrated = stated.then(Integrate(transform_of(y.s), sp.exp(-y.s * y.u), y.u, *support))
+    return integrated if support[1] == sp.oo else integrated.then(Rewrite(entire))
 
 
 @cache
-def density_cdf(title: str, density: sp.Expr, given: Given = assumptions.ALL) -> Derivation:
-    """F(t) = int_0^t f(u) du."""
-    stated = Derivation(f"distribution function of the {title} law", given).then(StateDensity(density))
-    integrated = stated.then(Integrate(cdf_of(y.t), sp.Integer(1), y.u, ZERO, y.t))
+def density_cdf(
+    title: str, density: sp.Expr, given: Given = assumptions.ALL, support: Support = (ZERO, sp.oo)
+) -> Derivation:
+    """F(t) = int f(u) du over the support of f up to t, for t in the support."""
+    stated = Derivation(f"distribution function of the {title} law", given).then(StateDensity(density, *support))
+    integrated = stated.then(Integrate(cdf_of(y.t), sp.Integer(1), y.u, support[0], y.t))
     return integrated.then(Rewrite(_expanded))
 
 
@@ -48,6 +54,15 @@ def moment(transform: Derivation, order: int) -> Derivation:
     sign = sp.Integer((-1) ** order)
     differentiated = transform.then(DifferentiateAt(y.delay_moment[order], y.s, ZERO, order, sign))
     return differentiated.then(Rewrite(_expanded)).concluded(f"moment {order} from the {transform.title}")
+
+
+def entire(expression: sp.Expr) -> sp.Expr:
+    """A difference c(e^x - e^z)/s as (c/s)(x - z) e^x 1F1(1; 2; z - x): with x, z proportional to s no pole at 0."""
+    first, last = sp.Add.make_args(sp.expand(expression))
+    exponent = sp.factor(sp.expand_log(sp.log(sp.simplify(-last / first)), force=True))
+    if not exponent.could_extract_minus_sign():  # the larger term stands in front: it decides the size
+        first, exponent = last, -exponent
+    return sp.factor(-first * exponent) * sp.hyper((1,), (2,), exponent)
 
 
 def _expanded(expression: sp.Expr) -> sp.Expr:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import ClassVar
@@ -91,6 +91,11 @@ class Empirical(Law):
     def abscissa_of_convergence(self) -> sp.Expr:
         """-oo: a bounded law."""
         return -sp.oo
+
+    @classmethod
+    def drawn(cls, number: Callable[[], Fraction]) -> Empirical:
+        """One to eight values."""
+        return cls(tuple(number() for _ in range(1 + int(2 * number()) % 8)))
 
     @property
     def draw(self) -> DrawRecipe:

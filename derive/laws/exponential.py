@@ -10,7 +10,7 @@ import sympy as sp
 
 from derive import symbols as y
 from derive.draws import DrawRecipe, standard_exponential
-from derive.law import Terms
+from derive.law import Ageing, Terms
 from derive.laws.density_law import DensityLaw, positive_parameter
 
 
@@ -42,6 +42,11 @@ class Exponential(DensityLaw):
     def abscissa_of_convergence(self) -> sp.Expr:
         """-1/mean, the pole of L."""
         return -1 / self.mean
+
+    @property
+    def ageing(self) -> Ageing | None:
+        """Memoryless, the only such law."""
+        return "memoryless"
 
     @property
     def draw(self) -> DrawRecipe:

@@ -10,7 +10,7 @@ import sympy as sp
 
 from derive import symbols as y
 from derive.draws import DrawRecipe, standard_gamma
-from derive.law import Terms
+from derive.law import Ageing, Terms
 from derive.laws.density_law import DensityLaw, positive_parameter
 
 
@@ -52,6 +52,19 @@ class Gamma(DensityLaw):
     def abscissa_of_convergence(self) -> sp.Expr:
         """-shape/mean: a pole for an integer shape, else the branch point of L."""
         return -self.shape / self.mean
+
+    @property
+    def branch_cut(self) -> sp.Expr | None:
+        """From -shape/mean to the left, unless the shape is an integer."""
+        return None if self.shape.is_integer else self.abscissa_of_convergence
+
+    @property
+    def ageing(self) -> Ageing | None:
+        """By the hazard, which increases for a shape above 1 and decreases for one below."""
+        if self.shape == 1:
+            return "memoryless"
+        above = (self.shape - 1).is_positive
+        return None if above is None else "new longer than used" if above else "new shorter than used"
 
     @property
     def draw(self) -> DrawRecipe:

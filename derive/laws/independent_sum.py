@@ -123,6 +123,12 @@ class IndependentSum(Law):
         return sp.Max(*(part.abscissa_of_convergence for part in self.merged))
 
     @property
+    def branch_cut(self) -> sp.Expr | None:
+        """The furthest right cut of a part."""
+        ends = [part.branch_cut for part in self.parts if part.branch_cut is not None]
+        return sp.Max(*ends) if ends else None
+
+    @property
     def draw(self) -> DrawRecipe:
         """The parts drawn one after the other and added."""
         expressions, entries = one_table([part.draw for part in self.merged])

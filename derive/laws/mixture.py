@@ -81,6 +81,12 @@ class Mixture(Law):
         return sp.Max(*(law.abscissa_of_convergence for law in self.laws))
 
     @property
+    def branch_cut(self) -> sp.Expr | None:
+        """The furthest right cut of a part."""
+        ends = [part.branch_cut for part in self.laws if part.branch_cut is not None]
+        return sp.Max(*ends) if ends else None
+
+    @property
     def draw(self) -> DrawRecipe:
         """One uniform chooses the part; a lone part is drawn without one."""
         expressions, entries = one_table([law.draw for law in self.laws])

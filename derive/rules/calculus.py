@@ -116,7 +116,7 @@ class DifferentiateAt(Rule):
             signed = self.factor * (-1) ** self.order  # the derivatives at 0 are signed moments
             yield from misnamed_average(self.left, signed * y.u**self.order, sp.Integer(0), sp.oo)
         shift = sp.Dummy("epsilon", positive=True)
-        local = _three_atoms(inputs[0].right).subs(self.variable, self.point + shift)
+        local = sp.hyperexpand(_three_atoms(inputs[0].right)).subs(self.variable, self.point + shift)
         series = sp.series(local, shift, 0, self.order + 1).removeO()
         coefficient = sp.expand(series).coeff(shift, self.order)
         yield self.factor * sp.factorial(self.order) * coefficient - _three_atoms(output.right)

@@ -26,6 +26,8 @@ class StateDensity(Rule):
     """f(u) = the law's density; the second route integrates it to 1, and u f(u) to theta where theta is in it."""
 
     density: sp.Expr
+    lower: sp.Expr = sp.S.Zero
+    upper: sp.Expr = sp.S.Infinity
     label: ClassVar[str] = "state the density"
     requires: ClassVar = (assumptions.DURATION,)
 
@@ -35,10 +37,10 @@ class StateDensity(Rule):
 
     def residuals(self, output: Equation, *inputs: Equation) -> Iterable[sp.Expr]:
         """Total mass minus 1; where the density has the symbol of the mean, its own mean minus that symbol."""
-        total = Integrate(sp.Integer(1), sp.Integer(1), y.u, sp.Integer(0), sp.oo)
+        total = Integrate(sp.Integer(1), sp.Integer(1), y.u, self.lower, self.upper)
         yield sp.gammasimp(total.apply(output).right) - 1
         if output.right.has(y.mean_delay):
-            mean = Integrate(y.mean_delay, y.u, y.u, sp.Integer(0), sp.oo)
+            mean = Integrate(y.mean_delay, y.u, y.u, self.lower, self.upper)
             yield sp.gammasimp(mean.apply(output).right) - y.mean_delay
 
 

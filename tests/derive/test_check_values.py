@@ -135,3 +135,12 @@ def test_staleness_variance_for_known_overlaps() -> None:
     assert exponential == 16 * 15  # geometric with success 1/16: (1 - p)/p^2
     constant = value("staleness.variance.any-law", workers=16, squared_coefficient_of_variation=0, renewal_overlap=0)
     assert constant == 0
+
+
+def test_uniform_limits() -> None:
+    """pi^2/4 on [0, 2 theta]; for any symmetric law (pi/2)/phi_c(pi/2 theta), phi_c = sin(x)/x of the half width."""
+    assert value("delay.stability-limit.uniform", low=0, high=2) == pytest.approx(float(mpmath.pi**2 / 4), rel=1e-14)
+    angle = mpmath.pi / 2 / 3  # half width 1/2 and mean 3/2
+    centred = mpmath.sin(angle) / angle
+    expected = float(mpmath.pi / 2 / centred / mpmath.mpf("1.5"))
+    assert value("delay.stability-limit.uniform", low=1, high=2) == pytest.approx(expected, rel=1e-14)

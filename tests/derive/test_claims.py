@@ -17,7 +17,7 @@ from verify.telling.sources import SOURCES
 
 WORD = r"[a-z0-9]+(-[a-z0-9]+)*"
 ID = re.compile(rf"{WORD}\.{WORD}(\.{WORD})?")
-LEVELS = {"any-law", "poisson", "asynchronous", "fixed-staleness", "erlang", *LAWS}
+LEVELS = {"any-law", "poisson", "asynchronous", "fixed-staleness", "erlang", *(name.replace("_", "-") for name in LAWS)}
 LEVELS |= {"event-trigger", "k-batch-async", "k-sync", "synchronous", "momentum", "shared-uplink"}
 LEVELS |= {"unlike-workers", "age-drop", "age-abandon"}
 QUANTITIES = {
@@ -59,8 +59,8 @@ def test_a_malformed_id_is_noticed(wrong: str) -> None:
 @every_claim
 def test_the_law_of_the_id_is_the_law_of_the_record(claim: Claim) -> None:
     last = claim.id.split(".")[-1]
-    if last in LAWS or last.startswith("erlang"):
-        assert claim.law == last
+    if last.replace("-", "_") in LAWS or last.startswith("erlang"):
+        assert claim.law == (last if last.startswith("erlang") else last.replace("-", "_"))
 
 
 @every_claim
@@ -138,6 +138,7 @@ def test_the_papers_first_claims_are_made_quantitative(letter: str) -> None:
         ("constant", {assumptions.CONSTANT}),
         ("exponential", {assumptions.EXPONENTIAL_DELAYS, assumptions.STAGES}),
         ("gamma", {assumptions.GAMMA}),
+        ("uniform", {assumptions.UNIFORM}),
         ("erlang", {assumptions.STAGES}),
     ],
 )

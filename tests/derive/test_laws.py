@@ -15,28 +15,62 @@ from derive import symbols as y
 from derive.draws import (
     chosen,
     independent_sum,
+    michael_schucany_haas,
+    phase_walk,
     standard_exponential,
     standard_gamma,
     standard_normal,
     standard_uniform,
 )
+from derive.exact import exact
 from derive.law import Law, LawError
-from derive.laws import LAWS, Constant, Empirical, Exponential, Gamma, IndependentSum, Mixture
+from derive.laws import (
+    LAWS,
+    Constant,
+    Empirical,
+    Exponential,
+    Gamma,
+    Hyperexponential,
+    IndependentSum,
+    InverseGaussian,
+    Mixture,
+    PhaseType,
+    ShiftedExponential,
+    Uniform,
+)
+from derive.laws.density_law import DensityLaw
 
 EXAMPLES: dict[str, tuple[Law, ...]] = {
     "constant": (Constant(2), Constant("0.3")),
     "exponential": (Exponential(2), Exponential("0.1")),
     "gamma": (Gamma(4, 1), Gamma("0.5", 3), Gamma("7.3", "0.2"), Gamma(1, 2)),
     "empirical": (Empirical([1, "2.5", 2.5, 4]), Empirical(["0.25"])),
+    "shifted_exponential": (ShiftedExponential(1, 2), ShiftedExponential("0.3", "0.1"), ShiftedExponential(0, 2)),
+    "uniform": (Uniform(0, 2), Uniform("0.5", 3)),
+    "hyperexponential": (
+        Hyperexponential(["0.9", "0.1"], [1, 11]),
+        Hyperexponential(["0.5", "0.25", "0.25"], [1, 2, "0.3"]),
+        Hyperexponential([0.1, 0.2, 0.7], [2, 2, 2]),
+    ),
+    "phase_type": (
+        PhaseType([1, 0], [[-2, 2], [0, -2]]),
+        PhaseType(["0.5", "0.5"], [[-3, 2], [1, -5]]),
+        PhaseType([1, 0, 0], [[-3, 2, "0.5"], [1, -4, 1], [0, 1, -2]]),
+        PhaseType(["0.2", "0.3", "0.5"], [[-1, 0, 0], [0, -2, 0], [0, 0, -3]]),
+    ),
+    "inverse_gaussian": (InverseGaussian(2, 4), InverseGaussian("0.3", "0.1"), InverseGaussian(1, 30)),
     "mixture": (
         Mixture([("1/4", Exponential(1)), ("3/4", Gamma(3, 2))]),
         Mixture([("1/2", Constant(0)), ("1/4", Empirical([1, 2])), ("1/4", Empirical([1, 3]))]),
         Mixture([(1, Exponential("0.1"))]),
+        Mixture([("1/2", Empirical([1, 2])), ("1/2", PhaseType(["0.5", "0.5"], [[-3, 2], [1, -5]]))]),
+        Mixture([("1/2", Hyperexponential(["0.3", "0.7"], [1, 4])), ("1/2", Uniform(1, 2))]),
         Mixture([("1/3", Gamma("5/2", "0.01")), ("2/3", Mixture([("1/2", Exponential(5)), ("1/2", Exponential(1))]))]),
     ),
     "sum": (
         IndependentSum([Exponential(1), Exponential(1), Constant("1/2")]),
         IndependentSum([Exponential(1), Gamma(2, 4), Exponential("1/3")]),
+        IndependentSum([Hyperexponential(["0.3", "0.7"], [1, 4]), Exponential(2)]),
         IndependentSum([Empirical([1, 2]), Empirical([1, 3]), Empirical([1, 2])]),
         IndependentSum([Mixture([("1/2", Constant(0)), ("1/2", Constant(2))]), Gamma("5/2", 1)]),
     ),
@@ -67,6 +101,11 @@ def drawn(node: sp.Basic, generator: np.random.Generator, count: int, values: np
         return generator.random(count)
     if isinstance(node, standard_gamma):
         return generator.standard_gamma(parts[0], count)
+    if isinstance(node, phase_walk):
+        phases, start = map(int, node.args)
+        return walked(phases, values[start : start + phases * (phases + 2)], count, generator)
+    if isinstance(node, michael_schucany_haas):
+        return generator.wald(1.0, 1 / parts[0], count)  # NumPy's own sampler
     if isinstance(node, independent_sum):
         return np.sum([np.broadcast_to(part, count) for part in parts], axis=0)
     if isinstance(node, chosen):
@@ -88,13 +127,31 @@ def jumps(law: Law) -> list[sp.Expr]:
     if isinstance(law, IndependentSum):
         sums = itertools.product(*(part.masses or [sp.Integer(0)] for part in law.parts))
         return sorted({sp.Add(*values) for values in sums})
+    if isinstance(law, DensityLaw):
+        return [end for end in (sp.sympify(end).subs(dict(law.values)) for end in law.support) if 0 < end < sp.oo]
     return sorted(law.masses or [])
+
+
+def walked(phases: int, values: np.ndarray, count: int, generator: np.random.Generator) -> np.ndarray:
+    """All walks at once, phase by phase: an exponential duration each, then the jump."""
+    rows = values.reshape(phases + 2, phases)
+    time, phase = np.zeros(count), (generator.random(count)[:, None] >= rows[0]).sum(axis=1)
+    while (phase < phases).any():
+        on = np.flatnonzero(phase < phases)
+        time[on] += rows[1][phase[on]] * generator.standard_exponential(on.size)
+        phase[on] = (generator.random(on.size)[:, None] >= rows[2 + phase[on]]).sum(axis=1)
+    return time
 
 
 def distribution(law: Law, at: float) -> float:
     """F(at), just above a jump: a sample is a rounded atom."""
     above = sp.Rational(1, 10**12) if jumps(law) else 0
     return float(law.cdf(sp.Rational(at) + above))
+
+
+def numbers_put_in(expression: sp.Expr) -> sp.Expr:
+    """Algebraic numbers as their decimals: mpmath has no name for them."""
+    return expression.xreplace({root: root.evalf(40) for root in expression.atoms(sp.CRootOf)})
 
 
 def numeric_transform(law: Law) -> Callable[[float], mpmath.mpf]:
@@ -149,7 +206,7 @@ def test_the_transform_is_the_laplace_integral_of_the_distribution_function(law:
         integral = 0.0
         for low, high in itertools.pairwise([*ends, None]):
             inside = low + 1 if high is None else (low + high) / 2
-            cdf = sp.lambdify([y.t], piece_of(law, inside), "mpmath")
+            cdf = sp.lambdify([y.t], numbers_put_in(piece_of(law, inside)), "mpmath")
             nodes = [low, high] if high is not None else [low, low + law.mean / 8, low + 3 * law.mean, mpmath.inf]
             nodes = [node if node == mpmath.inf else mpmath.mpf(float(node)) for node in nodes]
             integral += float(mpmath.quad(lambda u, f=cdf: rate * mpmath.exp(-rate * u) * f(u), nodes))
@@ -186,6 +243,62 @@ def test_the_abscissa_is_where_the_transform_stops_to_converge() -> None:
         assert sp.limit(law.laplace_transform(y.s), y.s, edge, "+") == sp.oo
 
 
+@pytest.mark.parametrize("law", [law for law in ALL_EXAMPLES if law.ageing], ids=str)
+def test_ageing_compares_the_rest_of_a_used_duration_with_a_new_one(law: Law) -> None:
+    """P(tau > t + u) - P(tau > t) P(tau > u) on a grid: of one sign, and zero only for memoryless laws."""
+    grid = [float(law.mean) * step for step in (0.1, 0.4, 0.9, 1.3, 2.1)]
+    alive = {at: 1 - distribution(law, at) for at in {*grid, *(t + u for t in grid for u in grid)}}
+    gaps = [alive[t + u] - alive[t] * alive[u] for t in grid for u in grid]
+    if law.ageing == "memoryless":
+        assert max(map(abs, gaps)) < 1e-12
+    else:
+        sign = -1 if law.ageing == "new longer than used" else 1
+        assert min(sign * gap for gap in gaps) > -1e-12
+        assert max(sign * gap for gap in gaps) > 1e-3
+
+
+@pytest.mark.parametrize("law", ALL_EXAMPLES, ids=identify)
+def test_central_moments_are_those_of_the_deviation(law: Law) -> None:
+    assert sp.simplify(law.central_moment(0) - 1) == sp.simplify(law.central_moment(1)) == 0
+    assert sp.simplify(law.central_moment(2) - law.variance) == 0
+    third = law.moment(3) - 3 * law.mean * law.variance - law.mean**3
+    assert sp.simplify(law.central_moment(3) - third) == 0
+
+
+@pytest.mark.parametrize("law", ALL_EXAMPLES, ids=identify)
+def test_the_transform_jumps_on_its_branch_cut_alone(law: Law) -> None:
+    """The values just above and just below the negative axis, left of the abscissa: conjugate, equal without a cut."""
+    if law.abscissa_of_convergence == -sp.oo or law.arrays:
+        assert law.branch_cut is None
+        return
+    s, nudge = sp.Symbol("s"), sp.Rational(1, 10**12)
+    end = law.abscissa_of_convergence if law.branch_cut is None else law.branch_cut
+    at = end * sp.Rational(5, 4) - sp.Rational(1, 7)
+    above = complex(sp.N(law.laplace_transform(s).subs(s, at + sp.I * nudge)))
+    assert (abs(above.imag) > 1e-4 * abs(above)) == (law.branch_cut is not None)
+
+
+def test_written_weights_are_normalised_exactly() -> None:
+    """0.1, 0.2 and 0.7 are doubles whose sum is not 1; the law's weights are."""
+    assert sp.Add(*map(exact, (0.1, 0.2, 0.7))) != 1
+    assert sp.Add(*Hyperexponential([0.1, 0.2, 0.7], [1, 2, 3]).weights) == 1
+    assert Hyperexponential(["1/3", "2/3"], [1, 2]).weights == (sp.Rational(1, 3), sp.Rational(2, 3))
+
+
+def test_phases_one_after_the_other_are_an_erlang_law() -> None:
+    staged = PhaseType([1, 0, 0], [[-3, 3, 0], [0, -3, 3], [0, 0, -3]])
+    assert sp.simplify(staged.laplace_transform(y.s) - Gamma(3, 1).laplace_transform(y.s)) == 0
+    side_by_side = PhaseType(["0.2", "0.8"], [[-1, 0], [0, -2]])
+    parallel = Hyperexponential(["0.2", "0.8"], [1, "0.5"])
+    assert sp.simplify(side_by_side.laplace_transform(y.s) - parallel.laplace_transform(y.s)) == 0
+    assert sp.simplify(side_by_side.cdf(y.t) - parallel.cdf(y.t)) == 0
+
+
+@pytest.mark.parametrize("law", [law for law in ALL_EXAMPLES if law.name not in ("user", "mixture", "sum")], ids=str)
+def test_nothing_lasts_no_time(law: Law) -> None:
+    assert abs(float(law.cdf(sp.Integer(0)))) < 1e-12
+
+
 def test_an_erlang_law_with_one_stage_is_exponential() -> None:
     assert sp.simplify(Gamma(1, 3).laplace_transform(y.s) - Exponential(3).laplace_transform(y.s)) == 0
 
@@ -209,6 +322,31 @@ def test_an_empirical_transform_stays_one_indexed_sum() -> None:
         (lambda: Exponential(math.inf), "mean"),
         (lambda: Exponential(True), "mean"),
         (lambda: Constant(-1), "value"),
+        (lambda: ShiftedExponential(-1, 1), "shift"),
+        (lambda: ShiftedExponential(math.nan, 1), "shift"),
+        (lambda: ShiftedExponential(1, 0), "tail_mean"),
+        (lambda: Uniform(-1, 1), "low"),
+        (lambda: Uniform(1, 1), "high"),
+        (lambda: Uniform(2, 1), "high"),
+        (lambda: Uniform(0, math.inf), "high"),
+        (lambda: InverseGaussian(0, 1), "mean"),
+        (lambda: InverseGaussian(1, 0), "shape"),
+        (lambda: InverseGaussian(1, math.inf), "shape"),
+        (lambda: Hyperexponential([], [1]), "weights"),
+        (lambda: Hyperexponential("1", [1]), "weights"),
+        (lambda: Hyperexponential([0.5, 0.4], [1, 2]), "weights"),
+        (lambda: Hyperexponential([1.5, -0.5], [1, 2]), "weights[1]"),
+        (lambda: Hyperexponential([0.5, math.nan], [1, 2]), "weights[1]"),
+        (lambda: Hyperexponential([0.5, 0.5], [1, 0]), "means[1]"),
+        (lambda: Hyperexponential([0.5, 0.5], [1]), "means"),
+        (lambda: PhaseType([0.5, 0.5], [[-1]]), "generator"),
+        (lambda: PhaseType([1], 3), "generator"),
+        (lambda: PhaseType([1, 0], [[-1], [0, -1]]), "generator[0]"),
+        (lambda: PhaseType([1, 0], [[-1, -1], [0, -1]]), "generator[0][1]"),
+        (lambda: PhaseType([1, 0], [[1, 0], [0, -1]]), "generator[0][0]"),
+        (lambda: PhaseType([1, 0], [[-1, 2], [0, -1]]), "generator[0]"),
+        (lambda: PhaseType([1, 0], [[-1, 1], [1, -1]]), "generator"),
+        (lambda: PhaseType([1, 1], [[-1, 1], [0, -1]]), "initial"),
         (lambda: Empirical([]), "values"),
         (lambda: Empirical([1, -2]), "values[1]"),
         (lambda: Empirical([1, math.nan]), "values[1]"),

@@ -24,6 +24,7 @@ from derive.rules.characteristic import (
     ShiftStages,
     characteristic_of,
 )
+from derive.rules.crossings import CrossAtFrequency
 from derive.rules.laws import transform_of
 from verify.identities import check_step
 
@@ -145,3 +146,17 @@ def test_the_same_root_twice_is_not_the_pair() -> None:
     made = Step(1, QuadraticRoots(), (EXPONENTIAL,), QuadraticRoots().apply(EXPONENTIAL))
     one_root = made.output.right.subs(y.branch, 0)
     assert not check_step(replace(made, output=Equation(made.output.left, one_root))).passed
+
+
+def test_a_crossing_at_a_known_frequency_gives_the_damping() -> None:
+    """Constant delay theta: L(i omega) = -i at omega = pi/(2 theta), so a = omega."""
+    given = (
+        Equation(characteristic_of(y.s), y.s + y.damping * sp.exp(-y.s * y.mean_delay)),
+        Equation(y.crossing_frequency, sp.pi / (2 * y.mean_delay)),
+    )
+    rule = CrossAtFrequency(y.stability_limit)
+    made = Step(1, rule, given, rule.apply(*given))
+    assert sp.simplify(made.output.right - sp.pi / (2 * y.mean_delay)) == 0
+    assert check_step(made).passed
+    for wrong in (sp.pi / y.mean_delay, -made.output.right, 1 / y.mean_delay):
+        assert not check_step(Step(1, rule, given, Equation(y.stability_limit, wrong))).passed

@@ -85,6 +85,15 @@ def test_numbers_are_exactly_what_they_denote(tmp_path: Path, written: str, valu
     assert case.study.written["optimizer.learning_rate"] == written.strip('"')
 
 
+def test_a_generator_is_a_list_of_lists(tmp_path: Path) -> None:
+    written = '{ law = "phase_type", initial = [1, 0], generator = [[-2, "1/2"], [0, -1.5]] }'
+    (case,) = read(tmp_path, GOOD.replace('{ law = "exponential", mean = 2.0 }', written)).cases
+    assert case.study.workers.cycle_law.generator == ((-2, sp.Rational(1, 2)), (0, sp.Rational(-3, 2)))
+    wrong = written.replace('"1/2"', '"half"')
+    refused = refusal(tmp_path, GOOD.replace('{ law = "exponential", mean = 2.0 }', wrong))
+    assert refused.key == "workers.compute.generator[0][1]"
+
+
 def test_an_equation_stands_instead_of_a_system(tmp_path: Path) -> None:
     (case,) = read(tmp_path, EQUATION).cases
     assert case.study.workers is None

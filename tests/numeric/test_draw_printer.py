@@ -13,6 +13,8 @@ from derive.draws import (
     accepted,
     chosen,
     independent_sum,
+    michael_schucany_haas,
+    phase_walk,
     ranked,
     standard_exponential,
     standard_gamma,
@@ -20,6 +22,7 @@ from derive.draws import (
     standard_uniform,
     table,
 )
+from derive.laws import InverseGaussian
 from numeric.draw_printer import PrintedDraw, RecipeError, number, print_draw
 from numeric.event_loop import generator
 from numeric.reference import reader
@@ -51,6 +54,11 @@ RECIPES = [
     DrawRecipe(chosen(third, 0, 1) * 3 + independent_sum(table[floor3], table[floor3 + 3]), (1, 2, 3, third, 5, 7)),
     DrawRecipe(accepted(standard_exponential, sp.Rational(1, 2)) + 1),
     DrawRecipe(ranked(standard_exponential, 2, 5) / 7),
+    DrawRecipe(
+        phase_walk(2, 0), (sp.Rational(1, 2), 1, 2, third, 0, sp.Rational(1, 3), sp.Rational(1, 4), sp.Rational(1, 4))
+    ),
+    DrawRecipe(2 * michael_schucany_haas(third)),
+    DrawRecipe(1 + standard_normal * phase_walk(1, 2), (0, 0, 1, third, sp.Rational(4, 5))),
     DrawRecipe(
         sp.Piecewise(
             (standard_exponential, standard_uniform < third),
@@ -94,6 +102,20 @@ def test_gamma_draws_have_the_moments_of_their_shape(shape: sp.Expr) -> None:
     assert abs(values.mean() - 1.2 * float(shape)) / math.sqrt(float(shape) / len(values)) > 4.5
 
 
+@pytest.mark.parametrize("variance", [sp.Rational(1, 20), sp.Integer(1), sp.Integer(6)])
+def test_inverse_gaussian_draws_have_mean_one_their_variance_and_their_median(variance: sp.Expr) -> None:
+    """Three gates of 4.5 standard errors; the control is a mean off by a fifth of the standard deviation."""
+    slow, rng, law = reader(michael_schucany_haas(variance)), generator(7, 0), InverseGaussian(1, 1 / variance)
+    values = np.array([slow(rng) for _ in range(6000)])
+    spread = math.sqrt(float(variance))
+    assert abs(values.mean() - 1) / spread * math.sqrt(len(values)) < 4.5
+    assert abs(values.mean() - 1 - 0.2 * spread) / spread * math.sqrt(len(values)) > 4.5
+    deviations = (values - 1) ** 2
+    assert abs(deviations.mean() - float(variance)) < 4.5 * deviations.std() / math.sqrt(len(values))
+    below = float(law.cdf(sp.Rational(1, 2)))
+    assert abs((values <= 0.5).mean() - below) < 4.5 * math.sqrt(below * (1 - below) / len(values)) + 1e-12
+
+
 @pytest.mark.parametrize(
     "recipe",
     [
@@ -103,6 +125,10 @@ def test_gamma_draws_have_the_moments_of_their_shape(shape: sp.Expr) -> None:
         DrawRecipe(standard_gamma(standard_uniform)),
         DrawRecipe(table[sp.floor(4 * standard_uniform)], (1, 2, 3)),
         DrawRecipe(table[sp.Integer(7)], (1, 2, 3)),
+        DrawRecipe(phase_walk(2, 0), (1, 1, 1, 1, 0, 0, 0)),
+        DrawRecipe(michael_schucany_haas(sp.Integer(0))),
+        DrawRecipe(michael_schucany_haas(standard_uniform)),
+        DrawRecipe(phase_walk(0, 0), (1, 1, 1)),
         DrawRecipe(table[1 + floor3], (1, 2, 3)),
         DrawRecipe(ranked(standard_exponential, 3, 2)),
         DrawRecipe(sp.oo * standard_exponential),

@@ -10,6 +10,8 @@ from hypothesis import strategies as st
 
 from derive.draws import (
     DrawRecipe,
+    michael_schucany_haas,
+    phase_walk,
     standard_exponential,
     standard_gamma,
     standard_normal,
@@ -41,6 +43,10 @@ RECIPES = {
     "lognormal": lambda a, b: DrawRecipe(sp.exp(a / 8 + b / 8 * standard_normal)),
     "weibull": lambda a, b: DrawRecipe(a * (-sp.log(1 - standard_uniform)) ** sp.Rational(2, 3)),
     "pareto": lambda a, b: DrawRecipe(a / sp.sqrt(1 - standard_uniform)),
+    "wald": lambda a, b: DrawRecipe(a * michael_schucany_haas(b)),
+    "walk": lambda a, b: DrawRecipe(
+        phase_walk(2, 0), (sp.Rational(1, 2), 1, a, b, 0, sp.Rational(1, 3), sp.Rational(1, 4), sp.Rational(1, 4))
+    ),
     "hyperexponential": _two_exponentials,
     "measured": lambda a, b: DrawRecipe(table[sp.floor(3 * standard_uniform)], (a, b, a + b)),
 }

@@ -8,7 +8,7 @@ import sympy as sp
 
 from derive.characteristic import CharacteristicEquation, delay_equation, update_equation
 from derive.law import Law
-from derive.laws import Constant, Exponential, Gamma
+from derive.laws import Constant, Exponential, Gamma, Uniform
 from numeric import thresholds
 from numeric.characteristic_roots import Spectrum
 from numeric.enclosure import Enclosure
@@ -30,10 +30,12 @@ def width(found: Enclosure) -> float:
     [
         (Constant(1), mpmath.pi / 2),
         (Constant(2), mpmath.pi / 4),
+        (Uniform(0, 2), mpmath.pi**2 / 4),
+        (Uniform(1, 2), mpmath.pi / 2 * (mpmath.pi / 6) / mpmath.sin(mpmath.pi / 6) / mpmath.mpf("1.5")),
         (Gamma(2, 1), mpmath.mpf(4)),
         (Gamma(4, 1), 4 * mpmath.sin(mpmath.pi / 8) / mpmath.cos(mpmath.pi / 8) ** 5),
     ],
-    ids=["constant", "constant-2", "gamma-2", "gamma-4"],
+    ids=["constant", "constant-2", "uniform", "uniform-symmetric", "gamma-2", "gamma-4"],
 )
 def test_the_limit_is_enclosed_where_roots_cross_the_axis(law: Law, limit: mpmath.mpf) -> None:
     found = stability_limit(family(law), START, 1e-5)

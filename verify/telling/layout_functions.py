@@ -138,6 +138,11 @@ class FunctionLayout(Printer):
     def _print_betainc_regularized(self, expr: Any) -> Box:
         return self.applied(Script(upright("I"), self._print(expr.args[3])), expr.args[:2])
 
+    def _print_hyper(self, expr: Any) -> Box:
+        above, below = (self._print(sp.Integer(len(part))) for part in (expr.ap, expr.bq))
+        name = row(Script(Word("", "{}"), above), Script(Word("F", "F"), below))
+        return self.applied(name, (*expr.ap, *expr.bq, expr.argument))
+
     def _print_polylog(self, expr: Any) -> Box:
         return self.applied(Script(upright("Li"), self._print(expr.args[0])), expr.args[1:])
 
