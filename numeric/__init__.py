@@ -15,7 +15,7 @@ _HOMES = {
     "Estimate": ("numeric.values", "Estimate"),
     "Exact": ("numeric.values", "Exact"),
     "Spectrum": ("numeric.characteristic_roots", "Spectrum"),
-    "System": ("numeric.event_loop", "System"),
+    "System": ("numeric.system", "System"),
     "compile": ("numeric.kernels", "compile_kernel"),
     "decay_rate": ("numeric.decay", "decay_rate"),
     "evaluate": ("numeric.enclosure", "evaluate"),

@@ -22,51 +22,34 @@ from typing import Any, cast
 import numpy as np
 from numpy.typing import NDArray
 
-from derive.draws import DrawRecipe
 from numeric.draw_printer import print_draw
-from numeric.event_loop_source import LARGEST_SCAN, Features, Recording, Start, loop_source
+from numeric.event_loop_source import loop_source
+from numeric.loop_text import Features, Recording
+from numeric.system import System as System
 
 
 @dataclass(frozen=True)
-class System:
-    """Asynchronous SGD on a diagonal quadratic objective (rung R0).
+class Rejected:
+    """How many gradients came to nothing: too stale or too old, lost on the way, too small to be sent."""
 
-    ``workers`` >= 1; ``draw`` one cycle in seconds; ``learning_rate`` > 0; one ``curvature`` (any sign),
-    ``gradient_noise`` (s.d., >= 0) and ``initial`` parameter per mode, all finite; ``start``: phases of the
-    first cycles, "stationary", "together" (all pull at 0) or "staggered" (evenly spaced). Errors: ``ValueError``.
+    dropped: int = 0
+    lost: int = 0
+    suppressed: int = 0
 
-    Example: ``System(4, DrawRecipe(standard_exponential), 0.1, (1.0,), (1.0,)).initial == (0.0,)``.
-    """
-
-    workers: int
-    draw: DrawRecipe
-    learning_rate: float
-    curvature: tuple[float, ...]
-    gradient_noise: tuple[float, ...]
-    start: Start = "stationary"
-    initial: tuple[float, ...] = ()
-
-    def __post_init__(self) -> None:
-        if not self.initial:
-            object.__setattr__(self, "initial", (0.0,) * len(self.curvature))
-        if self.workers < 1:
-            raise ValueError(f"workers = {self.workers}; allowed: at least 1")
-        if not 1 <= len(self.curvature) == len(self.gradient_noise) == len(self.initial):
-            raise ValueError("curvature, gradient_noise and initial need one number per mode, at least one mode")
-        numbers = (self.learning_rate, *self.curvature, *self.gradient_noise, *self.initial)
-        if not all(map(math.isfinite, numbers)) or self.learning_rate <= 0 or min(self.gradient_noise) < 0:
-            raise ValueError(f"{numbers}: allowed: finite numbers, learning_rate > 0, gradient_noise >= 0")
-        if self.start not in ("stationary", "together", "staggered"):
-            raise ValueError(f"start = {self.start}; allowed: stationary, together, staggered")
+    @property
+    def total(self) -> int:
+        """How many they are in all."""
+        return self.dropped + self.lost + self.suppressed
 
 
 @dataclass(frozen=True)
 class Replica:
-    """What one replica did after its burn-in; sums run over the measured updates.
+    """What one replica did after its burn-in; ``updates`` counts gradient arrivals, ``made`` updates of the parameter.
 
     ``time_sums[p - 1][mode]`` is the integral of x^p dt, ``event_sums[p - 1][mode]`` the sum of x^p just after
-    the updates; ``age_sums`` are those of (delay - ``age_origin``)^p, p = 1, 2; ``duration`` in seconds;
-    ``diverged_at`` is the time in seconds at which |x| passed 1e150, None if it never did.
+    the updates made; ``age_sums`` are those of (delay - ``age_origin``)^p, p = 1, 2, over the gradients applied, which
+    ``staleness_histogram`` counts; ``duration`` in seconds; ``diverged_at`` is the time in seconds at which |x| passed
+    1e150, None if it never did.
     """
 
     updates: int
@@ -77,6 +60,13 @@ class Replica:
     age_sums: tuple[float, float]
     staleness_histogram: NDArray[np.int64]
     diverged_at: float | None
+    made: int
+    rejected: Rejected
+
+    @property
+    def applied(self) -> int:
+        """How many gradients were applied."""
+        return int(self.staleness_histogram.sum())
 
 
 @dataclass(frozen=True)
@@ -123,26 +113,34 @@ class EventLoop:
 
 
 def _replica(outcome: tuple[Any, ...], modes: int, burn_in: int) -> Replica:
-    totals, histogram, origin, done, begin, end, begin_pulled, end_pulled, lowest, diverged = outcome
+    totals, histogram, origin, done, begin, end, begin_books, end_books, lowest, diverged, *scheme = outcome
     used = np.flatnonzero(histogram)
     histogram = histogram[: used[-1] + 1 if len(used) else 0].copy()
     measured = done - burn_in
+    books = end_books - begin_books
+    # A version pulled is applied once: the plain loop's books are the versions held, which grow by one more.
+    fates, made, waiting = scheme or ((measured, 0, 0, 0), measured, 0)
+    books -= 0 if scheme else measured
+    applied, dropped, lost, suppressed = map(int, fates)
     if not diverged:
-        _check(histogram, measured, end_pulled - begin_pulled, lowest, end - begin)
+        _check(histogram, applied - waiting, books, lowest, end - begin)
+        if applied + dropped + lost + suppressed != measured:
+            raise ArithmeticError("the gradients' fates do not add up: a defect of the event loop")
     sums = totals[: 4 * modes].reshape(2, 2, modes)
     ages = (float(totals[-2]), float(totals[-1]))
-    return Replica(measured, end - begin, sums[0], sums[1], origin, ages, histogram, end if diverged else None)
+    rejected = Rejected(dropped, lost, suppressed)
+    when = end if diverged else None
+    return Replica(measured, end - begin, sums[0], sums[1], origin, ages, histogram, when, int(made), rejected)
 
 
-def _check(histogram: NDArray[np.int64], measured: int, pulled: int, lowest: float, duration: float) -> None:
+def _check(histogram: NDArray[np.int64], applied: int, books: int, lowest: float, duration: float) -> None:
     """Hold a finished replica to what must be true of it.
 
-    A version pulled is applied once: the staleness summed over n updates is the growth of the versions held by
-    the workers minus n, exactly.
+    The staleness summed over the gradients applied is, exactly, what the loop's books of versions say.
     """
     if not (lowest >= 0 and math.isfinite(duration)):
         raise OverflowError(f"shortest interval {lowest} s: the law drew a negative, infinite or NaN duration")
-    if int(histogram.sum()) != measured or int(histogram @ np.arange(len(histogram))) != pulled - measured:
+    if int(histogram.sum()) != applied or int(histogram @ np.arange(len(histogram))) != books:
         raise ArithmeticError("the staleness histogram does not add up: a defect of the event loop")
 
 
@@ -153,17 +151,25 @@ def event_loop(system: System, recording: Recording = "averages") -> EventLoop:
     generator(seed=1, replica=0), updates=1000, burn_in=100).updates == 900``.
     """
     draw = print_draw(system.draw)
-    noisy = tuple(sigma > 0 for sigma in system.gradient_noise)
-    features = Features(noisy, system.start, system.workers <= LARGEST_SCAN, recording)
-    loop = EventLoop(_load(loop_source(draw, features)), loop_arguments(system), len(noisy))
+    function = _load(loop_source(draw, Features.of(system, recording)))
+    loop = EventLoop(function, loop_arguments(system), len(system.curvature))
     _warm(loop, recording)
     return loop
+
+
+def interpreted(source: str, system: System) -> EventLoop:
+    """The loop of a printed source, run as Python: slow, but nothing is compiled (for tests of many sources)."""
+    names: dict[str, Any] = {}
+    plain = source.replace("from numba import njit", "njit = lambda **options: lambda function: function")
+    exec(compile(plain, "event loop", "exec"), names)
+    return EventLoop(names["run"], loop_arguments(system), len(system.curvature))
 
 
 def loop_arguments(system: System) -> tuple[Any, ...]:
     """The numbers of a system in the order in which every printed loop takes them."""
     draw = print_draw(system.draw)
-    arrays = (system.curvature, system.gradient_noise, system.initial, draw.parameters, draw.table)
+    parameters = (*draw.parameters, *system.scheme_numbers.values())
+    arrays = (system.curvature, system.gradient_noise, system.initial, parameters, draw.table)
     return (system.workers, float(system.learning_rate), *(np.array(numbers, np.float64) for numbers in arrays))
 
 

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from numeric.event_loop import System, event_loop, generator
-from numeric.event_loop_source import DIVERGED
+from numeric.loop_text import DIVERGED
 
 PILOTS = 8
 GRID = 4096  # points of one pilot path

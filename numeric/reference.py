@@ -1,52 +1,23 @@
 """Stage: the reference. Input: a system and a random generator. Output: its events, one by one, in plain Python.
 
 Written to be read, not to be fast. It consumes the random stream in the same order as the event loop, so the
-two must agree bit for bit, event by event. It reads the recipe itself and finds the next arrival with a heap
-of (time, worker): of simultaneous arrivals the lower index first.
+two must agree bit for bit, event by event.
 """
 
 from __future__ import annotations
 
-import heapq
 import math
-import operator
 from collections import Counter
-from collections.abc import Callable
 from dataclasses import dataclass
-from functools import reduce
 from itertools import pairwise
 
 import numpy as np
-import sympy as sp
 
-from derive.draws import (
-    RANDOM_NODES,
-    accepted,
-    chosen,
-    independent_sum,
-    michael_schucany_haas,
-    phase_walk,
-    ranked,
-    standard_exponential,
-    standard_gamma,
-    standard_normal,
-    standard_uniform,
-)
-from numeric.event_loop import System
-from numeric.event_loop_source import START_DRAWS
-
-Draw = Callable[[np.random.Generator], float]
-
-
-@dataclass(frozen=True)
-class Event:
-    """One arrival: time in seconds, worker, staleness, the gradient's delay in seconds, x just after it per mode."""
-
-    time: float
-    worker: int
-    staleness: int
-    delay: float
-    x: tuple[float, ...]
+from numeric.loop_text import START_DRAWS
+from numeric.reference_draws import Draw, recipe_reader
+from numeric.reference_draws import reader as reader
+from numeric.reference_run import Event, Run, Worker
+from numeric.system import System
 
 
 @dataclass(frozen=True)
@@ -59,6 +30,8 @@ class Averages:
     staleness_counts: dict[int, int]
     delay_mean: float
     duration: float
+    made: int
+    fates: dict[str, int]
 
 
 def simulate_events(system: System, rng: np.random.Generator, updates: int) -> list[Event]:
@@ -67,35 +40,25 @@ def simulate_events(system: System, rng: np.random.Generator, updates: int) -> l
     Example: ``simulate_events(System(1, DrawRecipe(standard_exponential), 0.1, (1.0,), (1.0,)), generator(1, 0),
     100)[-1].staleness == 0``.
     """
-    draw = reader(
-        sp.sympify(system.draw.expression), tuple(int(c.p) / int(c.q) for c in map(sp.Rational, system.draw.table))
-    )
-    delays = _first_arrivals(system, draw, rng)
-    arrivals = [(time, worker) for worker, time in enumerate(delays)]
-    heapq.heapify(arrivals)
-    x = list(system.initial)
-    read = [tuple(x)] * system.workers
-    version_read = [0] * system.workers
-    events = []
-    for version in range(updates):
-        time, worker = heapq.heappop(arrivals)
-        for mode, (h, sigma) in enumerate(zip(system.curvature, system.gradient_noise, strict=True)):
-            gradient = h * read[worker][mode]
-            if sigma > 0:
-                gradient += sigma * rng.standard_normal()
-            x[mode] -= system.learning_rate * gradient
-        events.append(Event(time, worker, version - version_read[worker], delays[worker], tuple(x)))
-        read[worker], version_read[worker] = tuple(x), version + 1
-        delays[worker] = draw(rng)
-        heapq.heappush(arrivals, (time + delays[worker], worker))
-    _check(events, version_read)
-    return events
+    run = Run(system, rng, recipe_reader(system.draw), list(system.initial), [0.0] * len(system.initial))
+    run.workers = [Worker(index, system.initial) for index in range(system.workers)]
+    for worker, cycle in zip(run.workers, _first_arrivals(system, run.draw, rng), strict=True):
+        run.begin(worker, cycle)
+    while len(run.events) < updates:
+        run.step()
+    _check(run)
+    return run.events
 
 
-def _check(events: list[Event], version_read: list[int]) -> None:
-    """The clock never runs backwards, and each version pulled is applied once."""
+def _check(run: Run) -> None:
+    """The clock never runs backwards, each gradient applied came in, and under the plain scheme is one version."""
+    events = run.events
     assert all(earlier.time <= later.time for earlier, later in pairwise(events))
-    assert sum(event.staleness for event in events) == sum(version_read) - len(events)
+    taken = sum(event.fate == "applied" for event in events)
+    assert taken == sum(len(event.applied) for event in events) + len(run.waiting)
+    if run.system.rule == "asynchronous" and run.system.age_action == "drop":
+        held = sum(worker.version for worker in run.workers)
+        assert sum(event.staleness for event in events) == held - run.version
 
 
 def averages(system: System, events: list[Event], burn_in: int) -> Averages:
@@ -106,13 +69,17 @@ def averages(system: System, events: list[Event], burn_in: int) -> Averages:
     modes = range(len(system.curvature))
     intervals = list(pairwise([before, *measured]))
     weighted = (math.fsum(a.x[m] ** 2 * (b.time - a.time) for a, b in intervals) / duration for m in modes)
+    made = [event for event in measured if event.applied]
+    applied = [one for event in made for one in event.applied]
     return Averages(
-        event=tuple(math.fsum(event.x[m] ** 2 for event in measured) / len(measured) for m in modes),
+        event=tuple(math.fsum(event.x[m] ** 2 for event in made) / max(len(made), 1) for m in modes),
         time=tuple(weighted),
-        staleness_mean=sum(event.staleness for event in measured) / len(measured),
-        staleness_counts=dict(Counter(event.staleness for event in measured)),
-        delay_mean=math.fsum(event.delay for event in measured) / len(measured),
+        staleness_mean=sum(staleness for staleness, _ in applied) / max(len(applied), 1),
+        staleness_counts=dict(Counter(staleness for staleness, _ in applied)),
+        delay_mean=math.fsum(delay for _, delay in applied) / max(len(applied), 1),
         duration=duration,
+        made=len(made),
+        fates=dict(Counter(event.fate for event in measured)),
     )
 
 
@@ -132,143 +99,3 @@ def _residual(draw: Draw, rng: np.random.Generator) -> float:
         ends.append(ends[-1] + draw(rng))
     point = rng.random() * ends[-1]
     return next((end for end in ends[1:] if end > point), ends[-1]) - point
-
-
-def reader(node: sp.Expr, table: tuple[float, ...] = ()) -> Draw:
-    """Read a draw recipe as a Python function of the generator.
-
-    The reading rule: every occurrence of a standard draw is one call; a sum's or product's constants are one
-    number and come first; then left to right; a Piecewise evaluates conditions and values as they are needed.
-    """
-    if node == standard_exponential:
-        return lambda rng: rng.standard_exponential()
-    if node == standard_normal:
-        return lambda rng: rng.standard_normal()
-    if node == standard_uniform:
-        return lambda rng: rng.random()
-    if isinstance(node, michael_schucany_haas):
-        variance = reader(node.args[0])
-        return lambda rng: _inverse_gaussian(rng, variance(rng))
-    if isinstance(node, phase_walk):
-        count, start = (int(part) for part in node.args)
-        return lambda rng: _walk(rng, table[start:], count)
-    if isinstance(node, standard_gamma):
-        return _gamma(node.args[0])
-    if isinstance(node, sp.Indexed):
-        first, index = node.indices[0].as_coeff_Add()
-        entries = float(index.args[0] / standard_uniform)
-        return lambda rng: table[int(first) + math.floor(entries * rng.random())]
-    if not _is_random(node):
-        value = int(node.p) / int(node.q) if node.is_Rational else float(sp.N(node, 40))
-        return lambda rng: value
-    if isinstance(node, sp.Piecewise):
-        return _piecewise(node, table)
-    if isinstance(node, independent_sum | chosen | accepted | ranked):
-        return _composed(node, table)
-    return _operation(node, table)
-
-
-def _is_random(node: sp.Basic) -> bool:
-    return bool(node.free_symbols) or node.has(*RANDOM_NODES)
-
-
-def _composed(node: sp.Expr, table: tuple[float, ...]) -> Draw:
-    if isinstance(node, chosen):
-        return _chosen([float(share) for share in node.args[:-1:2]], [reader(part, table) for part in _parts(node)])
-    if isinstance(node, independent_sum):
-        parts = [reader(part, table) for part in node.args]
-        return lambda rng: reduce(operator.add, (part(rng) for part in parts))
-    draw = reader(node.args[0], table)
-    if isinstance(node, ranked):
-        rank, count = (int(part) for part in node.args[1:])
-        return lambda rng: sorted(draw(rng) for _ in range(count))[rank - 1]
-    bound = float(node.args[1])
-    return lambda rng: next(value for value in iter(lambda: draw(rng), None) if value <= bound)
-
-
-def _parts(node: sp.Expr) -> tuple[sp.Expr, ...]:
-    return (*node.args[1::2], node.args[-1])
-
-
-def _chosen(shares: list[float], parts: list[Draw]) -> Draw:
-    def draw(rng: np.random.Generator) -> float:
-        uniform = rng.random()
-        return parts[sum(share <= uniform for share in shares)](rng)
-
-    return draw
-
-
-def _gamma(shape: sp.Expr) -> Draw:
-    if shape.is_Integer and shape <= 8:
-        return lambda rng: sum(rng.standard_exponential() for _ in range(int(shape)))
-    value = float(shape)
-    return lambda rng: rng.standard_gamma(value)
-
-
-def _inverse_gaussian(rng: np.random.Generator, variance: float) -> float:
-    """One of the two roots of (x - 1)^2 = w x, whose product is 1: the smaller with probability 1/(1 + x)."""
-    normal = rng.standard_normal()
-    w = variance * normal * normal
-    smaller = 1.0 / (1.0 + w / 2.0 + math.sqrt(w + w * w / 4.0))
-    return smaller if rng.random() * (1.0 + smaller) <= 1.0 else 1.0 / smaller
-
-
-def _walk(rng: np.random.Generator, table: tuple[float, ...], count: int) -> float:
-    """The time a walk takes: its first phase, then a duration and a jump each, until no phase is chosen."""
-    first, means, jumps = table[:count], table[count : 2 * count], table[2 * count :]
-    uniform = rng.random()
-    phase = next((i for i in range(count - 1) if uniform < first[i]), count - 1)
-    time = 0.0
-    while phase < count:
-        time += means[phase] * rng.standard_exponential()
-        uniform = rng.random()
-        phase = next((j for j in range(count) if uniform < jumps[phase * count + j]), count)
-    return time
-
-
-def _piecewise(node: sp.Piecewise, table: tuple[float, ...]) -> Draw:
-    branches = [(reader(value, table), _condition(condition, table)) for value, condition in node.args]
-    return lambda rng: next(value(rng) for value, holds in branches if holds(rng))
-
-
-def _condition(condition: sp.Basic, table: tuple[float, ...]) -> Callable[[np.random.Generator], bool]:
-    if condition == sp.true:
-        return lambda rng: True
-    left, right = (reader(side, table) for side in condition.args)
-    if isinstance(condition, sp.StrictLessThan | sp.LessThan):
-        return lambda rng: left(rng) < right(rng)
-    return lambda rng: left(rng) > right(rng)
-
-
-def _operation(node: sp.Expr, table: tuple[float, ...]) -> Draw:
-    if isinstance(node, sp.Add | sp.Mul):
-        constants = node.func(*(part for part in node.args if not _is_random(part)))
-        random = [part for part in node.args if _is_random(part)]
-        parts = [reader(part, table) for part in ([constants] if constants != node.func() else []) + random]
-        combine = math.prod if isinstance(node, sp.Mul) else sum
-        return lambda rng: combine(part(rng) for part in parts)
-    argument = reader(node.args[0], table)
-    if isinstance(node, sp.exp):
-        return lambda rng: math.exp(argument(rng))
-    if isinstance(node, sp.log):
-        return lambda rng: math.log(argument(rng))
-    if isinstance(node, sp.Abs | sp.floor):
-        function = abs if isinstance(node, sp.Abs) else math.floor
-        return lambda rng: function(argument(rng))
-    if isinstance(node, sp.Pow):
-        return _power(argument, node.args[1], table)
-    raise ValueError(f"the reference cannot draw {node}")
-
-
-def _power(base: Draw, exponent: sp.Expr, table: tuple[float, ...]) -> Draw:
-    if exponent == sp.Rational(1, 2):
-        return lambda rng: math.sqrt(base(rng))
-    if exponent.is_Integer and abs(exponent) <= 8:
-        n = int(exponent)
-        return lambda rng: _product(base(rng), n) if n > 0 else 1 / _product(base(rng), -n)
-    power = reader(exponent, table)
-    return lambda rng: math.pow(base(rng), power(rng))
-
-
-def _product(value: float, times: int) -> float:
-    return math.prod([value] * times)

@@ -102,7 +102,7 @@ def simulate(
     threads: int | None = None,
     progress: Progress | None = None,
 ) -> Simulation:
-    """Simulate asynchronous SGD and measure its stationary quantities (kind: estimates over replicas).
+    """Simulate distributed SGD and measure its stationary quantities (kind: estimates over replicas).
 
     ``seed`` >= 0; ``replicas`` >= 2 independent runs of ``updates`` gradient arrivals each, of which the first
     ``burn_in`` (None: chosen by a pilot run, at most half) are not measured; ``threads`` (None: all cores) does
@@ -122,7 +122,8 @@ def simulate(
     speed = sum(run.updates + burn_in for run in runs) / (time.perf_counter() - began)
     diverged_at = tuple(when for run in runs if (when := _divergence(run)) is not None)
     if diverged_at:
-        # Arrivals do not depend on x: measure them where x stays at the optimum.
+        # Arrivals do not depend on x: measure them where x stays at the optimum. Gradients without noise are all sent,
+        # as those of a diverging x are in the end.
         zero = (0.0,) * len(system.curvature)
         still = replace(system, gradient_noise=zero, initial=zero)
         runs = _run(event_loop(still), range(replicas), (seed, updates, burn_in), threads, None)
@@ -191,16 +192,17 @@ def _measured(quantity: str, samples: list[float], mode: int | None = None, aver
 def _arrival_quantities(runs: list[Replica]) -> tuple[Measured, ...]:
     """What depends on the arrivals alone.
 
-    The mean staleness of n updates is fixed by which versions are outstanding at both ends, up to O(1/n), so
+    Staleness and delay are those of the gradients applied, each when it is applied. Where every gradient is, the mean
+    staleness of n updates is fixed by which versions are outstanding at both ends, up to O(1/n), so
     its standard error falls like 1/n; variances are E[y^2] - E[y]^2 per replica, biased by O(1/n).
     """
     _check_clock(runs)
     staleness = [_staleness_moments(run) for run in runs]
-    ages = [(run.age_sums[0] / run.updates, run.age_sums[1] / run.updates) for run in runs]
+    ages = [(run.age_sums[0] / run.applied, run.age_sums[1] / run.applied) for run in runs]
     return (
         _measured("arrival_rate", [run.updates / run.duration for run in runs]),
-        _measured("time_per_update", [run.duration / run.updates for run in runs]),
-        _measured("applied_fraction", [int(run.staleness_histogram.sum()) / run.updates for run in runs]),
+        _measured("time_per_update", [run.duration / run.made for run in runs]),
+        _measured("applied_fraction", [(run.updates - run.rejected.total) / run.updates for run in runs]),
         _measured("staleness_mean", [mean for mean, _ in staleness]),
         _measured("staleness_variance", [variance for _, variance in staleness]),
         _measured("delay_mean", [run.age_origin + first for run, (first, _) in zip(runs, ages, strict=True)]),
@@ -215,8 +217,10 @@ def _check_clock(runs: list[Replica]) -> None:
             "all measured arrivals are simultaneous: more updates than workers are needed, and a law of a cycle "
             "that does not draw almost only zeros"
         )
+    if not all(run.made for run in runs):
+        raise OverflowError("no gradient is applied in a whole replica: longer runs or another scheme are needed")
     for run in runs:
-        delay = run.age_origin + run.age_sums[0] / run.updates
+        delay = run.age_origin + run.age_sums[0] / run.applied
         if not SHORTEST < delay < LONGEST:
             raise OverflowError(f"delays of {delay:.3g} s where {SHORTEST:g} to {LONGEST:g} s can be measured")
 
@@ -224,15 +228,15 @@ def _check_clock(runs: list[Replica]) -> None:
 def _staleness_moments(run: Replica) -> tuple[float, float]:
     counts = run.staleness_histogram
     staleness = np.arange(len(counts))
-    mean = int(counts @ staleness) / run.updates
-    return mean, float(counts @ (staleness - mean) ** 2) / run.updates
+    mean = int(counts @ staleness) / run.applied
+    return mean, float(counts @ (staleness - mean) ** 2) / run.applied
 
 
 def _moments(runs: list[Replica]) -> tuple[Measured, ...]:
     entries = []
     for power, name in ((2, "stationary_variance"), (1, "stationary_mean")):
         for mode in range(runs[0].event_sums.shape[1]):
-            events = [run.event_sums[power - 1, mode] / run.updates for run in runs]
+            events = [run.event_sums[power - 1, mode] / run.made for run in runs]
             times = [run.time_sums[power - 1, mode] / run.duration for run in runs]
             entries += [_measured(name, events, mode, "event"), _measured(name, times, mode, "time")]
     return tuple(entries)

@@ -35,7 +35,7 @@ DOORS = {  # a heavy dependency -> the only files that open it
     "rich": ("verify/progress.py", "verify/tables.py"),
 }
 DERIVING = ("derive.derivation", "derive.assumptions", "derive.rules*", "derive.symbols", "derive.exact")
-EVENT_LOOP = ("event_loop*", "draw_printer", "simulation", "pilot", "reference", "decay")
+EVENT_LOOP = ("event_loop*", "draw_printer", "simulation", "pilot", "reference*", "decay", "system", "loop_*")
 ROOTS = ("characteristic_roots", "candidates", "polynomial*", "proof", "winding", "root_*", "quadrature")
 BLIND = {  # files -> all the modules of ours that they may know
     **{

@@ -15,14 +15,13 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Any
 from unittest import mock
 
 from derive.study_records import Case
 from numeric import decay, event_loop, simulation
 from numeric.draw_printer import print_draw
-from numeric.event_loop import EventLoop, Replica, System, generator, loop_arguments
-from numeric.event_loop_source import Features
+from numeric.event_loop import Replica, System, generator, interpreted
+from numeric.loop_text import Features
 from numeric.reference import Averages, averages, simulate_events
 from verify.gates import ErrorBudget
 from verify.judging import PlannedCase, judge_case, plan_case
@@ -33,8 +32,6 @@ from verify.replicas import RepeatedReplicaError
 PATH_REPLICAS = 1024
 REFERENCE_UPDATES = 400
 REFERENCE_BURN_IN = 100
-
-_NO_NUMBA = "njit = lambda **options: lambda function: function"
 
 
 @dataclass(frozen=True)
@@ -108,10 +105,7 @@ def agrees_with_reference(mutant: LoopMutant, system: System, seed: int = 1) -> 
     The loop is read as Python, which compiles nothing.
     """
     features = Features((True,), system.start, True, "events")
-    text = mutant.source(print_draw(system.draw), features).replace("from numba import njit", _NO_NUMBA)
-    names: dict[str, Any] = {}
-    exec(compile(text, mutant.what, "exec"), names)
-    loop = EventLoop(names["run"], loop_arguments(system), 1)
+    loop = interpreted(mutant.source(print_draw(system.draw), features), system)
     expected = simulate_events(system, generator(seed, 0), REFERENCE_UPDATES)
     try:
         events, replica = loop.events(mutant.stream(seed, 0), REFERENCE_UPDATES, REFERENCE_BURN_IN)

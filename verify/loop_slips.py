@@ -12,7 +12,8 @@ import numpy as np
 
 from numeric.draw_printer import PrintedDraw
 from numeric.event_loop import generator
-from numeric.event_loop_source import Features, loop_source
+from numeric.event_loop_source import loop_source
+from numeric.loop_text import Features
 
 Stream = Callable[[int, int], np.random.Generator]
 

@@ -15,8 +15,8 @@ from derive.scheme import RANGES, Allowed, keys
 from derive.study_models import refusal
 from derive.study_records import NoCycleLawError, Study
 from derive.study_schema import StudyError
-from numeric.event_loop import System
 from numeric.simulation import Simulation, simulate
+from numeric.system import System
 from verify.progress import Progress, Silence
 
 KNOWN = frozenset(item.name for item in fields(System))  # what the event loop can be told

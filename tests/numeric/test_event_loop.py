@@ -15,7 +15,8 @@ from derive.draws import DrawRecipe, standard_exponential, standard_normal
 from numeric import event_loop as module
 from numeric.draw_printer import print_draw
 from numeric.event_loop import System, event_loop, generator
-from numeric.event_loop_source import CHUNK, Features, loop_source
+from numeric.event_loop_source import loop_source
+from numeric.loop_text import CHUNK, Features
 
 EXPONENTIAL = DrawRecipe(standard_exponential)
 

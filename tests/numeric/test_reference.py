@@ -20,7 +20,8 @@ from derive.draws import (
 )
 from numeric.draw_printer import print_draw
 from numeric.event_loop import EventLoop, System, event_loop, generator, loop_arguments
-from numeric.event_loop_source import LARGEST_SCAN, Features, loop_source
+from numeric.event_loop_source import loop_source
+from numeric.loop_text import LARGEST_SCAN, Features
 from numeric.reference import averages, reader, simulate_events
 
 POSITIVE = st.fractions(min_value="1/8", max_value=8, max_denominator=64).map(

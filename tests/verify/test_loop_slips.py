@@ -6,7 +6,8 @@ import pytest
 
 from derive.laws import Constant, Exponential, Gamma
 from numeric.draw_printer import print_draw
-from numeric.event_loop_source import Features, Recording, loop_source
+from numeric.event_loop_source import loop_source
+from numeric.loop_text import Features, Recording
 from verify.loop_mutants import agrees_with_reference, small_systems
 from verify.loop_slips import LOOP_MUTANTS, LoopMutant
 

@@ -1,0 +1,127 @@
+"""Stage: the system. Input: plain numbers and draw recipes. Output: what the event loop simulates, checked.
+
+The numbers of a scheme, its rule's name and its modifiers are all that the simulation knows of schemes.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import KW_ONLY, dataclass
+from typing import Any, Literal
+
+from derive.draws import DrawRecipe
+
+Start = Literal["stationary", "together", "staggered"]
+AgeAction = Literal["drop", "abandon"]
+Rule = Literal["asynchronous", "synchronous", "k-sync", "k-batch-sync", "k-async", "k-batch-async"]
+
+RULES = ("asynchronous", "synchronous", "k-sync", "k-batch-sync", "k-async", "k-batch-async")
+CANCELLING = ("k-sync", "k-batch-sync")  # an update cancels the cycles that are under way
+ROUNDS = ("synchronous", *CANCELLING)  # an update restarts every worker
+EXACT_INTEGERS = 2**53  # whole numbers up to this are doubles
+
+
+@dataclass(frozen=True)
+class System:
+    """Distributed SGD on a diagonal quadratic objective (rung R0).
+
+    ``workers`` >= 1; ``draw`` one cycle in seconds; ``learning_rate`` > 0; one ``curvature`` (any sign),
+    ``gradient_noise`` (s.d., >= 0) and ``initial`` parameter per mode, all finite; ``start``: phases of the
+    first cycles, "stationary", "together" (all pull at 0) or "staggered" (evenly spaced). An update applies the mean
+    of ``batch`` gradients as ``rule`` says. A gradient of staleness above ``staleness_threshold`` is dropped, others
+    weigh ``staleness_discount``^staleness; ``dropout`` is the probability of losing one; one with
+    sqrt(sum_i (g_i/sigma_i)^2) < ``event_trigger`` is not sent (all are where a sigma_i is 0); with ``momentum`` b,
+    v <- b v - eta g and x <- x + v; one older than ``age_threshold`` seconds is dropped on arrival, or abandoned by its
+    worker at that age (``age_action``); all share a first-come-first-served uplink of ``uplink_capacity``
+    exponential transmissions a second. Errors: ``ValueError``.
+
+    Example: ``System(4, DrawRecipe(standard_exponential), 0.1, (1.0,), (1.0,)).initial == (0.0,)``.
+    """
+
+    workers: int
+    draw: DrawRecipe
+    learning_rate: float
+    curvature: tuple[float, ...]
+    gradient_noise: tuple[float, ...]
+    start: Start = "stationary"
+    initial: tuple[float, ...] = ()
+    _: KW_ONLY
+    rule: Rule = "asynchronous"
+    batch: int | None = None
+    staleness_threshold: int | None = None
+    staleness_discount: float = 1.0
+    dropout: float = 0.0
+    event_trigger: float = 0.0
+    momentum: float = 0.0
+    age_threshold: float | None = None
+    age_action: AgeAction = "drop"
+    uplink_capacity: float | None = None
+
+    def __post_init__(self) -> None:
+        if not self.initial:
+            object.__setattr__(self, "initial", (0.0,) * len(self.curvature))
+        if self.workers < 1:
+            raise ValueError(f"workers = {self.workers}; allowed: at least 1")
+        if not 1 <= len(self.curvature) == len(self.gradient_noise) == len(self.initial):
+            raise ValueError("curvature, gradient_noise and initial need one number per mode, at least one mode")
+        numbers = (self.learning_rate, *self.curvature, *self.gradient_noise, *self.initial)
+        if not all(map(math.isfinite, numbers)) or self.learning_rate <= 0 or min(self.gradient_noise) < 0:
+            raise ValueError(f"{numbers}: allowed: finite numbers, learning_rate > 0, gradient_noise >= 0")
+        if self.start not in ("stationary", "together", "staggered"):
+            raise ValueError(f"start = {self.start}; allowed: stationary, together, staggered")
+        _check_rule(self)
+        for name, holds, allowed in _RANGES:
+            value = getattr(self, name)
+            if value is not None and not holds(value):
+                raise ValueError(f"{name} = {value}; allowed: {allowed}")
+
+    @property
+    def gathered(self) -> int:
+        """How many gradients make one update: ``batch``, all workers under "synchronous", else 1."""
+        return self.workers if self.rule == "synchronous" else 1 if self.batch is None else self.batch
+
+    @property
+    def modifiers(self) -> dict[str, float]:
+        """The modifiers in force, momentum among them, by name.
+
+        Example: ``System(4, DrawRecipe(standard_exponential), 0.1, (1.0,), (1.0,), dropout=0.1).modifiers
+        == {"dropout": 0.1}``.
+        """
+        neutral = {"staleness_discount": 1.0, "dropout": 0.0, "event_trigger": 0.0, "momentum": 0.0}
+        values = {name: getattr(self, name) for name, *_ in _RANGES}
+        return {name: float(value) for name, value in values.items() if value not in (None, neutral.get(name))}
+
+    @property
+    def scheme_numbers(self) -> dict[str, float]:
+        """The numbers of the scheme as the event loop takes them; empty for a plain system."""
+        return self.modifiers | ({} if self.rule == "asynchronous" else {"gathered": float(self.gathered)})
+
+
+_RANGES: tuple[tuple[str, Callable[[Any], bool], str], ...] = (
+    ("staleness_threshold", lambda value: value == int(value) and 0 <= value <= EXACT_INTEGERS, "integer >= 0"),
+    ("staleness_discount", lambda value: 0 < value <= 1, "number in (0, 1]"),
+    ("dropout", lambda value: 0 <= value < 1, "probability in [0, 1)"),
+    ("event_trigger", lambda value: 0 <= value < math.inf, "finite number >= 0"),
+    ("momentum", lambda value: 0 <= value < 1, "number in [0, 1)"),
+    ("age_threshold", lambda value: 0 < value < math.inf, "positive seconds"),
+    ("uplink_capacity", lambda value: 0 < value < math.inf, "gradients per second, > 0"),
+)
+
+
+def _check_rule(system: System) -> None:
+    if system.rule not in RULES:
+        raise ValueError(f"rule = {system.rule}; allowed: {', '.join(RULES)}")
+    if system.rule.startswith("k-") != (system.batch is not None) or not 1 <= system.gathered <= system.workers:
+        raise ValueError(f"batch = {system.batch}; allowed: with a k- rule and only there, 1 to {system.workers}")
+    if system.age_action not in ("drop", "abandon"):
+        raise ValueError(f"age_action = {system.age_action}; allowed: drop, abandon")
+    if system.age_action == "abandon" and (system.age_threshold is None or system.uplink_capacity is not None):
+        raise ValueError("age_action = abandon; allowed: with an age_threshold and without an uplink_capacity")
+    lossy = {"dropout", "event_trigger", "age_threshold"} & system.modifiers.keys()
+    if system.rule in ("synchronous", "k-sync") and lossy:
+        raise ValueError(f"{min(lossy)}; allowed: not under {system.rule}, which would wait for it forever")
+    if system.rule in CANCELLING and system.uplink_capacity is not None:
+        raise ValueError(f"uplink_capacity = {system.uplink_capacity}; allowed: not under {system.rule}")
+    if system.rule == "k-batch-sync" and system.age_threshold is not None:
+        raise ValueError(f"age_threshold = {system.age_threshold}; allowed: not under {system.rule}")
