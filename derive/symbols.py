@@ -58,7 +58,7 @@ shift = _declare("d", "shift", "shortest duration of a shifted law", "s", positi
 tail_mean = _declare("theta_d", "tail_mean", "mean duration beyond the shortest", "s", positive=True)
 shortest = _declare("u_min", "low", "shortest duration of the uniform law", "s", nonnegative=True)
 longest = _declare("u_max", "high", "longest duration of the uniform law", "s", positive=True)
-level_shape = _declare("kappa", "level_shape", "shape of the inverse Gaussian law", "s", positive=True)
+level_shape = _declare("xi", "level_shape", "shape of the inverse Gaussian law", "s", positive=True)
 phase_weight = _declare("p_1", "phase_weight", "probability of the first phase", "1", positive=True)
 first_mean = _declare("theta_1", "first_mean", "mean duration of the first phase", "s", positive=True)
 second_mean = _declare("theta_2", "second_mean", "mean duration of the second phase", "s", positive=True)
@@ -110,7 +110,7 @@ variance_ratio = _declare(
     "rho_V", "variance_ratio", "exact stationary variance over an approximation's", "1", positive=True
 )
 j = _declare("j", "index", "counting index", "1", nonnegative=True, integer=True)
-stage_offset = _declare("d", "stage_offset", "stages ended beyond those of whole cycles", "1", integer=True)
+stage_offset = _declare("d_s", "stage_offset", "stages ended beyond those of whole cycles", "1", integer=True)
 branch = _declare("ell", "branch", "branch of the Lambert W function", "1", integer=True)
 atom_count = _declare("N", "atom_count", "number of measured values", "1", positive=True, integer=True)
 mean_staleness = _declare("Kbar", "staleness_mean", "mean staleness of an applied gradient", "1", nonnegative=True)
@@ -120,7 +120,7 @@ mean_count_variance = _declare(
 )
 renewals = _declare("n_r", "renewals", "further cycles added up", "1", positive=True, integer=True)
 worker_rate = _declare("mu", "worker_rate", "gradients per second of one worker, 1/theta", "1/s", positive=True)
-occupancy = sp.IndexedBase("kappa", integer=True, nonnegative=True)  # workers in each stage of their cycles
+occupancy = sp.IndexedBase("chi", integer=True, nonnegative=True)  # workers in each stage of their cycles
 delay_moment = sp.IndexedBase("m", positive=True)
 staleness_threshold = _declare(
     "S", "staleness_threshold", "largest staleness at which a gradient is applied", "1", nonnegative=True, integer=True

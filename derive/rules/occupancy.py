@@ -1,9 +1,9 @@
 """Stage: rules about stages and their occupancy. Input: cycles of n stages. Output: closed second moments, exact.
 
-    A(kappa) = E[x^2; kappa], B_p = E[x sum_{i in p} r_i; kappa], C_p = E[sum_{i in p} r_i^2; kappa],
-    D_pq = E[sum_{i in p, j in q, i != j} r_i r_j; kappa]
+    A(chi) = E[x^2; chi], B_p = E[x sum_{i in p} r_i; chi], C_p = E[sum_{i in p} r_i^2; chi],
+    D_pq = E[sum_{i in p, j in q, i != j} r_i r_j; chi]
 
-kappa_p workers are in stage p; r_i is what worker i has read. Given the stages of all workers these moments close.
+chi_p workers are in stage p; r_i is what worker i has read. Given the stages of all workers these moments close.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ Kind: TypeAlias = tuple[
     int, ...
 ]  # the stages of the reads in a moment: () is x^2, (p,) x r, (p, q) r r'; (p, p, 0) r^2
 Stages: TypeAlias = tuple[int, ...]  # of each worker, from 1
-occupancy_law = sp.Function("p_kappa")
+occupancy_law = sp.Function("p_chi")
 
 
 def moment_kinds(stages: int) -> tuple[Kind, ...]:
@@ -44,13 +44,13 @@ def moment_function(kind: Kind) -> type[sp.Function]:
 
 
 def occupancy_symbols(stages: int) -> tuple[sp.Expr, ...]:
-    """kappa_1 .. kappa_n."""
+    """chi_1 .. chi_n."""
     return tuple(y.occupancy[p] for p in range(1, stages + 1))
 
 
 @dataclass(frozen=True)
 class OccupancyLaw(Rule):
-    """p_kappa = M!/(kappa_1! ... kappa_n!) n^-M: M workers, each in any of its n stages with equal probability.
+    """p_chi = M!/(chi_1! ... chi_n!) n^-M: M workers, each in any of its n stages with equal probability.
 
     The second route is the balance of flows: into an occupancy of three workers as much as out of it.
     """
