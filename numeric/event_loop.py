@@ -22,10 +22,11 @@ from typing import Any, cast
 import numpy as np
 from numpy.typing import NDArray
 
-from numeric.draw_printer import print_draw
 from numeric.event_loop_source import loop_source
+from numeric.loop_cycles import print_cycle
 from numeric.loop_text import Features, Recording
 from numeric.system import System as System
+from numeric.system import WorkerClass as WorkerClass
 
 
 @dataclass(frozen=True)
@@ -150,8 +151,7 @@ def event_loop(system: System, recording: Recording = "averages") -> EventLoop:
     Example: ``event_loop(System(4, DrawRecipe(standard_exponential), 0.1, (1.0,), (1.0,))).replica(
     generator(seed=1, replica=0), updates=1000, burn_in=100).updates == 900``.
     """
-    draw = print_draw(system.draw)
-    function = _load(loop_source(draw, Features.of(system, recording)))
+    function = _load(loop_source(print_cycle(system), Features.of(system, recording)))
     loop = EventLoop(function, loop_arguments(system), len(system.curvature))
     _warm(loop, recording)
     return loop
@@ -167,7 +167,7 @@ def interpreted(source: str, system: System) -> EventLoop:
 
 def loop_arguments(system: System) -> tuple[Any, ...]:
     """The numbers of a system in the order in which every printed loop takes them."""
-    draw = print_draw(system.draw)
+    draw = print_cycle(system)
     parameters = (*draw.parameters, *system.scheme_numbers.values())
     arrays = (system.curvature, system.gradient_noise, system.initial, parameters, draw.table)
     return (system.workers, float(system.learning_rate), *(np.array(numbers, np.float64) for numbers in arrays))

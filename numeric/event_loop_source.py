@@ -24,13 +24,21 @@ def loop_source(draw: PrintedDraw, features: Features) -> str:
     unpack = "; ".join(f"{name} = parameters[{k}]" for k, name in enumerate(parameters)) or "pass"
     loops = (_loop, _path_loop) if features.is_plain else (scheme_loop, scheme_path_loop)
     loop = loops[features.recording == "path"](features)
+    text = _HEAD + _START[features.start] + loop
     return (
-        (_HEAD + _START[features.start] + loop)
+        (_classed(text) if features.classed else text)
         .replace("#DRAW", indent(1, *draw.lines))
         .replace("RESULT", draw.result)
         .replace("UNPACK", unpack)
         .replace(", PARAMETERS", names)
     )
+
+
+def _classed(text: str) -> str:
+    """Cycles drawn for worker i; a staggered start's mean cycle is taken over all of them."""
+    stepped = f"for k in range({START_DRAWS}):\n        i = k * workers // {START_DRAWS}\n        total += draw"
+    text = text.replace(f"for _ in range({START_DRAWS}):\n        total += draw", stepped)
+    return text.replace("draw_cycle(rng, ", "draw_cycle(rng, i, ")
 
 
 def _update(features: Features) -> list[str]:

@@ -36,6 +36,7 @@ class Features:
     rule: Rule = "asynchronous"
     options: tuple[str, ...] = ()
     abandons: bool = False
+    classed: bool = False
 
     @classmethod
     def of(cls, system: System, recording: Recording = "averages") -> Features:
@@ -43,7 +44,7 @@ class Features:
         noisy = tuple(sigma > 0 for sigma in system.gradient_noise)
         scan = system.workers <= LARGEST_SCAN
         options, abandons = tuple(system.scheme_numbers), system.age_action == "abandon"
-        return cls(noisy, system.start, scan, recording, system.rule, options, abandons)
+        return cls(noisy, system.start, scan, recording, system.rule, options, abandons, bool(system.classes))
 
     def has(self, name: str) -> bool:
         """Whether a modifier is in force."""

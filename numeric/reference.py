@@ -9,7 +9,9 @@ from __future__ import annotations
 import math
 from collections import Counter
 from dataclasses import dataclass
+from functools import reduce
 from itertools import pairwise
+from operator import add
 
 import numpy as np
 
@@ -40,9 +42,9 @@ def simulate_events(system: System, rng: np.random.Generator, updates: int) -> l
     Example: ``simulate_events(System(1, DrawRecipe(standard_exponential), 0.1, (1.0,), (1.0,)), generator(1, 0),
     100)[-1].staleness == 0``.
     """
-    run = Run(system, rng, recipe_reader(system.draw), list(system.initial), [0.0] * len(system.initial))
+    run = Run(system, rng, worker_draws(system), list(system.initial), [0.0] * len(system.initial))
     run.workers = [Worker(index, system.initial) for index in range(system.workers)]
-    for worker, cycle in zip(run.workers, _first_arrivals(system, run.draw, rng), strict=True):
+    for worker, cycle in zip(run.workers, _first_arrivals(system, run.draws, rng), strict=True):
         run.begin(worker, cycle)
     while len(run.events) < updates:
         run.step()
@@ -83,13 +85,24 @@ def averages(system: System, events: list[Event], burn_in: int) -> Averages:
     )
 
 
-def _first_arrivals(system: System, draw: Draw, rng: np.random.Generator) -> list[float]:
+def worker_draws(system: System) -> list[Draw]:
+    """How to draw a cycle of each worker."""
+    if not system.classes:
+        return [recipe_reader(system.draw)] * system.workers
+    return [draw for one in system.classes for draw in [_cycle(list(map(recipe_reader, one.legs)))] * one.count]
+
+
+def _cycle(legs: list[Draw]) -> Draw:
+    return lambda rng: reduce(add, [leg(rng) for leg in legs])
+
+
+def _first_arrivals(system: System, draws: list[Draw], rng: np.random.Generator) -> list[float]:
     if system.start == "together":
-        return [draw(rng) for _ in range(system.workers)]
+        return [draw(rng) for draw in draws]
     if system.start == "staggered":
-        mean = sum(draw(rng) for _ in range(START_DRAWS)) / START_DRAWS
+        mean = sum(draws[k * system.workers // START_DRAWS](rng) for k in range(START_DRAWS)) / START_DRAWS
         return [(worker + 1) / system.workers * mean for worker in range(system.workers)]
-    return [_residual(draw, rng) for _ in range(system.workers)]
+    return [_residual(draw, rng) for draw in draws]
 
 
 def _residual(draw: Draw, rng: np.random.Generator) -> float:

@@ -64,7 +64,7 @@ class Run:
 
     system: System
     rng: np.random.Generator
-    draw: Draw
+    draws: list[Draw]  # of every worker
     x: list[float] = field(default_factory=list)
     velocity: list[float] = field(default_factory=list)
     time: float = 0.0
@@ -86,7 +86,7 @@ class Run:
     def restart(self, worker: Worker) -> None:
         """The worker pulls the parameter and starts anew."""
         worker.read, worker.version = tuple(self.x), self.version
-        self.begin(worker, self.draw(self.rng))
+        self.begin(worker, self.draws[worker.index](self.rng))
 
     def gradient(self, worker: Worker) -> list[float]:
         """The noisy gradient, at the parameter that the worker read."""

@@ -23,6 +23,30 @@ EXACT_INTEGERS = 2**53  # whole numbers up to this are doubles
 
 
 @dataclass(frozen=True)
+class WorkerClass:
+    """``count`` >= 1 workers that are alike; a cycle is a draw of ``downlink``, ``draw`` (compute) and ``uplink``.
+
+    Each in seconds; a link that is None takes no time. Errors: ``ValueError``.
+
+    Example: ``WorkerClass(2, DrawRecipe(standard_exponential)).count == 2``.
+    """
+
+    count: int
+    draw: DrawRecipe
+    uplink: DrawRecipe | None = None
+    downlink: DrawRecipe | None = None
+
+    def __post_init__(self) -> None:
+        if self.count < 1:
+            raise ValueError(f"count = {self.count}; allowed: at least 1")
+
+    @property
+    def legs(self) -> tuple[DrawRecipe, ...]:
+        """The draws of one cycle, in their order in time."""
+        return tuple(leg for leg in (self.downlink, self.draw, self.uplink) if leg is not None)
+
+
+@dataclass(frozen=True)
 class System:
     """Distributed SGD on a diagonal quadratic objective (rung R0).
 
@@ -34,7 +58,8 @@ class System:
     sqrt(sum_i (g_i/sigma_i)^2) < ``event_trigger`` is not sent (all are where a sigma_i is 0); with ``momentum`` b,
     v <- b v - eta g and x <- x + v; one older than ``age_threshold`` seconds is dropped on arrival, or abandoned by its
     worker at that age (``age_action``); all share a first-come-first-served uplink of ``uplink_capacity``
-    exponential transmissions a second. Errors: ``ValueError``.
+    exponential transmissions a second. ``classes`` of workers with laws and links of their own, in the order of the
+    indices, stand for all ``workers``; then ``draw`` is that of the first class. Errors: ``ValueError``.
 
     Example: ``System(4, DrawRecipe(standard_exponential), 0.1, (1.0,), (1.0,)).initial == (0.0,)``.
     """
@@ -57,6 +82,7 @@ class System:
     age_threshold: float | None = None
     age_action: AgeAction = "drop"
     uplink_capacity: float | None = None
+    classes: tuple[WorkerClass, ...] = ()
 
     def __post_init__(self) -> None:
         if not self.initial:
@@ -70,6 +96,9 @@ class System:
             raise ValueError(f"{numbers}: allowed: finite numbers, learning_rate > 0, gradient_noise >= 0")
         if self.start not in ("stationary", "together", "staggered"):
             raise ValueError(f"start = {self.start}; allowed: stationary, together, staggered")
+        counted = sum(one.count for one in self.classes)
+        if self.classes and (counted != self.workers or self.draw != self.classes[0].draw):
+            raise ValueError(f"classes = {self.classes}; allowed: {self.workers} workers, the first drawn as draw says")
         _check_rule(self)
         for name, holds, allowed in _RANGES:
             value = getattr(self, name)

@@ -46,6 +46,7 @@ ELSEWHERE = {
     "numeric/kernel_functions.py": ("numeric/test_kernels.py", "parts of kernels, tested by what they compute"),
     "numeric/kernel_printer.py": ("numeric/test_kernels.py", "parts of kernels, tested by what they compute"),
     "numeric/kernel_source.py": ("numeric/test_kernels.py", "parts of kernels, tested by what they compute"),
+    "numeric/loop_cycles.py": ("numeric/test_loop_scheme.py", "source, tested by what it computes"),
     "numeric/loop_scheme_source.py": ("numeric/test_loop_scheme.py", "source, tested by what it computes"),
     "numeric/loop_search.py": ("numeric/test_event_loop.py", "source, tested by what it computes"),
     "numeric/loop_text.py": ("numeric/test_event_loop.py", "source, tested by what it computes"),

@@ -10,13 +10,14 @@ from typing import Any
 
 import sympy as sp
 
+from derive.draws import DrawRecipe
 from derive.exact import exact
 from derive.scheme import RANGES, Allowed, keys
 from derive.study_models import refusal
-from derive.study_records import NoCycleLawError, Study
+from derive.study_records import NoCycleLawError, Study, Workers
 from derive.study_schema import StudyError
 from numeric.simulation import Simulation, simulate
-from numeric.system import System
+from numeric.system import System, WorkerClass
 from verify.progress import Progress, Silence
 
 KNOWN = frozenset(item.name for item in fields(System))  # what the event loop can be told
@@ -31,13 +32,11 @@ def system_of(study: Study) -> System:
     """
     if study.workers is None or study.optimizer is None or study.objective is None:
         raise ValueError(f"{study.name} has no workers to simulate")
-    try:
-        draw = study.workers.cycle_law.draw
-    except NoCycleLawError as problem:
-        raise _not_yet(study, problem.key, problem.value) from None
+    draw, classes = _cycles(study.workers)
     return System(
         workers=study.workers.count,
         draw=draw,
+        classes=classes,
         learning_rate=float(study.optimizer.learning_rate),
         curvature=tuple(map(float, study.objective.curvature)),
         gradient_noise=tuple(map(float, study.objective.gradient_noise)),
@@ -45,6 +44,19 @@ def system_of(study: Study) -> System:
         initial=tuple(map(float, study.run.initial)),
         **_known_fields(study),
     )
+
+
+def _cycles(workers: Workers) -> tuple[DrawRecipe, tuple[WorkerClass, ...]]:
+    """The draw of every worker's cycle, or else of the first class's computation and the classes."""
+    try:
+        return workers.cycle_law.draw, ()
+    except NoCycleLawError:
+        links = [
+            [None if link is None else link.draw for link in (one.uplink, one.downlink)] for one in workers.classes
+        ]
+        draws = [one.compute.draw for one in workers.classes]
+        counts = [one.count for one in workers.classes]
+        return draws[0], tuple(map(WorkerClass, counts, draws, *zip(*links, strict=True)))
 
 
 def _known_fields(study: Study) -> dict[str, Any]:

@@ -17,9 +17,10 @@ from numeric import loop_scheme
 from numeric.draw_printer import print_draw
 from numeric.event_loop import EventLoop, Rejected, event_loop, generator, interpreted
 from numeric.event_loop_source import loop_source
+from numeric.loop_cycles import print_cycle
 from numeric.loop_text import Features
 from numeric.reference import averages, simulate_events
-from numeric.system import System
+from numeric.system import System, WorkerClass
 
 EXPONENTIAL = DrawRecipe(standard_exponential)
 DRAWS = {
@@ -42,7 +43,7 @@ MODIFIERS = {
 
 def loop(system: System, recording: str = "events") -> EventLoop:
     """The printed source without Numba: no compilation, so that many shapes of the loop can be tried."""
-    return interpreted(loop_source(print_draw(system.draw), Features.of(system, recording)), system)
+    return interpreted(loop_source(print_cycle(system), Features.of(system, recording)), system)
 
 
 def assert_equal(run: EventLoop, system: System, seed: int, updates: int, burn_in: int) -> None:
@@ -66,6 +67,15 @@ def assert_equal(run: EventLoop, system: System, seed: int, updates: int, burn_i
 
 
 @st.composite
+def classes(draw: st.DrawFn, workers: int, first: str) -> tuple[WorkerClass, ...]:
+    """One to three classes, some with links."""
+    sizes = draw(st.sampled_from([(workers,), (1, workers - 1), (workers // 2, 1, workers - workers // 2 - 1)]))
+    laws = [first, *(draw(st.sampled_from(["exponential", "measured", first])) for _ in sizes[1:])]
+    links = st.sampled_from([None, None, DRAWS["measured"], DRAWS["exponential"]])
+    return tuple(WorkerClass(size, DRAWS[law], draw(links), draw(links)) for size, law in zip(sizes, laws, strict=True))
+
+
+@st.composite
 def systems(draw: st.DrawFn) -> System:
     """Any rule with any modifiers that a system takes."""
     rule = draw(st.sampled_from(RULES))
@@ -86,6 +96,8 @@ def systems(draw: st.DrawFn) -> System:
         changes.pop("age_action", None)
     changes = {name: value for name, value in changes.items() if name not in refused}
     law = draw(st.sampled_from(sorted(DRAWS if changes.get("age_threshold") != 0.6 else {"exponential", "gamma"})))
+    if workers > 2 and draw(st.booleans()):
+        changes["classes"] = draw(classes(workers, law))
     start = draw(st.sampled_from(["stationary", "together", "staggered"]))
     noise = draw(st.sampled_from([(1.0, 0.5), (1.0, 0.0)]))[:modes]
     return System(
@@ -124,6 +136,9 @@ def _replica(updates: int = 2000, workers: int = 8, **changes: Any) -> tuple[Any
         {"age_threshold": 1e9, "age_action": "abandon"},
         {"rule": "k-batch-async", "batch": 1},
         {"rule": "k-async", "batch": 1},
+        {"classes": (WorkerClass(8, EXPONENTIAL),)},
+        {"classes": (WorkerClass(4, EXPONENTIAL),) * 2},
+        {"classes": (WorkerClass(3, EXPONENTIAL), WorkerClass(5, EXPONENTIAL, DrawRecipe(sp.Integer(0))))},
         {"staleness_threshold": 10**12, "rule": "k-async", "batch": 1, "age_threshold": 1e9},
     ],
     ids=str,
@@ -177,6 +192,8 @@ def test_gradients_that_are_never_finished_in_time_are_refused() -> None:
     "changes",
     [
         {"rule": "fastest"},
+        {"classes": (WorkerClass(3, EXPONENTIAL),)},
+        {"classes": (WorkerClass(4, DRAWS["gamma"]),)},
         {"rule": "k-sync"},
         {"rule": "k-sync", "batch": 0},
         {"rule": "k-async", "batch": 5},

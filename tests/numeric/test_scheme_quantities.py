@@ -15,12 +15,12 @@ import pytest
 
 from derive.draws import DrawRecipe, standard_exponential
 from numeric import simulation
-from numeric.draw_printer import print_draw
 from numeric.event_loop import interpreted
 from numeric.event_loop_source import loop_source
+from numeric.loop_cycles import print_cycle
 from numeric.loop_text import Features
 from numeric.simulation import Simulation, simulate
-from numeric.system import System
+from numeric.system import System, WorkerClass
 
 LIMIT = 5.0
 EXPONENTIAL = DrawRecipe(standard_exponential)
@@ -32,7 +32,7 @@ def _measured(workers: int, draw: DrawRecipe = EXPONENTIAL, **changes: Any) -> S
 
 def _run(system: System, updates: int) -> Simulation:
     """As Python, which compiles nothing."""
-    loop = interpreted(loop_source(print_draw(system.draw), Features.of(system)), system)
+    loop = interpreted(loop_source(print_cycle(system), Features.of(system)), system)
     with patch.object(simulation, "event_loop", lambda system: loop):
         return simulate(system, seed=5, replicas=32, updates=updates, burn_in=400, threads=1)
 
@@ -101,3 +101,13 @@ def test_momentum_without_delay_has_the_exact_variance() -> None:
     value = measured.measured("stationary_variance", 0, "event").value
     assert abs(value.mean - exact) < LIMIT * value.standard_error
     assert abs(value.mean - 1.3 * exact) > LIMIT * value.standard_error
+
+
+def test_classes_arrive_at_the_sum_of_their_rates_with_the_delays_of_their_updates() -> None:
+    fast, slow = WorkerClass(4, EXPONENTIAL), WorkerClass(2, DrawRecipe(2 * standard_exponential), EXPONENTIAL)
+    measured = _measured(6, classes=(fast, slow))
+    rate = 4 / 1 + 2 / 3
+    for quantity, exact in {"arrival_rate": rate, "delay_mean": 6 / rate}.items():
+        assert _differs(measured, quantity, exact) < LIMIT
+        assert _differs(measured, quantity, 1.05 * exact) > LIMIT
+    assert measured.measured("staleness_mean").value.mean == pytest.approx(5, abs=0.02)

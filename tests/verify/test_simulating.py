@@ -7,8 +7,10 @@ from typing import Any
 
 import pytest
 
+from derive.laws import Constant, Gamma
 from derive.study import Study, StudyError, study_from_table
 from derive.study_text import study_toml
+from numeric.system import WorkerClass
 from staleproof import main
 from verify import simulating
 from verify.progress import Progress
@@ -122,14 +124,14 @@ def test_what_the_event_loop_cannot_be_told_is_refused_by_key(
 
 
 @pytest.mark.parametrize("link", ["uplink", "downlink"])
-def test_links_and_classes_are_not_left_out(link: str) -> None:
-    with pytest.raises(StudyError, match="not available yet") as refused:
-        system_of(with_("workers", **{link: {"law": "constant", "value": 1}}))
-    assert refused.value.key == f"workers.{link}"
-    classes = [{"count": 1, "compute": {"law": "constant", "value": value}} for value in (1, 2)]
-    with pytest.raises(StudyError, match="not available yet") as refused:
-        system_of(study_from_table({**TABLE, "workers": {"class": classes}}).cases[0].study)
-    assert refused.value.key == "workers.class"
+def test_links_and_classes_are_told(link: str) -> None:
+    compute, draw = Gamma(4, 2).draw, Constant(1).draw
+    system = system_of(with_("workers", **{link: {"law": "constant", "value": 1}}))
+    assert system.classes == (WorkerClass(3, compute, **{link: draw}),)
+    classes = [{"count": count, "compute": {"law": "constant", "value": count}} for count in (1, 2)]
+    system = system_of(study_from_table({**TABLE, "workers": {"class": classes}}).cases[0].study)
+    assert system.classes == (WorkerClass(1, Constant(1).draw), WorkerClass(2, Constant(2).draw))
+    assert (system.workers, system.draw) == (3, Constant(1).draw)
 
 
 def test_simulate_refuses_a_sweep_before_its_first_case_is_run(
