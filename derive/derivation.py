@@ -102,8 +102,8 @@ def _entries(side: sp.Basic) -> tuple[sp.Expr, ...]:
 
 
 def _held(side: sp.Expr) -> sp.Expr:
-    """Derivatives of plain names as names of their own: carried out, every one of them would be 0."""
-    return side.xreplace({node: sp.Dummy(str(node)) for node in side.atoms(sp.Derivative) if node.expr.is_Symbol})
+    """Derivatives as names of their own: carried out, those of functions that do not show the variable would be 0."""
+    return side.xreplace({node: sp.Dummy(str(node)) for node in side.atoms(sp.Derivative)})
 
 
 @dataclass(frozen=True)

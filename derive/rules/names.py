@@ -33,6 +33,8 @@ def name_at(left: sp.Expr, values: tuple[tuple[sp.Expr, sp.Expr], ...], told: sp
 
     Example: ``name_at(sp.Function("C")(y.t), ((y.t, sp.Integer(0)),), y.variance) == y.variance``.
     """
+    if told == 0 and isinstance(left, AppliedUndef):
+        return told  # not a name but a condition: the function is set to zero there, to be solved next
     special = left.subs(dict(values), simultaneous=True)
     known = DEFINITIONS.get(told)
     fresh = known is None and isinstance(special, AppliedUndef) and special != left

@@ -35,7 +35,7 @@ def called(step: Step, left: sp.Expr) -> Step:
 def test_a_result_under_a_wrong_name_is_refused(domain: sp.Basic, step: Step) -> None:
     left = step.output.left
     assert step.misnamed() == ()
-    wrong = type(left)(list(reversed(list(left)))) if isinstance(left, sp.MatrixBase) else 2 * left
+    wrong = type(left)(list(reversed(list(left)))) if isinstance(left, sp.MatrixBase) else 2 * left + 1
     assert called(step, wrong).misnamed() != ()
     assert not check_step(called(step, wrong), 0, domain).passed
 
@@ -59,6 +59,8 @@ def test_another_form_keeps_its_name() -> None:
         (covariance(y.t), y.mean_delay, y.variance, False),
         (covariance(y.t), ZERO, y.damping, False),
         (transform_of(y.s), ZERO, y.damping, False),
+        (covariance(y.t), ZERO, ZERO, True),  # set to zero, to be solved next
+        (y.variance, ZERO, ZERO, False),
         (y.variance, ZERO, y.variance, True),
         (y.variance, ZERO, y.noise_intensity, False),  # a plain name stays what it was
     ],
