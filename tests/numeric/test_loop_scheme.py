@@ -219,3 +219,31 @@ def test_gradients_that_are_never_finished_in_time_are_refused() -> None:
 def test_impossible_schemes_are_refused(changes: dict[str, Any]) -> None:
     with pytest.raises(ValueError, match="allowed"):
         System(4, EXPONENTIAL, 0.1, (1.0,), (1.0,), **changes)
+
+
+SLIPS = (
+    ({"staleness_threshold": 3}, "staleness > staleness_threshold", "staleness >= staleness_threshold"),
+    ({"staleness_threshold": 3}, "if fate == 0:\n", "if fate < 2:\n"),
+    ({"staleness_discount": 0.9}, "float(staleness)", "float(staleness + 1)"),
+    ({"dropout": 0.3}, "rng.random() < dropout", "rng.random() > dropout"),
+    ({"momentum": 0.5}, "v0 = momentum * v0 -", "v0 = momentum * x0 -"),
+    ({"age_threshold": 1.0}, "cycle[i] > age_threshold", "time > age_threshold"),
+    ({"age_threshold": 1.0, "age_action": "abandon"}, "duration = min(duration, age_threshold)", "pass"),
+    ({"event_trigger": 1.0}, "(g0 / s0) * (g0 / s0)", "g0 * (g0 / s0)"),
+    ({"uplink_capacity": 4.0}, "max(free, time)", "time"),
+    ({"rule": "k-batch-async", "batch": 3}, "sum0 / batch", "sum0"),
+    ({"rule": "k-async", "batch": 3}, "i = slot_worker[j]", "i = j"),
+    ({"rule": "k-sync", "batch": 3}, "round_began = time", "round_began = 0.0"),
+    ({"rule": "k-batch-sync", "batch": 3}, "complete = True", "complete = False"),
+    ({"classes": (WorkerClass(2, EXPONENTIAL), WorkerClass(3, DRAWS["gamma"]))}, "if i < p", "if i <= p"),
+)
+
+
+@pytest.mark.parametrize(("changes", "old", "new"), SLIPS, ids=[f"{old} > {new}" for _, old, new in SLIPS])
+def test_a_slip_in_a_scheme_is_noticed(changes: dict[str, Any], old: str, new: str) -> None:
+    system = System(5, EXPONENTIAL, 0.05, (1.0,), (0.5,), initial=(1.0,), **changes)
+    text = loop_source(print_cycle(system), Features.of(system, "events"))
+    assert_equal(interpreted(text, system), system, 1, 300, 50)
+    assert old in text
+    with pytest.raises((AssertionError, ArithmeticError)):
+        assert_equal(interpreted(text.replace(old, new), system), system, 1, 300, 50)
