@@ -24,7 +24,7 @@ from verify.predictions import ModePredictions, Prediction, mean_square_margin
 from verify.simulating import mode_system
 
 CYCLES = 16_000  # a replica
-WINDOWS = 2_000
+WINDOWS = 8_000
 WINDOW = 0.125  # of a mean cycle
 SHOT_REPLICAS, SHOTS, SHOT_BURN_IN = 256, 8_000, 40  # burn-in in mean cycles
 LARGEST_MARGIN = 0.3  # of the mean-square limit, near which x^2 has no variance to measure by

@@ -27,7 +27,7 @@ from derive.study_values import COUNT, LAW_LIST, ONE_LAW, WEIGHTED_LIST, paramet
 from verify.gates import ErrorBudget
 from verify.judging import JudgedCase, judge_case, plan_case
 
-CHECKS_PER_STUDY = 12
+CHECKS_PER_STUDY = 20
 MOST_WORKERS = 24
 REPLICAS = 64
 UPDATES = 20_000

@@ -12,7 +12,7 @@ import tempfile
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from unittest import mock
@@ -89,7 +89,9 @@ def planted(mutant: LoopMutant) -> Iterator[None]:
 @cache
 def planned_cases() -> tuple[PlannedCase, ...]:
     """The studies of constant and exponential cycles; planned, and judged once without a slip: all must be well."""
-    planned = tuple(plan_case(Case("", study_of(law))) for law in LAWS[:2])
+    whole = (plan_case(Case("", study_of(law))) for law in LAWS[:2])
+    # What samples something else than the loop's averages cannot see a slip of theirs.
+    planned = tuple(replace(one, checks=tuple(c for c in one.checks if c.sampler is None)) for one in whole)
     for one in planned:
         level = ErrorBudget(checks=one.statistical_checks).level()
         found = judge_case(one, level, path_replicas=PATH_REPLICAS)
