@@ -112,9 +112,8 @@ def test_a_wrong_claim_does_not_agree_with_its_second_route(monkeypatch: pytest.
         return found * sp.Rational(10**6 + 1, 10**6) if not isinstance(found, Exact) else found
 
     monkeypatch.setattr(type(mode), "number", off)
-    outcomes = {verdict.claim: verdict.outcome for verdict in proofs.agreements(mode, "")}
-    assert outcomes["delay.stationary-variance.constant"] == "refuted"
-    assert outcomes["delay.stability-limit.constant"] == "refuted"
+    refuted = {verdict.claim for verdict in proofs.agreements(mode, "") if verdict.outcome == "refuted"}
+    assert refuted >= {"delay.stationary-variance.constant", "delay.stability-limit.constant"}
 
 
 def test_identities_of_every_claim_asked_for() -> None:
