@@ -68,6 +68,7 @@ LEGS: tuple[Leg, ...] = (
         root_proofs.threshold_agreement,
         "delay.stability-limit.constant",
         "delay.stability-limit.gamma",
+        "delay.stability-limit.uniform",
         "delay.critical-damping.constant",
         "delay.critical-damping.gamma",
     ),
