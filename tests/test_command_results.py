@@ -109,7 +109,12 @@ def test_a_report_of_right_claims_passes(whole: Whole) -> None:
 
 def test_a_report_tries_every_kind_of_evidence_with_a_control(whole: Whole) -> None:
     verdicts = whole.json["verdicts"]
-    assert {v["evidence"] for v in verdicts} == {"symbolic identity", "certified agreement", "exact finite M", "Monte Carlo"}
+    assert {v["evidence"] for v in verdicts} == {
+        "symbolic identity",
+        "certified agreement",
+        "exact finite M",
+        "Monte Carlo",
+    }
     assert all("failed as it must" in v["negative_control"] for v in verdicts)
     assert all(v["smallest_bias_noticed"] <= 0.05 for v in verdicts if v["evidence"] == "Monte Carlo")
 
