@@ -47,7 +47,7 @@ class Estimate:
     replicas: int
 
     def __post_init__(self) -> None:
-        if not (math.isfinite(self.mean) and self.standard_error >= 0 and self.replicas >= 2):
+        if not (math.isfinite(self.mean) and 0 <= self.standard_error < math.inf and self.replicas >= 2):
             raise ValueError(f"not an estimate: {self.mean} +- {self.standard_error} of {self.replicas} replicas")
 
     def __float__(self) -> float:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import io
 import json
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -169,6 +170,11 @@ def test_too_few_samples_are_inconclusive_and_exit_with_3(tmp_path: Path, amount
     told = report(tmp_path, SYSTEM.partition("[run]")[0] + "[run]\n" + amount, "--json", "--quiet")
     assert told.code == 3
     assert outcomes(told) == {"pass", "inconclusive"}
+    notes = [one["note"] for one in told.json["verdicts"] if one["outcome"] == "inconclusive"]
+    assert [
+        note for note in notes if not re.search(r"more replicas, about \d+|no number of replicas would do", note)
+    ] == []
+    assert any(int(found[1]) > 2 for note in notes if (found := re.search(r"about (\d+)", note)))
 
 
 @pytest.mark.usefixtures("quick")

@@ -167,10 +167,18 @@ class _Demand:
         """What could go unnoticed, and how many replicas it would take to notice it."""
         bias = trial.noticed(ball.lower, ball.upper) / size(ball)
         found = f"a bias of {bias:.2g} could go unnoticed, wanted {self.largest_bias:.2g}"
-        room = self.largest_bias * size(ball) - trial.tolerance - (ball.upper - ball.lower)
+        return f"{found}: {self.remedy(trial, ball)}"
+
+    def remedy(self, trial: Trial, ball: Enclosure) -> str:
+        """How many replicas, planned from these, would decide."""
+        width = ball.upper - ball.lower
+        room = self.largest_bias * size(ball) - trial.tolerance - width
+        if trial.tolerance:  # the whole interval must come to lie on one side of the tolerance's edge
+            room = min(room, abs(trial.tolerance - abs(trial.interval.mean - float(ball))) - width)
         if room <= 0:
-            return f"{found}: no number of replicas would do"
-        return f"{found}: more replicas, about {replicas_needed(self.samples, self.level, room, self.stopping)}"
+            return "no number of replicas would do"
+        needed = replicas_needed(self.samples, self.level, room, self.stopping)
+        return f"more replicas, about {max(needed, len(self.samples) + 1)}"
 
 
 def _judge(names: tuple[str, str, str], predicted: Value, trial: Trial, demand: _Demand, why: str = "") -> Verdict:
@@ -196,14 +204,16 @@ def _judge(names: tuple[str, str, str], predicted: Value, trial: Trial, demand: 
 def _outcome(trial: Trial, ball: Enclosure, demand: _Demand, missed: list[str]) -> tuple[Outcome, str]:
     interval, bias = trial.interval, trial.noticed(ball.lower, ball.upper) / size(ball)
     if not math.isfinite(interval.high - interval.low):
-        return "inconclusive", f"{interval.replicas} replicas are too few for this level (at least {FEWEST_REPLICAS})"
+        found = f"{interval.replicas} replicas are too few for this level (at least {FEWEST_REPLICAS})"
+        return "inconclusive", f"{found}: {demand.remedy(trial, ball)}"
     if interval.constant and not trial.accepts(ball.lower, ball.upper) and not demand.deterministic:
         # A rare event that no replica met looks just like this, so no false-alarm rate could be kept.
         return "inconclusive", "all replicas gave the same value, which is not the predicted one: judge it as exact"
     if trial.refutes(ball.lower, ball.upper):
         return "refuted", f"the interval [{interval.low:.6g}, {interval.high:.6g}] excludes the prediction"
     if not trial.accepts(ball.lower, ball.upper):
-        return "inconclusive", f"the interval [{interval.low:.6g}, {interval.high:.6g}] crosses the tolerance"
+        found = f"the interval [{interval.low:.6g}, {interval.high:.6g}] crosses the tolerance"
+        return "inconclusive", f"{found}: {demand.remedy(trial, ball)}"
     if bias > demand.largest_bias:
         return "inconclusive", demand.short_of(trial, ball)
     if missed:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 from numeric.enclosure import Enclosure
 from numeric.values import Estimate, Exact
@@ -18,8 +19,10 @@ class Verdict:
     """One judgement of one claim, with its power and its negative control.
 
     ``relation`` is "equal", "equivalent within TOLERANCE" or "at least"/"at most".
-    ``smallest_bias_noticed`` is relative to the predicted value (absolute where that is zero); None for proofs.
-    ``negative_control`` says what was planted and that it failed, "failed as it must".
+    ``smallest_bias_noticed`` is relative to the predicted value (absolute where that is zero); None for proofs. It
+    is a report on the check, beside its judgement and no part of it.
+    ``negative_control`` says what was planted and that it failed, "failed as it must". Raises ``TypeError`` for
+    a bare number in the place of a value, ``ValueError`` for an unknown outcome or evidence or a bias that is none.
     """
 
     claim: str
@@ -33,6 +36,18 @@ class Verdict:
     smallest_bias_noticed: float | None
     negative_control: str
     note: str = ""
+
+    def __post_init__(self) -> None:
+        for name, value in (("predicted", self.predicted), ("observed", self.observed)):
+            if not isinstance(value, Value):
+                kind = type(value).__name__
+                raise TypeError(f"{name} = {value!r}: a bare {kind}; allowed: Exact, Enclosure, Estimate")
+        for name, word, words in (("outcome", self.outcome, Outcome), ("evidence", self.evidence, Evidence)):
+            if word not in get_args(words):
+                raise ValueError(f"{name} = {word!r}: allowed: {', '.join(get_args(words))}")
+        bias = self.smallest_bias_noticed
+        if bias is not None and not 0 <= bias < math.inf:
+            raise ValueError(f"smallest_bias_noticed = {bias}: allowed: a finite number >= 0, or None")
 
     def to_json(self) -> dict[str, Any]:
         """The object of report.json."""

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import json
+from dataclasses import fields, replace
+from typing import get_args
 
 import numpy as np
 import pytest
 import sympy as sp
+from hypothesis import given
+from hypothesis import strategies as st
 
 from numeric.enclosure import Enclosure
 from numeric.values import Estimate, Exact
 from verify.agreement import judge_agreement
 from verify.gates import judge_bound, judge_equal, judge_equivalent
-from verify.verdict import Value, Verdict
+from verify.verdict import Evidence, Outcome, Value, Verdict
 from verify.verdict_json import number_from_text, value_from_json, verdict_from_json
 
 SAMPLES = np.random.default_rng(1).normal(3, 0.05, 64)
@@ -66,3 +70,43 @@ def test_a_missing_key_is_named() -> None:
     del record["claim"]
     with pytest.raises(ValueError, match="claim"):
         verdict_from_json(record)
+
+
+FINITE = st.floats(allow_nan=False, allow_infinity=False)
+SIZES = st.floats(min_value=0, allow_infinity=False)
+VALUES = st.one_of(
+    st.fractions().map(lambda number: Exact(sp.Rational(number.numerator, number.denominator))),
+    st.sampled_from([number for number in NUMBERS if not isinstance(number, Estimate)]),
+    st.tuples(st.fractions(), st.integers(30, 300)).map(lambda pair: Enclosure.of(sp.Rational(pair[0]), pair[1])),
+    st.builds(Estimate, FINITE, SIZES, st.integers(2, 10**9)),
+)
+DRAWN = {name: st.text() for name in ("claim", "case", "statement", "relation", "negative_control", "note")} | {
+    "predicted": VALUES,
+    "observed": VALUES,
+    "outcome": st.sampled_from(get_args(Outcome)),
+    "evidence": st.sampled_from(get_args(Evidence)),
+    "smallest_bias_noticed": st.none() | SIZES,
+}
+
+
+@given(st.builds(Verdict, **DRAWN))
+def test_every_field_of_every_verdict_survives_json(verdict: Verdict) -> None:
+    again = verdict_from_json(json.loads(json.dumps(verdict.to_json(), allow_nan=False)))
+    assert set(DRAWN) == {field.name for field in fields(Verdict)}
+    for field in fields(Verdict):
+        assert getattr(again, field.name) == getattr(verdict, field.name)
+        assert type(getattr(again, field.name)) is type(getattr(verdict, field.name))
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"predicted": 3.0}, r"^predicted = 3\.0: a bare float"),
+        ({"observed": 3.0}, r"^observed = 3\.0: a bare float"),
+        ({"outcome": "fine"}, "allowed: pass"),
+        ({"smallest_bias_noticed": float("nan")}, "finite"),
+    ],
+)
+def test_no_bare_float_makes_a_verdict(change: dict[str, object], message: str) -> None:
+    with pytest.raises((TypeError, ValueError), match=message):
+        replace(VERDICTS[0], **change)  # type: ignore[arg-type]
