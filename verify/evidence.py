@@ -10,11 +10,12 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any, get_args
 
-from derive.claims import CLAIMS
+from derive.claims import CLAIMS, Claim
 from derive.laws import LAWS
 from verify import (
     direct_checks,
     divergence,
+    filter_proofs,
     ladder_proofs,
     law_proofs,
     recursion_proofs,
@@ -104,6 +105,50 @@ LEGS: tuple[Leg, ...] = (
         "staleness.joint-transform.poisson",
     ),
     *_rows(_CERTIFIED, law_proofs.overlap_agreement, "staleness.overlap-term.gamma"),
+    *_rows(
+        _CERTIFIED,
+        filter_proofs.filter_agreement,
+        "filter.transform.any-law",
+        "filter.noise-intensity.any-law",
+        "filter.damping-coefficient.any-law",
+        "filter.characteristic-function.any-law",
+    ),
+    *_rows(
+        _CERTIFIED,
+        filter_proofs.threshold_agreement,
+        "threshold.transform.any-law",
+        "threshold.transform.exponential",
+        "threshold.transform.gamma",
+        "threshold.applied-fraction.any-law",
+        "threshold.balance-slope.any-law",
+        "threshold.noise-intensity.any-law",
+        "threshold.other-rate.any-law",
+        "threshold.applied-fraction.exponential",
+    ),
+    *_rows(
+        _CERTIFIED,
+        filter_proofs.discount_agreement,
+        "discount.transform.any-law",
+        "discount.mean-weight.any-law",
+        "discount.noise-intensity.any-law",
+    ),
+    *_rows(
+        _CERTIFIED,
+        filter_proofs.age_agreement,
+        "age-threshold.applied-fraction.age-drop",
+        "age-threshold.arrival-rate.age-drop",
+        "age-threshold.transform.age-drop",
+        "age-threshold.arrival-rate.age-abandon",
+    ),
+    *_rows(
+        _CERTIFIED,
+        filter_proofs.dropout_agreement,
+        "dropout.arrival-rate.any-law",
+        "dropout.staleness-mean.any-law",
+        "dropout.damping-coefficient.any-law",
+        "dropout.noise-intensity.any-law",
+        "dropout.delay.any-law",
+    ),
     *_of_laws(_CERTIFIED, law_proofs.transform_agreement, "transform", _DENSITIES),
     *_of_laws(_CERTIFIED, law_proofs.cdf_agreement, "cdf", _DENSITIES),
     *_of_laws(_CERTIFIED, law_proofs.moment_agreement, "second-moment", _DENSITIES),
@@ -163,10 +208,10 @@ def legs_of(claim_id: str) -> tuple[Leg, ...]:
     return tuple(leg for kind in KINDS for leg in LEGS if (leg.claim, leg.kind) == (claim_id, kind))
 
 
-def proof_checks() -> tuple[Proof, ...]:
-    """Every check that proves without the derivation, each once, in the order of the rows."""
+def proof_checks(about: Callable[[Claim], bool] = lambda claim: True) -> tuple[Proof, ...]:
+    """Every check that proves without the derivation, each once, in the order of the rows, of the claims ``about``."""
     kinds = (_CERTIFIED, _FINITE)
-    return tuple(dict.fromkeys(leg.check for leg in LEGS if leg.kind in kinds))
+    return tuple(dict.fromkeys(leg.check for leg in LEGS if leg.kind in kinds and about(CLAIMS[leg.claim])))
 
 
 def planners() -> tuple[Callable[[ModePredictions], list[PlannedCheck]], ...]:

@@ -51,7 +51,7 @@ def transform_agreement(mode: ModePredictions, case: str) -> Iterator[Verdict]:
         return
     for at in POINTS:
         s = at / law.mean
-        found = _expectation(law, sp.exp(-s * y.u), FALL / s)
+        found = expectation(law, sp.exp(-s * y.u), FALL / s)
         words = f"transform at s theta = {at}: closed form, quadrature of the density"
         yield judge_agreement(claim, case, words, evaluate(mode.model.claimed(claim).subs(y.s, s)), found)
 
@@ -76,7 +76,7 @@ def moment_agreement(mode: ModePredictions, case: str) -> Iterator[Verdict]:
     if claim not in CLAIMS or not has_quadrature(law) or not law.abscissa_of_convergence < 0:
         return
     words = "second moment: closed form, quadrature of the density"
-    yield judge_agreement(claim, case, words, evaluate(mode.model.claimed(claim)), _moment(law, 2))
+    yield judge_agreement(claim, case, words, evaluate(mode.model.claimed(claim)), moment_by_quadrature(law, 2))
 
 
 def poisson_agreement(mode: ModePredictions, case: str) -> Iterator[Verdict]:
@@ -88,16 +88,16 @@ def poisson_agreement(mode: ModePredictions, case: str) -> Iterator[Verdict]:
     weight = sp.exp(-others * y.u) * (others * y.u) ** count / sp.factorial(count)
     claim = "staleness.probability.poisson"
     words = f"P(K = {count}) with Poisson arrivals: closed form, average over the density"
-    found = _expectation(law, weight, (count + 2 * FALL) / others)
+    found = expectation(law, weight, (count + 2 * FALL) / others)
     yield judge_agreement(claim, case, words, staleness_probability(mode, count), found)
     claim, z, s, terms = "staleness.joint-transform.poisson", sp.Rational(1, 8), 1 / law.mean, 20
     weight = sp.exp(-(others + s) * y.u) * sum((others * z * y.u) ** j / sp.factorial(j) for j in range(terms))
     left_out = Fraction(1, 8**terms)
-    found = _expectation(law, weight, FALL / s) + between(Fraction(0), left_out)
+    found = expectation(law, weight, FALL / s) + between(Fraction(0), left_out)
     words = "E z^K exp(-s T) at z = 1/8, s theta = 1: closed form, sum over K of averages over the density"
     yield judge_agreement(claim, case, words, evaluate(joint_transform(mode, z, s)), found)
     claim = "staleness.variance.poisson"
-    mean, square = _moment(law, 1) * others, _moment(law, 2) * others**2
+    mean, square = moment_by_quadrature(law, 1) * others, moment_by_quadrature(law, 2) * others**2
     words = "staleness variance with Poisson arrivals: closed form, moments by quadrature"
     yield judge_agreement(claim, case, words, mode.number(CLAIMS[claim]), mean + square - mean * mean)
 
@@ -140,22 +140,22 @@ def overlap_agreement(mode: ModePredictions, case: str) -> Iterator[Verdict]:
         yield judge_agreement(claim, case, words, evaluate(claimed), excess / law.mean)
 
 
-def _expectation(law: DensityLaw, weight: sp.Expr, end: sp.Expr) -> Enclosure:
+def expectation(law: DensityLaw, weight: sp.Expr, end: sp.Expr) -> Enclosure:
     """E weight(T) for a weight in [0, 1] that falls beyond ``end``, where it is below exp(-FALL)."""
     zero = NEAR_ZERO * law.mean
     left_out = evaluate(law.cdf(zero)).upper + evaluate(weight.subs(y.u, end)).upper
-    return _inside(law, weight, sp.nsimplify(end)) + between(Fraction(0), Fraction(left_out))
+    return inside(law, weight, sp.nsimplify(end)) + between(Fraction(0), Fraction(left_out))
 
 
-def _moment(law: DensityLaw, order: int) -> Enclosure:
+def moment_by_quadrature(law: DensityLaw, order: int) -> Enclosure:
     """E T^order: beyond W = 4 FALL/|abscissa| it is at most W^order exp(-r W) L(-r) with r = |abscissa|/2."""
     slope = -law.abscissa_of_convergence / 2 if law.abscissa_of_convergence.is_finite else 1 / law.mean
     end = 2 * FALL / slope
     rest = evaluate(end**order * sp.exp(-slope * end) * law.laplace_transform(-slope)).upper
     left_out = Fraction(rest) + Fraction(int(NEAR_ZERO.p), int(NEAR_ZERO.q)) * Fraction(float(law.mean) ** order)
-    return _inside(law, y.u**order, end) + between(Fraction(0), left_out)
+    return inside(law, y.u**order, end) + between(Fraction(0), left_out)
 
 
 @lru_cache(maxsize=256)
-def _inside(law: DensityLaw, weight: sp.Expr, end: sp.Rational) -> Enclosure:
+def inside(law: DensityLaw, weight: sp.Expr, end: sp.Rational) -> Enclosure:
     return integral_over_density(law.density(y.u), weight, y.u, (NEAR_ZERO * law.mean, end))

@@ -197,6 +197,11 @@ class ModePredictions:
         return None
 
 
+def plain_model(mode: ModePredictions) -> LinearModel:
+    """The same workers and mode without the scheme's modifiers, whose numbers any claim may be looked at with."""
+    return getattr(mode.model, "plain", mode.model)
+
+
 def mean_square_margin(mode: ModePredictions) -> Enclosure:
     """eta^2 h^2 Lambda I: below 1 the mode is stable in mean square on R1."""
     gain = _needed(mode.noise_gain, "a stable mean")

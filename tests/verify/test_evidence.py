@@ -41,7 +41,11 @@ def names(leg: Leg) -> str:
 
 def about(leg: Leg) -> list[ModePredictions]:
     """Modes of the default studies that the claim may speak of; laws without a default study are tested by theirs."""
-    return [mode for mode in modes() if mode.model.is_about(CLAIMS[leg.claim])]
+    claim = CLAIMS[leg.claim]
+    other = claim.scheme != "asynchronous"  # checks of other schemes take the law and the numbers of any mode
+    return [
+        mode for mode in modes() if mode.model.is_about(claim) or (other and claim.law in ("any", mode.model.law.name))
+    ]
 
 
 def proofs(leg: Leg, mode: ModePredictions) -> list[Verdict]:
