@@ -111,8 +111,10 @@ def test_a_sweep_gives_one_object_a_case(capsys: pytest.CaptureFixture[str]) -> 
     cases = output(capsys, "roots", str(ROOT / "reports/studies/textbook.toml"))["cases"]
     assert [case["case"] for case in cases] == ["constant", "exponential", "gamma"]
     assert all(case["certified"] for case in cases)
-    # constant delay, a theta = .8: s = W_0(-.8)
-    assert float(cases[0]["roots"][0]["re"]) == pytest.approx(-0.472964379533770, abs=1e-12)
+    # constant delay of 3/2 s, a theta = .8: s theta = W_0(-.8)
+    assert float(cases[0]["roots"][0]["re"]) == pytest.approx(
+        -0.472964379533770 / 1.5, abs=1e-12
+    )  # mean cycles of 3/2 s
 
 
 def test_right_of_takes_negative_and_exact_numbers(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:

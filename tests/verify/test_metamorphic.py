@@ -36,10 +36,20 @@ from verify.verdict_json import verdict_from_json
 UNSHRUNK = (Phase.generate,)  # a prediction takes a fraction of a second: shrinking would take minutes
 NARROW = 1e-3  # relative to the value, of every ball compared here: renewals of spread-out atoms are rounded
 ON_A_LATTICE = {"staleness_variance": 1e-2}  # of laws whose renewals have no closed form
-DURATIONS = {"constant": "value", "exponential": "mean", "gamma": "mean", "empirical": "values"} | {
-    "mixture": "parts",
-    "sum": "parts",
+DURATIONS: dict[str, tuple[str, ...]] = {
+    "constant": ("value",),
+    "exponential": ("mean",),
+    "gamma": ("mean",),
+    "empirical": ("values",),
+    "mixture": ("parts",),
+    "sum": ("parts",),
+    "shifted_exponential": ("shift", "tail_mean"),
+    "uniform": ("low", "high"),
+    "inverse_gaussian": ("mean", "shape"),
+    "hyperexponential": ("means",),
+    "phase_type": ("generator",),
 }
+PER_SECOND = {"generator"}  # parameters that a longer unit of time makes smaller
 # The power of seconds in which each predicted quantity is measured; a new quantity must be entered here.
 SECONDS = dict.fromkeys(
     ["staleness_mean", "staleness_variance", "stationary_variance", "fastest_workers", "mean_square_limit"], 0
@@ -74,13 +84,15 @@ def law_of(one: Study) -> Law:
 
 def in_unit(law: Law, factor: sp.Rational) -> Law:
     """The law with every duration multiplied by ``factor``."""
-    key = DURATIONS[law.name]
-    value = getattr(law, key)
-    changed = tuple(_in_unit(item, factor) for item in value) if isinstance(value, tuple) else factor * value
-    return replace(law, **{key: changed})  # type: ignore[type-var]
+    changed = {
+        key: _in_unit(getattr(law, key), 1 / factor if key in PER_SECOND else factor) for key in DURATIONS[law.name]
+    }
+    return replace(law, **changed)  # type: ignore[type-var]
 
 
 def _in_unit(item: Any, factor: sp.Rational) -> Any:
+    if isinstance(item, tuple):
+        return tuple(_in_unit(one, factor) for one in item)
     if isinstance(item, Weighted):
         return Weighted(item.weight, in_unit(item.law, factor))
     return in_unit(item, factor) if isinstance(item, Law) else factor * item
