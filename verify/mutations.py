@@ -184,7 +184,8 @@ def _of_function(node: sp.Function) -> Iterator[_Change]:
             for by in (1, -1):
                 yield "off by one", f"{argument} {by:+d}", _with(node, position, argument + by)
     for one, other in combinations(range(len(node.args)), 2):
-        if not isinstance(node, sp.LambertW):
+        lists = [isinstance(node.args[place], sp.Tuple) for place in (one, other)]
+        if not isinstance(node, sp.LambertW) and lists[0] == lists[1]:
             swapped = [*node.args]
             swapped[one], swapped[other] = swapped[other], swapped[one]
             yield "swapped", f"arguments {one} and {other}", node.func(*swapped)

@@ -27,7 +27,7 @@ def density_transform(
 ) -> Derivation:
     """L(s) = int exp(-s u) f(u) du over the support of f, entire where the support is bounded."""
     stated = Derivation(f"Laplace transform of the {title} law", given).then(StateDensity(density, *support))
-    integrated = stated.then(Integrate(transform_of(y.s), sp.exp(-y.s * y.u), y.u, *support))
+    integrated = stated.then(Integrate(transform_of(y.s), sp.exp(-y.s * y.u), y.u, *support, support))
     return integrated if support[1] == sp.oo else integrated.then(Rewrite(entire))
 
 
@@ -37,7 +37,7 @@ def density_cdf(
 ) -> Derivation:
     """F(t) = int f(u) du over the support of f up to t, for t in the support."""
     stated = Derivation(f"distribution function of the {title} law", given).then(StateDensity(density, *support))
-    integrated = stated.then(Integrate(cdf_of(y.t), sp.Integer(1), y.u, support[0], y.t))
+    integrated = stated.then(Integrate(cdf_of(y.t), sp.Integer(1), y.u, support[0], y.t, support))
     return integrated.then(Rewrite(_expanded))
 
 

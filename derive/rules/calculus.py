@@ -50,6 +50,7 @@ class Integrate(Rule):
     variable: sp.Symbol
     lower: sp.Expr
     upper: sp.Expr
+    support: tuple[sp.Expr, sp.Expr] = (sp.S.Zero, sp.S.Infinity)  # of the law: its ends stand for 0 and oo
     label: ClassVar[str] = "integrate against the law"
 
     def apply(self, *inputs: Equation) -> Equation:
@@ -62,7 +63,9 @@ class Integrate(Rule):
     def residuals(self, output: Equation, *inputs: Equation) -> Iterable[sp.Expr]:
         """d/dv of the antiderivative minus the integrand, and its increment minus the output; then the name."""
         if inputs[0].left == sp.Function("f")(self.variable):
-            yield from misnamed_average(self.left, self.weight.subs(self.variable, y.u), self.lower, self.upper)
+            lower = sp.S.Zero if self.lower == self.support[0] else self.lower
+            upper = sp.S.Infinity if self.upper == self.support[1] else self.upper
+            yield from misnamed_average(self.left, self.weight.subs(self.variable, y.u), lower, upper)
         dummies = {name: sp.Dummy(str(name), positive=True) for name in self._free(inputs[0])}
         back = {dummy: name for name, dummy in dummies.items()}
         integrand = (inputs[0].right * self.weight).subs(dummies)

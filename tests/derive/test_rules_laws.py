@@ -9,6 +9,7 @@ import sympy as sp
 from derive import symbols as y
 from derive.derivation import Equation, Step
 from derive.laws import Exponential, Gamma, InverseGaussian, ShiftedExponential, Uniform
+from derive.rules.calculus import Integrate
 from derive.rules.laws import AverageOverAtoms, StateAtoms, StateDensity, cdf_of, density_of, transform_of
 from derive.rules.phases import FirstJump, InvertRational, Mix
 from derive.rules.tilting import Tilt, TwoNormalTails
@@ -46,6 +47,16 @@ def test_a_density_on_an_interval_has_mass_one_there() -> None:
         for support in ((0, law.support[1]), (law.support[0], law.support[0] + 1)):
             wrong = StateDensity(law.symbolic_density, *map(sp.sympify, support))
             assert not check_step(Step(1, wrong, (), wrong.apply())).passed
+
+
+def test_a_partial_average_is_no_transform_of_its_law() -> None:
+    """Over the support the name stands for all of the law; over a part of it, or of another law, it does not."""
+    given = Equation(density_of(y.u), Uniform.symbolic_density)
+    weight = sp.exp(-y.s * y.u)
+    whole = Integrate(transform_of(y.s), weight, y.u, *Uniform.support, Uniform.support)
+    assert check_step(Step(1, whole, (given,), whole.apply(given)), domain=Uniform.domain).passed
+    partial = Integrate(transform_of(y.s), weight, y.u, y.shortest, y.t, Uniform.support)
+    assert not check_step(Step(1, partial, (given,), partial.apply(given)), domain=Uniform.domain).passed
 
 
 def test_atoms_of_another_mass_are_found() -> None:

@@ -72,7 +72,7 @@ def test_the_smallest_study_reads_back() -> None:
 def test_every_registered_law_is_drawn() -> None:
     drawn: set[str] = set()
 
-    @settings(max_examples=80, derandomize=True, deadline=None)
+    @settings(max_examples=300, derandomize=True, deadline=None)
     @given(laws())
     def body(law: object) -> None:
         drawn.add(law.name)  # type: ignore[attr-defined]

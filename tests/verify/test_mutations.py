@@ -77,3 +77,9 @@ def test_no_mutation_is_the_expression_itself_or_made_twice(claim: object) -> No
 def test_the_claims_offer_every_kind() -> None:
     kinds = {one.kind for claim in CLAIMS.values() for one in mutations(claim.expression)}
     assert kinds == set(KINDS)
+
+
+def test_the_parameters_of_a_hypergeometric_function_stay_lists() -> None:
+    x = sp.Symbol("x")
+    kinds = {one.kind for one in mutations(sp.hyper((1,), (2,), x))}
+    assert {"off by one", "sign", "swapped"} <= kinds
