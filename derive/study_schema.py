@@ -110,10 +110,7 @@ SECTIONS: Mapping[str, Mapping[str, Key]] = {
     },
 }
 TEXT_KEYS = ("title", "question")
-LAWS_LATER = (
-    *("weibull", "lognormal", "pareto"),
-    *("truncated", "order_statistic", "poisson", "geometric", "uniform_integer"),
-)
+LAWS_LATER = (*("weibull", "lognormal", "pareto", "poisson", "geometric", "uniform_integer"),)
 
 
 def one_line(text: str) -> str:

@@ -14,14 +14,16 @@ from derive.laws.hyperexponential import Hyperexponential
 from derive.laws.independent_sum import IndependentSum
 from derive.laws.inverse_gaussian import InverseGaussian
 from derive.laws.mixture import Mixture
+from derive.laws.order_statistic import OrderStatistic
 from derive.laws.phase_type import PhaseType
 from derive.laws.shifted_exponential import ShiftedExponential
+from derive.laws.truncated import Truncated
 from derive.laws.uniform import Uniform
 from derive.laws.user import from_density, from_laplace_transform
 
 _SIMPLE: tuple[type[Law], ...] = (Constant, Exponential, Gamma, Empirical)
 _FURTHER: tuple[type[Law], ...] = (ShiftedExponential, Uniform, InverseGaussian, Hyperexponential, PhaseType)
-_COMPOSED: tuple[type[Law], ...] = (Mixture, IndependentSum)
+_COMPOSED: tuple[type[Law], ...] = (Mixture, IndependentSum, Truncated, OrderStatistic)
 LAWS: dict[str, type[Law]] = {law.name: law for law in (*_SIMPLE, *_FURTHER, *_COMPOSED)}
 
 # The two ways a user states a law of their own; attached here because derive/law.py knows no law.
@@ -38,7 +40,9 @@ __all__ = [
     "IndependentSum",
     "InverseGaussian",
     "Mixture",
+    "OrderStatistic",
     "PhaseType",
     "ShiftedExponential",
+    "Truncated",
     "Uniform",
 ]

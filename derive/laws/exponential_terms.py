@@ -1,6 +1,7 @@
 """Stage: densities that are sums of c u^p exp(-r u). Input: such terms {(r, p): c}. Output: what follows from them.
 
-Mixtures, sums and order statistics of exponential and Erlang laws stay in this class, with exact coefficients.
+Mixtures, sums and order statistics of exponential and Erlang laws stay in this class, with exact coefficients, and so
+do their truncations at ``end``: such a density holds on (0, end) and is 0 beyond.
 """
 
 from __future__ import annotations
@@ -20,14 +21,27 @@ def _collect(terms: list[tuple[sp.Expr, sp.Expr, sp.Expr]]) -> Collected:
     return {key: value for key, value in found.items() if value != 0}
 
 
-def transform_of_terms(terms: Terms, s: sp.Expr) -> sp.Expr:
-    """int_0^oo exp(-s u) f(u) du = sum of c Gamma(p + 1)/(s + r)^(p + 1)."""
-    return sp.Add(*(c * sp.gamma(p + 1) / (s + r) ** (p + 1) for (r, p), c in terms.items()))
+def unit_transform(order: sp.Expr, x: sp.Expr) -> sp.Expr:
+    """int_0^1 v^(order - 1) exp(-x v) dv = 1F1(order; order + 1; -x)/order, entire in x.
+
+    It is Gamma(order) times Tricomi's entire incomplete gamma function: no pole to cancel where x = 0.
+    """
+    return 1 / order if x == 0 else sp.hyper((order,), (order + 1,), -x) / order
 
 
-def moment_of_terms(terms: Terms, n: int) -> sp.Expr:
-    """int_0^oo u^n f(u) du = sum of c Gamma(p + n + 1)/r^(p + n + 1)."""
-    return sp.Add(*(c * sp.gamma(p + n + 1) / r ** (p + n + 1) for (r, p), c in terms.items()))
+def transform_of_terms(terms: Terms, s: sp.Expr, end: sp.Expr = sp.oo) -> sp.Expr:
+    """int_0^end exp(-s u) f(u) du: c Gamma(p + 1)/(s + r)^(p + 1) a term, entire in s where the end is finite."""
+    if end == sp.oo:
+        return sp.Add(*(c * sp.gamma(p + 1) / (s + r) ** (p + 1) for (r, p), c in terms.items()))
+    return sp.Add(*(c * end ** (p + 1) * unit_transform(p + 1, (s + r) * end) for (r, p), c in terms.items()))
+
+
+def moment_of_terms(terms: Terms, n: int, end: sp.Expr = sp.oo) -> sp.Expr:
+    """int_0^end u^n f(u) du: c Gamma(p + n + 1)/r^(p + n + 1) a term, or its lower incomplete gamma function."""
+    raised = {(r, p + n): c for (r, p), c in terms.items()}
+    if end != sp.oo:
+        return cdf_of_terms(raised, end)
+    return sp.Add(*(c * sp.gamma(p + 1) / r ** (p + 1) for (r, p), c in raised.items()))
 
 
 def cdf_of_terms(terms: Terms, u: sp.Expr) -> sp.Expr:
@@ -55,6 +69,21 @@ def times(one: Terms, other: Terms) -> Collected:
 def minus(one: Terms, other: Terms) -> Collected:
     """The difference of two such functions at every point."""
     return _collect([(*key, c) for key, c in one.items()] + [(*key, -c) for key, c in other.items()])
+
+
+def raised(terms: Terms, exponent: int, most: int) -> Collected:
+    """The power of such a function for an exponent >= 0; ``OverflowError`` where a product needs over ``most``."""
+    power: Collected = {(ZERO, ZERO): ONE}
+    for _ in range(exponent):
+        power = bounded_times(power, terms, most)
+    return power
+
+
+def bounded_times(one: Terms, other: Terms, most: int) -> Collected:
+    """The product, or ``OverflowError`` where it takes over ``most`` products of terms."""
+    if len(one) * len(other) > most:
+        raise OverflowError(f"{len(one) * len(other)} products of terms")
+    return times(one, other)
 
 
 def convolved(one: Terms, other: Terms) -> Collected:

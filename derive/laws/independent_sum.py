@@ -75,6 +75,16 @@ class IndependentSum(Law):
             )
         return sp.Add(*(step(u, v, mass * cdf_of_terms(terms, u - v)) for v, mass in values.items()))
 
+    @property
+    def discrete(self) -> Mapping[sp.Expr, sp.Expr]:
+        """The values of the sum of the parts that have finitely many, {0: 1} if there is none."""
+        return self._split[0]
+
+    @property
+    def smooth(self) -> tuple[Law, ...]:
+        """The other parts."""
+        return self._split[1]
+
     @cached_property
     def _split(self) -> tuple[Mapping[sp.Expr, sp.Expr], tuple[Law, ...]]:
         """The sum of the discrete parts by value, and the other parts."""

@@ -13,10 +13,12 @@ import sympy as sp
 
 from derive import symbols as y
 from derive.draws import (
+    accepted,
     chosen,
     independent_sum,
     michael_schucany_haas,
     phase_walk,
+    ranked,
     standard_exponential,
     standard_gamma,
     standard_normal,
@@ -34,8 +36,10 @@ from derive.laws import (
     IndependentSum,
     InverseGaussian,
     Mixture,
+    OrderStatistic,
     PhaseType,
     ShiftedExponential,
+    Truncated,
     Uniform,
 )
 from derive.laws.density_law import DensityLaw
@@ -73,6 +77,29 @@ EXAMPLES: dict[str, tuple[Law, ...]] = {
         IndependentSum([Hyperexponential(["0.3", "0.7"], [1, 4]), Exponential(2)]),
         IndependentSum([Empirical([1, 2]), Empirical([1, 3]), Empirical([1, 2])]),
         IndependentSum([Mixture([("1/2", Constant(0)), ("1/2", Constant(2))]), Gamma("5/2", 1)]),
+    ),
+    "truncated": (
+        Truncated(Exponential(1), 2),
+        Truncated(Exponential(1), "1/2000"),
+        Truncated(Gamma("5/2", 1), "1.3"),
+        Truncated(ShiftedExponential("1/2", 1), 2),
+        Truncated(Uniform("1/2", 3), 2),
+        Truncated(Hyperexponential(["1/4", "3/4"], [4, 1]), 2),
+        Truncated(Empirical([1, "2.5", 2.5, 4]), 3),
+        Truncated(Mixture([("1/4", Constant(1)), ("1/4", Constant(3)), ("1/2", Gamma(2, 1))]), 2),
+        Truncated(IndependentSum([Empirical([1, 3]), Exponential(1), Exponential(2)]), 2),
+        Truncated(IndependentSum([Empirical(["0.1", "0.7"]), Empirical(["0.2", "1.1"])]), "0.3"),
+    ),
+    "order_statistic": (
+        OrderStatistic(Exponential(2), 2, 5),
+        OrderStatistic(Gamma(3, 1), 3, 4),
+        OrderStatistic(ShiftedExponential("1/2", 1), 2, 3),
+        OrderStatistic(Uniform("1/2", 3), 2, 4),
+        OrderStatistic(Hyperexponential(["1/4", "3/4"], [4, 1]), 2, 2),
+        OrderStatistic(Empirical([1, "2.5", 2.5, 4]), 2, 3),
+        OrderStatistic(Mixture([("1/4", Exponential(1)), ("3/4", Gamma(2, 4))]), 1, 3),
+        OrderStatistic(IndependentSum([Constant("1/2"), Exponential(1), Exponential(2)]), 2, 2),
+        OrderStatistic(Truncated(Gamma(2, 1), "3/2"), 2, 3),
     ),
     "user": (
         Law.from_density(2 * sp.exp(-2 * y.u), y.u),
@@ -112,6 +139,15 @@ def drawn(node: sp.Basic, generator: np.random.Generator, count: int, values: np
         shares = np.array([float(share) for share in node.args[:-1:2]])
         which = np.searchsorted(shares, generator.random(count), side="right")
         return np.choose(which, [np.broadcast_to(part, count) for part in (*parts[1::2], parts[-1])])
+    if isinstance(node, accepted):
+        found, bound = np.array(parts[0]), float(node.args[1])
+        while (over := found > bound).any():
+            found[over] = drawn(node.args[0], generator, int(over.sum()), values)
+        return found
+    if isinstance(node, ranked):
+        rank, of_them = int(node.args[1]), int(node.args[2])
+        more = [np.broadcast_to(drawn(node.args[0], generator, count, values), count) for _ in range(of_them - 1)]
+        return np.sort([parts[0], *more], axis=0)[rank - 1]
     if isinstance(node, sp.Indexed):
         return values[drawn(node.indices[0], generator, count, values).astype(int)]
     if not parts:
@@ -129,6 +165,10 @@ def jumps(law: Law) -> list[sp.Expr]:
         return sorted({sp.Add(*values) for values in sums})
     if isinstance(law, DensityLaw):
         return [end for end in (sp.sympify(end).subs(dict(law.values)) for end in law.support) if 0 < end < sp.oo]
+    if isinstance(law, Truncated):
+        return sorted({at for at in jumps(law.of) if at < law.at} | {law.at})
+    if isinstance(law, OrderStatistic):
+        return jumps(law.of)
     return sorted(law.masses or [])
 
 
@@ -359,6 +399,19 @@ def test_an_empirical_transform_stays_one_indexed_sum() -> None:
         (lambda: IndependentSum([]), "parts"),
         (lambda: IndependentSum([Constant(1), 2]), "parts[1]"),
         (lambda: IndependentSum([Gamma("1/2", 1), Gamma("1/2", 3)]).cdf(sp.Integer(1)), "parts"),
+        (lambda: Truncated(3, 1), "of"),
+        (lambda: Truncated(Exponential(1), -1), "at"),
+        (lambda: Truncated(Exponential(1), 0), "at"),
+        (lambda: Truncated(Empirical([1, 2]), "1/2"), "at"),
+        (lambda: Truncated(Gamma(8, 1), "1/10"), "at"),
+        (lambda: Truncated(IndependentSum([Gamma("1/2", 1), Gamma("1/2", 3)]), 1), "of"),
+        (lambda: Truncated(Law.from_density(2 * sp.exp(-2 * y.u), y.u), 1), "of"),
+        (lambda: OrderStatistic(3, 1, 1), "of"),
+        (lambda: OrderStatistic(Exponential(1), 0, 3), "rank"),
+        (lambda: OrderStatistic(Exponential(1), 4, 3), "rank"),
+        (lambda: OrderStatistic(Exponential(1), 1, 1001), "count"),
+        (lambda: OrderStatistic(Gamma("1/2", 1), 1, 2), "of"),
+        (lambda: OrderStatistic(Gamma(200, 1), 20, 60), "count"),
         (lambda: Law.from_density(sp.exp(-2 * y.u), y.u), "density"),
         (lambda: Law.from_density(y.damping * sp.exp(-y.damping * y.u), y.u), "law"),
         (lambda: Law.from_laplace_transform(2 / (1 + y.s), y.s), "transform"),
@@ -432,3 +485,42 @@ def test_a_measured_distribution_function_of_a_symbol_has_a_step_at_every_value(
         assert steps.subs(y.t, at) == law.cdf(at)
     with pytest.raises(LawError, match="too many steps"):
         Empirical(range(1, 700)).cdf(y.t)
+
+
+def test_what_an_age_threshold_applies_is_the_truncated_transform_unnormalised() -> None:
+    """L_A(0) = F(A), and L_A tends to L where the bound moves out; gamma(k) at s = -k/theta is finite."""
+    for law in (Exponential(2), Gamma("5/2", 1), Mixture([("1/2", Constant(1)), ("1/2", Gamma(3, 1))])):
+        cut = Truncated(law, 2)
+        assert sp.N(cut.unnormalised_transform(sp.Integer(0)) - law.cdf(sp.Integer(2)), 30) == pytest.approx(
+            0, abs=1e-25
+        )
+        far = sp.N(Truncated(law, 60).unnormalised_transform(sp.Integer(1)) - law.laplace_transform(sp.Integer(1)), 30)
+        assert abs(far) < 1e-12
+    at_the_pole = Truncated(Exponential(2), 3).unnormalised_transform(sp.Rational(-1, 2))
+    assert sp.simplify(at_the_pole - sp.Rational(3, 2)) == 0, "int_0^3 exp(u/2) exp(-u/2)/2 du"
+
+
+def test_a_truncation_of_one_sort_is_a_law_of_that_sort() -> None:
+    assert Truncated(Empirical([1, 2, 6]), 3).restated == Empirical([1, 2])
+    twice = Truncated(Truncated(Exponential(1), 5), 3)
+    assert sp.simplify(Truncated(Exponential(1), 3).laplace_transform(y.s) - twice.laplace_transform(y.s)) == 0
+    assert sp.simplify(Truncated(twice, 8).mean - twice.mean) == 0
+    assert Truncated(Constant(2), 3).draw == Constant(2).draw
+    ordered = OrderStatistic(IndependentSum([Constant(1), Exponential(6)]), 2, 3)
+    assert ordered.restated.parts == (Constant(1), IndependentSum([Exponential(2), Exponential(3)]))
+
+
+@pytest.mark.parametrize(("of", "mean"), [(Exponential(1), "25/12"), (Gamma(2, 1), None), (Empirical([1, 2, 6]), None)])
+def test_the_shortest_and_the_longest_add_up(of: Law, mean: str | None) -> None:
+    """The order statistics of n durations add up to n means; of four exponentials the longest has 1 + ... + 1/4."""
+    ranks = [OrderStatistic(of, rank, 4).mean for rank in (1, 2, 3, 4)]
+    assert sp.nsimplify(sum(ranks)) == 4 * of.mean
+    assert ranks == sorted(ranks)
+    assert mean is None or ranks[-1] == sp.Rational(mean)
+
+
+def test_a_sum_of_doubles_that_meets_the_bound_is_kept() -> None:
+    """.1 + .2 is above .3 in doubles, and P(tau <= .3) counts it."""
+    cut = Truncated(IndependentSum([Empirical(["0.1", "0.7"]), Empirical(["0.2", "1.1"])]), "0.3")
+    assert cut.masses == {sp.Rational(3, 10): 1}
+    assert set(np.round(sample(cut, 50, 1), 12)) == {0.3}

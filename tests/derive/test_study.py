@@ -12,7 +12,7 @@ import sympy as sp
 from hypothesis import given
 from hypothesis import strategies as st
 
-from derive.laws import Constant, Empirical, Exponential, Gamma, IndependentSum, Mixture
+from derive.laws import Constant, Empirical, Exponential, Gamma, IndependentSum, Mixture, OrderStatistic, Truncated
 from derive.study import (
     DelayEquation,
     StudyError,
@@ -283,6 +283,20 @@ def test_a_bad_file_is_refused_in_one_line(tmp_path: Path, text: str | bytes, ke
             "parts[0].parts[0].law",
             "unknown law",
         ),
+        ("law = 'truncated', at = 1", "of", "required"),
+        ("law = 'truncated', of = 3, at = 1", "of", "not a law"),
+        ("law = 'truncated', of = { law = 'constant', value = 2 }, at = 1", "at", "no duration"),
+        ("law = 'order_statistic', of = { law = 'constant', value = 2 }, rank = 3, count = 2", "rank", "not such"),
+        (
+            "law = 'order_statistic', of = { law = 'constant', value = 2 }, rank = 1.0, count = 2",
+            "rank",
+            "not an integer",
+        ),
+        (
+            "law = 'order_statistic', of = { law = 'gamma', shape = 0.5, mean = 1 }, rank = 1, count = 2",
+            "of",
+            "no closed transform",
+        ),
         ("law = 'sum', parts = [{ " * 18 + "}] " * 18, "parts[0]" + ".parts[0]" * 16, "nested too deeply"),
     ],
 )
@@ -293,14 +307,22 @@ def test_a_bad_law_of_laws_is_refused_by_its_nested_key(tmp_path: Path, delay: s
 
 
 def test_laws_of_laws_are_read_and_written_back() -> None:
-    law = Mixture([("1/4", IndependentSum([Constant(1), Exponential("0.1")])), ("3/4", Gamma(4, 1))])
+    slow = OrderStatistic(Truncated(Exponential(1), "2.5"), 2, 3)
+    law = Mixture([("1/4", IndependentSum([Constant(1), Exponential("0.1")])), ("1/2", Gamma(4, 1)), ("1/4", slow)])
     parts = [
         {
             "law": "sum",
             "weight": "1/4",
             "parts": [{"law": "constant", "value": 1}, {"law": "exponential", "mean": "0.1"}],
         },
-        {"law": "gamma", "shape": 4, "mean": 1, "weight": 0.75},
+        {"law": "gamma", "shape": 4, "mean": 1, "weight": 0.5},
+        {
+            "law": "order_statistic",
+            "weight": 0.25,
+            "of": {"law": "truncated", "of": {"law": "exponential", "mean": 1}, "at": "2.5"},
+            "rank": 2,
+            "count": 3,
+        },
     ]
     raw = {"equation": {"damping": 1, "delay": {"law": "mixture", "parts": parts}}}
     study = study_from_table(raw).cases[0].study

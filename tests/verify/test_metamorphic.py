@@ -43,13 +43,14 @@ DURATIONS: dict[str, tuple[str, ...]] = {
     "empirical": ("values",),
     "mixture": ("parts",),
     "sum": ("parts",),
+    "truncated": ("of", "at"),
+    "order_statistic": ("of",),
     "shifted_exponential": ("shift", "tail_mean"),
     "uniform": ("low", "high"),
     "inverse_gaussian": ("mean", "shape"),
     "hyperexponential": ("means",),
-    "phase_type": ("generator",),
+    "phase_type": ("generator",),  # rates: divided by the factor
 }
-PER_SECOND = {"generator"}  # parameters that a longer unit of time makes smaller
 # The power of seconds in which each predicted quantity is measured; a new quantity must be entered here.
 SECONDS = dict.fromkeys(
     ["staleness_mean", "staleness_variance", "stationary_variance", "fastest_workers", "mean_square_limit"], 0
@@ -84,15 +85,18 @@ def law_of(one: Study) -> Law:
 
 def in_unit(law: Law, factor: sp.Rational) -> Law:
     """The law with every duration multiplied by ``factor``."""
-    changed = {
-        key: _in_unit(getattr(law, key), 1 / factor if key in PER_SECOND else factor) for key in DURATIONS[law.name]
-    }
+    changed = {}
+    for key in DURATIONS[law.name]:
+        value = getattr(law, key)
+        if key == "generator":
+            changed[key] = tuple(tuple(entry / factor for entry in row) for row in value)
+            continue
+        many = isinstance(value, tuple)
+        changed[key] = tuple(_in_unit(item, factor) for item in value) if many else _in_unit(value, factor)
     return replace(law, **changed)  # type: ignore[type-var]
 
 
 def _in_unit(item: Any, factor: sp.Rational) -> Any:
-    if isinstance(item, tuple):
-        return tuple(_in_unit(one, factor) for one in item)
     if isinstance(item, Weighted):
         return Weighted(item.weight, in_unit(item.law, factor))
     return in_unit(item, factor) if isinstance(item, Law) else factor * item
