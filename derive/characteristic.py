@@ -1,7 +1,7 @@
 """Stage: characteristic equations. Input: a damping and a law, or a step and a staleness. Output: H, ready for proof.
 
 continuous       H(s) = s + a L(s)            or, with friction b, s^2 + b s + a L(s)
-update-indexed   H(z) = z - 1 + step z^-K     or, with momentum b, (z - 1)(z - b)/z + step z^-K
+update-indexed   H(z) = z - 1 + step E z^-K   or, with momentum b, (z - 1)(z - b)/z + step E z^-K
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ import sympy as sp
 
 from derive import symbols as y
 from derive.exact import Number, exact, refuse_namesakes
+from derive.integer_laws import IntegerLaw, Poisson, UniformInteger
 from derive.law import Law
 
 Arrays = Mapping[sp.IndexedBase, tuple[sp.Rational, ...]]
@@ -27,7 +28,7 @@ class CharacteristicEquation:
     ``modulus_bound``: for "continuous", an expression in ``variable``; a root with Re s >= line has modulus
     at most its value at the real number min(line, 0).
     For "update-indexed", a bound on the modulus of every root.
-    ``abscissa_of_convergence``: H is analytic right of it (-oo: everywhere; 0 for z: outside the origin).
+    ``abscissa_of_convergence``: H is analytic right of it (-oo: everywhere), and for z outside this modulus.
     ``arrays``: the data behind indexed sums in ``function``.
     """
 
@@ -98,22 +99,37 @@ def momentum_equation(function: sp.Expr, transform: sp.Expr, of: CharacteristicE
     return CharacteristicEquation(function, y.s, bound, of.abscissa_of_convergence, arrays=of.arrays)
 
 
-def update_equation(step: Number, staleness: int, momentum: Number = 0) -> CharacteristicEquation:
+def update_equation(step: Number, staleness: int | IntegerLaw, momentum: Number = 0) -> CharacteristicEquation:
     """H(z) of x_{k+1} = x_k - step x_{k-K}, cleared of negative powers: z^K (z-1)(z-b)/z + step, K >= 1 or b = 0.
 
-    The polynomial is monic, so every root obeys |z| <= 2 + |b| + |step|. ``ValueError`` unless ``staleness`` is an
-    integer >= 0.
+    A law of K puts E z^-K in the place of z^-K; its denominator is cleared where it is rational. On |z| >= 1,
+    |E z^-K| <= 1, so every root obeys |z| <= 2 + |b| + |step|. ``ValueError`` unless ``staleness`` is an integer >= 0
+    or such a law.
 
     Example: ``update_equation(1, 1).function == y.z**2 - y.z + 1``.
     """
+    x, b = exact(step), exact(momentum)
+    bound = 2 + sp.Abs(b) + sp.Abs(x)
+    if isinstance(staleness, IntegerLaw):
+        function, inside = _drawn_staleness(x, b, staleness), staleness.inner_radius
+        return CharacteristicEquation(function, y.z, bound, inside, "update-indexed")
     if isinstance(staleness, bool) or not isinstance(staleness, int | sp.Integer) or staleness < 0:
         raise ValueError(f"staleness = {staleness}: not a count of updates; allowed: an integer >= 0")
-    x, b = exact(step), exact(momentum)
     polynomial = y.z**staleness * (y.z - 1) + x
     if b != 0:
         if staleness < 1:
             polynomial = (y.z - 1) * (y.z - b) + x * y.z
         else:
             polynomial = y.z ** (staleness - 1) * (y.z - 1) * (y.z - b) + x
-    bound = 2 + sp.Abs(b) + sp.Abs(x)
     return CharacteristicEquation(sp.expand(polynomial), y.z, bound, sp.Integer(0), "update-indexed")
+
+
+def _drawn_staleness(step: sp.Expr, momentum: sp.Expr, staleness: IntegerLaw) -> sp.Expr:
+    """H with E z^-K, as the polynomial in its numerator where it is rational."""
+    moved = (y.z - 1) * (y.z - momentum) / y.z if momentum != 0 else y.z - 1
+    whole = moved + step * staleness.generating_function(y.z)
+    if isinstance(staleness, Poisson):
+        return whole
+    if isinstance(staleness, UniformInteger):
+        return sp.expand(whole * y.z ** max(staleness.high, int(momentum != 0)))
+    return sp.Poly(sp.fraction(sp.cancel(sp.together(whole)))[0], y.z).monic().as_expr()

@@ -11,6 +11,7 @@ from typing import Any, Literal
 
 import sympy as sp
 
+from derive.integer_laws import IntegerLaw
 from derive.law import Law
 from derive.scheme import Scheme
 
@@ -114,10 +115,10 @@ class DelayEquation:
 
 @dataclass(frozen=True)
 class UpdateEquation:
-    """z - 1 + step z^-staleness, or with momentum (z - 1)(z - momentum)/z + step z^-staleness."""
+    """z - 1 + step E z^-K, or with momentum (z - 1)(z - momentum)/z + step E z^-K; K the staleness, fixed or drawn."""
 
     step: sp.Rational
-    staleness: int
+    staleness: int | IntegerLaw
     momentum: sp.Rational = sp.S.Zero
 
 

@@ -106,11 +106,11 @@ SECTIONS: Mapping[str, Mapping[str, Key]] = {
         "delay": Key(LAW),
         "step": Key("finite number"),
         "momentum": Key("number in [0, 1)"),
-        "staleness": Key('{ law = "constant", value = K }, K an integer 0 to 1000000'),
+        "staleness": Key("a law of counts: constant with an integer value, poisson, geometric or uniform_integer"),
     },
 }
 TEXT_KEYS = ("title", "question")
-LAWS_LATER = (*("weibull", "lognormal", "pareto", "poisson", "geometric", "uniform_integer"),)
+LAWS_LATER = (*("weibull", "lognormal", "pareto"),)
 
 
 def one_line(text: str) -> str:

@@ -6,11 +6,14 @@ Keys are known to be known here (derive/study_schema.py comes before).
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import fields
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import sympy as sp
 
+from derive.integer_laws import INTEGER_LAWS, IntegerLaw
+from derive.law import LawError
 from derive.study_records import DelayEquation, Objective, Optimizer, Run, Start, UpdateEquation
 from derive.study_schema import MISSING
 from derive.study_values import (
@@ -18,7 +21,6 @@ from derive.study_values import (
     read_choice,
     read_integer,
     read_law,
-    read_law_name,
     read_number,
     read_numbers,
     required,
@@ -109,12 +111,30 @@ def _no_strangers(path: str, body: Body, own: tuple[str, ...]) -> None:
             raise Place(path, f"equation.{name}", ", ".join(own)).refuse(body[name], f"contradicts equation.{own[0]}")
 
 
-def _staleness(place: Place, raw: Any) -> int:
+def _staleness(place: Place, raw: Any) -> int | IntegerLaw:
     if not isinstance(raw, Mapping):
         raise place.refuse(raw, "not a law")
-    if read_law_name(place, raw) != "constant":
-        raise place.refuse(raw, "not available yet")
-    for name in raw:
-        if name not in ("law", "value"):
-            raise place.below(name, "law, value").refuse(raw[name], "unknown key")
-    return read_integer(place.below("value", "integer 0 to 1000000"), raw.get("value", MISSING), 0, 1_000_000)
+    kinds = ("constant", *INTEGER_LAWS)
+    kind = raw.get("law", MISSING)
+    if kind not in kinds:
+        raise place.below("law", ", ".join(kinds)).refuse(kind, "required" if kind is MISSING else "no law of counts")
+    known = ("value",) if kind == "constant" else tuple(item.name for item in fields(cast(Any, INTEGER_LAWS[kind])))
+    for name in (*raw, *known):
+        spot = place.below(name, ", ".join(("law", *known)))
+        if name not in ("law", *known):
+            raise spot.refuse(raw[name], "unknown key")
+        if name not in raw:
+            raise spot.refuse(MISSING, "required")
+    if kind == "constant":
+        return read_integer(place.below("value", "integer 0 to 1000000"), raw["value"], 0, 1_000_000)
+    whole, mean = "integer 0 to 1000, low <= high", "a finite number > 0"
+    read: dict[str, Any] = {
+        name: read_number(place.below(name, mean), raw[name])
+        if name == "mean"
+        else read_integer(place.below(name, whole), raw[name], 0, 1000)
+        for name in known
+    }
+    try:
+        return INTEGER_LAWS[kind](**read)
+    except LawError as problem:
+        raise place.below(problem.key, problem.allowed).refuse(raw[problem.key], problem.wrong) from None

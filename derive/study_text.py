@@ -10,6 +10,7 @@ from typing import Any, cast
 
 import sympy as sp
 
+from derive.integer_laws import IntegerLaw
 from derive.law import Law, Weighted
 from derive.scheme import Scheme, keys
 from derive.study_records import DelayEquation, Study, UpdateEquation, Workers
@@ -56,7 +57,9 @@ def _fields(record: object) -> dict[str, Any]:
 def _equation(equation: DelayEquation | UpdateEquation) -> dict[str, Any]:
     values = _fields(equation)
     if isinstance(equation, UpdateEquation):
-        values["staleness"] = {"law": "constant", "value": equation.staleness}
+        drawn = equation.staleness
+        told = {"law": drawn.name, **_fields(drawn)} if isinstance(drawn, IntegerLaw) else None
+        values["staleness"] = told or {"law": "constant", "value": drawn}
     return values
 
 

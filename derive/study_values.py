@@ -15,6 +15,7 @@ from typing import Any, TypeVar, cast
 import sympy as sp
 
 from derive.exact import exact
+from derive.integer_laws import INTEGER_LAWS
 from derive.law import Law, LawError, Weighted
 from derive.laws import LAWS
 from derive.study_schema import LAW, LAWS_LATER, MISSING, SECTIONS, StudyError, nearest
@@ -173,6 +174,8 @@ def read_law_name(place: Place, raw: Mapping[str, Any]) -> str:
         raise spot.refuse(kind, "required" if kind is MISSING else "not the name of a law")
     if kind in LAWS:
         return kind
+    if kind in INTEGER_LAWS:
+        raise Place(place.file, spot.key, ", ".join(LAWS)).refuse(kind, "a law of counts, not of a duration")
     if kind in LAWS_LATER:
         raise Place(place.file, spot.key, ", ".join(LAWS)).refuse(kind, "not available yet")
     raise Place(place.file, spot.key, nearest(kind, LAWS)).refuse(kind, "unknown law")

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import reduce
 
 from derive.characteristic import CharacteristicEquation
 from derive.exact import Number, exact
 from numeric.enclosure import Enclosure, acb, arb, compile_ball, precision
 from numeric.polynomials import on_unit_circle
-from numeric.proof import Unproven, prove_polynomial
+from numeric.proof import Candidate, Unproven, prove_polynomial
 from numeric.root_records import Root, Spectrum, precise_enough
 
 _MOST_BITS = 2048
@@ -26,7 +27,8 @@ def polynomial_spectrum(
 
     ``right_of``: those with |z| > right_of; ``count``: the first ones until ``count`` are counted, a pair counting as
     two; default: the first root or pair. ``digits``: wanted relative digits of re and im. Unstable means |z| > 1.
-    A function that is no polynomial with rational coefficients gives an uncertified answer with the reason.
+    Roots of the polynomial within the modulus from which on H converges are no roots of H and left out. A function
+    that is no polynomial with rational coefficients gives an uncertified answer with the reason.
 
     Example: ``polynomial_spectrum(update_equation("1/2", 1)).unstable_count == 0``.
     """
@@ -36,7 +38,7 @@ def polynomial_spectrum(
             proof = prove_polynomial(equation, bits)
             if isinstance(proof, Unproven):
                 return Spectrum((), None, None, None, proof.reason, "update-indexed")
-            roots = [Root(Enclosure(r.ball.real), Enclosure(r.ball.imag), r.multiplicity) for r in proof.roots]
+            roots = _outside(equation, proof.roots)
             roots.sort(key=lambda root: (-float(root.modulus), float(root.im)))
             unstable = _unstable_count(equation, roots, bits)
             chosen = _chosen(roots, right_of, 1 if count is None and right_of is None else count)
@@ -47,6 +49,15 @@ def polynomial_spectrum(
     radius = Enclosure(reduce(lambda x, y: x.max(y), (root.modulus.ball for root in roots))) if roots else None
     reason = None if unstable is not None else "whether a root lies on the unit circle is undecided"
     return Spectrum(tuple(chosen), radius, unstable, proof, reason, "update-indexed")
+
+
+def _outside(equation: CharacteristicEquation, found: Sequence[Candidate]) -> list[Root]:
+    """The roots where H converges; one that no precision moves off the boundary is kept."""
+    roots = [Root(Enclosure(one.ball.real), Enclosure(one.ball.imag), one.multiplicity) for one in found]
+    if equation.abscissa_of_convergence == 0:
+        return roots
+    inside = compile_ball(equation.abscissa_of_convergence, ())().real
+    return [root for root in roots if not root.modulus.ball <= inside]
 
 
 def _unstable_count(equation: CharacteristicEquation, roots: list[Root], bits: int) -> int | None:

@@ -227,14 +227,14 @@ def test_a_bad_study_is_refused_by_key_and_value(tmp_path: Path, old: str, new: 
         (EQUATION + "step = 1\n", "equation.step", "contradicts equation.damping"),
         ("[equation]\nfriction = 1\n", "equation", "neither"),
         (
-            '[equation]\nstep = 1\nstaleness = { law = "poisson", mean = 1 }\n',
-            "equation.staleness.law",
-            "not available",
+            '[equation]\nstep = 1\nstaleness = { law = "poisson", mean = 0 }\n',
+            "equation.staleness.mean",
+            "not positive",
         ),
         (
             '[equation]\nstep = 1\nstaleness = { law = "gamma", shape = 1, mean = 1 }\n',
-            "equation.staleness",
-            "not available",
+            "equation.staleness.law",
+            "no law of counts",
         ),
         (
             '[equation]\nstep = 1\nstaleness = { law = "constant", value = 1.5 }\n',
