@@ -55,7 +55,7 @@ def _compiled(lines: tuple[str, ...], result: str, parameters: int) -> Callable[
         f"def fill(rng, table, drawn{names}):\n    for i in range(len(drawn)):\n{body}        drawn[i] = {result}\n"
     )
     scope: dict[str, Any] = {}
-    exec(compile(f"import math\n{source}", "<durations>", "exec"), scope)
+    exec(compile(f"import math\nimport numpy as np\n{source}", "<durations>", "exec"), scope)
     fill: Callable[..., None] = scope["fill"]
     return fill
 

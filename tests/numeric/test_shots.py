@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import sympy as sp
 
-from derive.draws import DrawRecipe, standard_exponential
+from derive.draws import DrawRecipe, accepted, ranked, standard_exponential
 from numeric.event_loop import System, generator
 from numeric.shots import REPLICAS, cycles, durations, noise_increments, poisson_counts, shot_second_moments
 
@@ -21,6 +21,15 @@ def test_durations_follow_the_recipe() -> None:
     drawn = durations(DrawRecipe(3 * standard_exponential), generator(1, 0), 40_000)
     assert drawn.mean() == pytest.approx(3, rel=0.03)
     assert (drawn**2).mean() == pytest.approx(18, rel=0.06)
+
+
+def test_order_statistics_and_truncations_are_drawn_as_they_are_stated() -> None:
+    """The shortest of three exponentials has a third of their mean; up to 2 the mean is 1 - 2/(e^2 - 1)."""
+    shortest = DrawRecipe(ranked(3 * standard_exponential, 1, 3))
+    assert durations(shortest, generator(1, 0), 40_000).mean() == pytest.approx(1, rel=0.03)
+    cut = durations(DrawRecipe(accepted(standard_exponential, 2)), generator(1, 0), 40_000)
+    assert cut.max() <= 2
+    assert cut.mean() == pytest.approx(1 - 2 / (np.e**2 - 1), rel=0.03)
 
 
 def test_samples_repeat_with_the_seed_and_differ_between_replicas() -> None:
