@@ -21,6 +21,7 @@ from verify import (
     recursion_proofs,
     root_proofs,
     sampling_checks,
+    trigger_proofs,
     variance_proofs,
 )
 from verify.claimed_numbers import claim_of_law
@@ -148,6 +149,21 @@ LEGS: tuple[Leg, ...] = (
         "dropout.damping-coefficient.any-law",
         "dropout.noise-intensity.any-law",
         "dropout.delay.any-law",
+    ),
+    *_rows(
+        _CERTIFIED,
+        trigger_proofs.trigger_agreement,
+        "trigger.gain.event-trigger",
+        "trigger.noise-gain.event-trigger",
+    ),
+    *_rows(
+        _CERTIFIED,
+        trigger_proofs.norm_agreement,
+        "trigger.gain-of-norm.event-trigger",
+        "trigger.applied-fraction.event-trigger",
+        "trigger.other-rate.event-trigger",
+        "trigger.damping-coefficient.event-trigger",
+        "trigger.noise-intensity.event-trigger",
     ),
     *_of_laws(_CERTIFIED, law_proofs.transform_agreement, "transform", _DENSITIES),
     *_of_laws(_CERTIFIED, law_proofs.cdf_agreement, "cdf", _DENSITIES),
