@@ -65,6 +65,8 @@ ELSEWHERE = {
     "verify/ladder_proofs.py": ("verify/test_evidence.py", "second routes, tested as rows of the ledger"),
     "verify/filter_proofs.py": ("verify/test_evidence.py", "second routes, tested as rows of the ledger"),
     "verify/trigger_proofs.py": ("verify/test_evidence.py", "second routes, tested as rows of the ledger"),
+    "verify/scheme_proofs.py": ("verify/test_evidence.py", "second routes, tested as rows of the ledger"),
+    "verify/momentum_proofs.py": ("verify/test_evidence.py", "second routes, tested as rows of the ledger"),
     "verify/law_proofs.py": ("verify/test_evidence.py", "second routes, tested as rows of the ledger"),
     "verify/planned.py": ("verify/test_judging.py", "records of checks, tested with the cases they judge"),
     "verify/planning.py": ("verify/test_evidence.py", "puts together what the ledger names"),

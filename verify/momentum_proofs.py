@@ -1,0 +1,112 @@
+"""Stage: proofs about momentum. Input: predictions of a mode. Output: verdicts on H, its polynomial and the variance.
+
+With exponential cycles the mean of velocity, parameter and what workers hold obeys three linear equations; the second
+routes are the determinant and the Lyapunov equation of their matrix, exact rationals.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from fractions import Fraction
+
+import sympy as sp
+
+from derive import symbols as y
+from derive.claims import CLAIMS
+from derive.rules.laws import transform_of
+from numeric.enclosure import evaluate
+from numeric.law_quadrature import integral_over_density
+from numeric.renewal import between
+from numeric.values import Exact
+from verify.agreement import judge_agreement
+from verify.predictions import ModePredictions, plain_model
+from verify.verdict import Evidence, Verdict
+
+KEPT = sp.Rational(1, 2)  # of the velocity at an update
+WORKERS = 4
+STALENESS = 3
+_FINITE: Evidence = "exact finite M"
+_REACH = sp.Integer(10) ** 20  # of the arrival rate: frequencies between 1/reach and reach are integrated over
+
+
+def momentum_function(mode: ModePredictions, case: str) -> Iterator[Verdict]:
+    """H at two exact s against the determinant of the three equations; the polynomial against a companion matrix."""
+    values = _values(mode)
+    name = "momentum.characteristic-function.any-law"
+    stated = CLAIMS[name].expression.subs(values, simultaneous=True)
+    pull = values[y.worker_rate]
+    for at in (sp.Rational(1, 3), -sp.Rational(2, 7)):
+        s = at * pull
+        claimed = stated.subs(y.s, s).replace(transform_of, lambda point: pull / (point + pull))
+        found = (s * sp.eye(3) - _matrix(values)).det() / (s + pull)
+        words = f"momentum 1/2, exponential cycles: H at s theta = {at}, determinant of the mean's equations"
+        yield judge_agreement(name, case, words, Exact(claimed), Exact(found))
+    name = "momentum.polynomial.fixed-staleness"
+    stated = CLAIMS[name].expression.subs({**values, y.staleness: sp.Integer(STALENESS)}, simultaneous=True)
+    for z in (sp.Rational(3, 5), sp.Rational(8, 7)):
+        found = (z * sp.eye(STALENESS + 1) - _companion(values)).det()
+        words = f"momentum 1/2, staleness {STALENESS}: polynomial at z = {z}, determinant of the companion matrix"
+        yield judge_agreement(name, case, words, Exact(stated.subs(y.z, z)), Exact(found))
+
+
+def momentum_variance(mode: ModePredictions, case: str) -> Iterator[Verdict]:
+    """The claimed integral over frequencies, by quadrature, against the Lyapunov equation of exponential cycles."""
+    values = _values(mode)
+    if not values[y.curvature] > 0 or not values[y.gradient_noise] > 0:
+        return
+    name = "momentum.stationary-variance.any-law"
+    pull, rate = values[y.worker_rate], values[y.arrival_rate]
+    stated = CLAIMS[name].expression.subs(values, simultaneous=True)
+    (integral,) = stated.atoms(sp.Integral)
+    # |f|^2 as the product of f and its conjugate, a ratio of polynomials in the frequency that quadrature can follow.
+    squared = integral.function.replace(
+        lambda node: node.is_Pow and isinstance(node.base, sp.Abs) and node.exp == 2,
+        lambda node: node.base.args[0] * node.base.args[0].subs(sp.I, -sp.I),
+    )
+    ratio = sp.cancel(sp.together(squared.replace(transform_of, lambda point: pull / (point + pull))))
+    low, high = rate / _REACH, rate * _REACH
+    # It is flat below, where twice its value at 0 bounds it, and at most 4/omega^2 above.
+    rest = evaluate(2 * ratio.subs(y.frequency, 0) * low + 4 / high).upper
+    area = integral_over_density(sp.S.One, ratio, y.frequency, (low, high)) + between(Fraction(0), Fraction(rest))
+    number = sp.Dummy("J", positive=True)
+    claimed = evaluate(stated.xreplace({integral: number}), {number: area})
+    words = "momentum 1/2, exponential cycles: variance, claimed integral and Lyapunov equation"
+    yield judge_agreement(name, case, words, claimed, Exact(_lyapunov(values)), evidence=_FINITE)
+
+
+def _values(mode: ModePredictions) -> dict[sp.Symbol, sp.Expr]:
+    """The mode's numbers for four workers, so that the step is far from its limit."""
+    values = {**plain_model(mode).values, y.workers: sp.Integer(WORKERS), y.momentum: KEPT}
+    values[y.arrival_rate] = WORKERS / values[y.mean_delay]
+    values[y.noise_intensity] = (values[y.learning_rate] * values[y.gradient_noise]) ** 2 * values[y.arrival_rate]
+    return values
+
+
+def _matrix(values: dict[sp.Symbol, sp.Expr]) -> sp.Matrix:
+    """dv = Lambda ((beta - 1) v - eta h y), dx = Lambda (beta v - eta h y), dy = (x - y)/theta: the means' slopes."""
+    rate, pull = values[y.arrival_rate], values[y.worker_rate]
+    force = values[y.learning_rate] * values[y.curvature]
+    return sp.Matrix([[rate * (KEPT - 1), 0, -rate * force], [rate * KEPT, 0, -rate * force], [0, pull, -pull]])
+
+
+def _lyapunov(values: dict[sp.Symbol, sp.Expr]) -> sp.Expr:
+    """The variance of x from J P + P J^T + Q = 0, the same noise entering velocity and parameter (kind: exact)."""
+    matrix = _matrix(values)
+    size = matrix.rows
+    identity = sp.eye(size)
+    driven = sp.Matrix([1, 1, 0]) * values[y.learning_rate] * values[y.gradient_noise]
+    noise = values[y.arrival_rate] * driven * driven.T
+    sums = sp.kronecker_product(identity, matrix) + sp.kronecker_product(matrix, identity)
+    covariance = sums.LUsolve(-noise.reshape(size * size, 1))
+    return sp.nsimplify(covariance[size + 1])
+
+
+def _companion(values: dict[sp.Symbol, sp.Expr]) -> sp.Matrix:
+    """x_{k+1} = x_k + beta (x_k - x_{k-1}) - epsilon x_{k-K} as a map of x_k, .. , x_{k-K}."""
+    matrix = sp.zeros(STALENESS + 1)
+    matrix[0, 0] += 1 + KEPT
+    matrix[0, 1] -= KEPT
+    matrix[0, STALENESS] -= values[y.step]
+    for lag in range(STALENESS):
+        matrix[lag + 1, lag] = 1
+    return matrix

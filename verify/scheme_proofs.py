@@ -1,0 +1,142 @@
+"""Stage: proofs about schemes. Input: predictions of a mode. Output: verdicts on batches and on a shared uplink.
+
+Transforms meet quadratures of densities; everything counted meets a finite chain of exponential workers that is solved
+exactly, in which a tagged worker is followed and no arrival theorem is assumed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import cache
+from itertools import product
+
+import sympy as sp
+
+from derive import symbols as y
+from derive.claims import CLAIMS
+from derive.laws import Gamma
+from derive.laws.density_law import DensityLaw
+from derive.rules.filters import applied_transform_of
+from derive.rules.laws import transform_of
+from derive.rules.uplink import compute_transform
+from numeric.enclosure import Enclosure, evaluate
+from numeric.values import Exact
+from verify.agreement import judge_agreement
+from verify.exact_chains import Chain, Move, batch_chain, uplink_chain
+from verify.law_proofs import FALL, expectation, has_quadrature
+from verify.predictions import ModePredictions, plain_model
+from verify.verdict import Evidence, Verdict
+
+BATCH = 3
+WORKERS = 4  # of the chains
+BUSY = sp.Rational(3, 2)  # transmissions per mean computation: a queue that matters
+_FINITE: Evidence = "exact finite M"
+
+
+def batch_transform(mode: ModePredictions, case: str) -> Iterator[Verdict]:
+    """The delay in batches of three: a cycle and the wait for 0, 1 or 2 arrivals, by quadrature of the densities."""
+    law, values = plain_model(mode).law, {**plain_model(mode).values, y.batch: sp.Integer(BATCH)}
+    if not has_quadrature(law) or not law.abscissa_of_convergence < 0:
+        return
+    s, rate = 1 / law.mean, values[y.arrival_rate]
+    waits = [_transform(Gamma(number, number / rate), s) for number in range(1, BATCH)]
+    found = _transform(law, s) * (1 + sum(waits[1:], waits[0])) / BATCH
+    name = "batch.transform.k-batch-async"
+    claimed = CLAIMS[name].expression.subs({**values, y.s: s}, simultaneous=True).doit()
+    words = f"batches of {BATCH}: transform at s theta = 1, quadrature of the densities"
+    yield judge_agreement(name, case, words, evaluate(claimed.replace(transform_of, law.laplace_transform)), found)
+    name = "batch.characteristic-function.k-batch-async"
+    value = sp.Dummy("L")
+    stated = CLAIMS[name].expression.replace(applied_transform_of, lambda at: value)
+    claimed = evaluate(stated.subs({**values, y.s: s}, simultaneous=True), {value: found})
+    gain = _updates(values) * values[y.learning_rate] * values[y.curvature]
+    words = f"batches of {BATCH}: H at s theta = 1, updates a second counted in a chain"
+    yield judge_agreement(name, case, words, claimed, found * gain + Enclosure.of(s))
+
+
+def batch_chains(mode: ModePredictions, case: str) -> Iterator[Verdict]:
+    """Batches of three counted in a chain: updates a second, the variance of a mean of three, the staleness."""
+    values = {**plain_model(mode).values, y.batch: sp.Integer(BATCH)}
+    updates, rate = _updates(values), values[y.learning_rate]
+    # The mean of the batch's slopes, and its noise averaged over the signs of three gradients' noises.
+    slope = sum(values[y.curvature] / BATCH for _ in range(BATCH))
+    means = [sum(signs) * values[y.gradient_noise] / BATCH for signs in product((1, -1), repeat=BATCH)]
+    square = sum(mean**2 for mean in means) / len(means)
+    chain = batch_chain(WORKERS, BATCH, values[y.mean_delay])
+    words = f"batches of {BATCH}: "
+    for subject, found, more in (
+        ("damping-coefficient", updates * rate * slope, {}),
+        ("noise-intensity", updates * rate**2 * square, {}),
+        ("staleness-mean", chain.count_between(_own, _fills), {y.workers: sp.Integer(WORKERS)}),
+    ):
+        name = f"batch.{subject}.k-batch-async"
+        claimed = CLAIMS[name].expression.subs({**values, **more}, simultaneous=True)
+        what = f"{words}{subject.replace('-', ' ')}, exponential workers counted in a chain"
+        yield judge_agreement(name, case, what, Exact(claimed), Exact(found), evidence=_FINITE)
+
+
+def uplink_chains(mode: ModePredictions, case: str) -> Iterator[Verdict]:
+    """Four exponential workers behind one uplink: a tagged gradient followed through the queue, exactly."""
+    values = dict(plain_model(mode).values)
+    compute = values[y.mean_delay]
+    values |= {y.compute_time: compute, y.capacity: BUSY / compute, y.workers: sp.Integer(WORKERS)}
+    chain = _uplink(compute, values[y.capacity])
+    passed = chain.flow(_transmits)
+    s = 1 / compute
+    steps = values[y.learning_rate] * values[y.curvature]
+    # The mean moves by eta h of itself at every transmission, its variance by eta^2 sigma^2.
+    noise = (values[y.learning_rate] * values[y.gradient_noise]) ** 2
+    rate = {y.arrival_rate: passed}
+    for subject, found, more in (
+        ("arrival-rate", passed, {}),
+        ("transform", chain.transform_between(_transmits_own, s), {y.s: s}),
+        ("delay-mean", chain.time_between(_transmits_own), {}),
+        ("staleness-mean", chain.count_between(_transmits_own, _transmits_other), {}),
+        ("damping-coefficient", WORKERS * chain.flow(_transmits_own) * steps, rate),
+        ("noise-intensity", WORKERS * chain.flow(_transmits_own) * noise, rate),
+    ):
+        name = f"uplink.{subject}.shared-uplink"
+        claimed = CLAIMS[name].expression.subs({**values, **more}, simultaneous=True).doit()
+        claimed = claimed.replace(compute_transform, lambda at: 1 / (1 + at * compute))
+        what = (
+            f"shared uplink: {subject.replace('-', ' ')}, {WORKERS} exponential workers and a tagged one in the queue"
+        )
+        yield judge_agreement(name, case, what, Exact(claimed), Exact(found), evidence=_FINITE)
+
+
+@cache
+def _uplink(compute: sp.Expr, capacity: sp.Expr) -> Chain:
+    return uplink_chain(WORKERS, compute, capacity)
+
+
+def _updates(values: dict[sp.Symbol, sp.Expr]) -> sp.Expr:
+    """Updates a second in a chain of this many exponential workers."""
+    return batch_chain(int(values[y.workers]), BATCH, values[y.mean_delay]).flow(_fills_any)
+
+
+def _transform(law: DensityLaw, s: sp.Expr) -> Enclosure:
+    return expectation(law, sp.exp(-s * y.u), FALL / s)
+
+
+def _own(move: Move) -> bool:
+    return move.event in (("own", True), ("own", False))
+
+
+def _fills(move: Move) -> bool:
+    return move.event == ("other", True)
+
+
+def _fills_any(move: Move) -> bool:
+    return move.event in (("own", True), ("other", True))
+
+
+def _transmits(move: Move) -> bool:
+    return move.event is not None
+
+
+def _transmits_own(move: Move) -> bool:
+    return move.event == "own"
+
+
+def _transmits_other(move: Move) -> bool:
+    return move.event == "other"
