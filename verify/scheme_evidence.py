@@ -1,0 +1,130 @@
+"""Stage: evidence as data. Input: second routes of schemes. Output: rows of verify/evidence.py: kind, check, claims."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from verify import merging_proofs, momentum_proofs, run_time_proofs, scheme_proofs, trigger_proofs
+from verify.predictions import ModePredictions
+from verify.verdict import Evidence, Verdict
+
+Row = tuple[Evidence, Callable[[ModePredictions, str], Iterator[Verdict]], tuple[str, ...]]
+
+_CERTIFIED: Evidence = "certified agreement"
+_FINITE: Evidence = "exact finite M"
+
+ROWS: tuple[Row, ...] = (
+    (
+        _CERTIFIED,
+        trigger_proofs.trigger_agreement,
+        (
+            "trigger.gain.event-trigger",
+            "trigger.noise-gain.event-trigger",
+        ),
+    ),
+    (
+        _CERTIFIED,
+        trigger_proofs.norm_agreement,
+        (
+            "trigger.gain-of-norm.event-trigger",
+            "trigger.applied-fraction.event-trigger",
+            "trigger.other-rate.event-trigger",
+            "trigger.damping-coefficient.event-trigger",
+            "trigger.noise-intensity.event-trigger",
+        ),
+    ),
+    (
+        _CERTIFIED,
+        scheme_proofs.batch_transform,
+        (
+            "batch.transform.k-batch-async",
+            "batch.characteristic-function.k-batch-async",
+        ),
+    ),
+    (
+        _CERTIFIED,
+        momentum_proofs.momentum_function,
+        (
+            "momentum.characteristic-function.any-law",
+            "momentum.polynomial.fixed-staleness",
+        ),
+    ),
+    (
+        _CERTIFIED,
+        run_time_proofs.order_agreement,
+        (
+            "run-time.time-per-update.k-sync",
+            "run-time.time-per-update.synchronous",
+            "k-sync.time-per-update.exponential",
+            "synchronous.time-per-update.exponential",
+        ),
+    ),
+    (
+        _CERTIFIED,
+        run_time_proofs.fresh_agreement,
+        (
+            "synchronous.stability-limit.any-law",
+            "synchronous.stationary-variance.any-law",
+            "synchronous.decay-rate.any-law",
+        ),
+    ),
+    (_FINITE, momentum_proofs.momentum_variance, ("momentum.stationary-variance.any-law",)),
+    (
+        _FINITE,
+        scheme_proofs.batch_chains,
+        (
+            "batch.damping-coefficient.k-batch-async",
+            "batch.noise-intensity.k-batch-async",
+            "batch.staleness-mean.k-batch-async",
+        ),
+    ),
+    (
+        _FINITE,
+        scheme_proofs.uplink_chains,
+        (
+            "uplink.arrival-rate.shared-uplink",
+            "uplink.transform.shared-uplink",
+            "uplink.delay-mean.shared-uplink",
+            "uplink.staleness-mean.shared-uplink",
+            "uplink.damping-coefficient.shared-uplink",
+            "uplink.noise-intensity.shared-uplink",
+        ),
+    ),
+    (
+        _FINITE,
+        run_time_proofs.update_chains,
+        (
+            "run-time.time-per-update.k-batch-async",
+            "k-batch-sync.time-per-update.exponential",
+            "k-async.time-per-update.exponential",
+            "k-async.staleness-mean.any-law",
+            "k-async.characteristic-function.exponential",
+        ),
+    ),
+    (_CERTIFIED, merging_proofs.interval_agreement, ("arrivals.interval.any-law",)),
+    (
+        _CERTIFIED,
+        merging_proofs.count_agreement,
+        (
+            "arrivals.count-probability.erlang",
+            "arrivals.dispersion.any-law",
+        ),
+    ),
+    (
+        _CERTIFIED,
+        merging_proofs.window_agreement,
+        (
+            "arrivals.dispersion-in-long-windows.any-law",
+            "arrivals.dispersion-in-short-windows.any-law",
+        ),
+    ),
+    (
+        _FINITE,
+        merging_proofs.unlike_chains,
+        (
+            "arrivals.rate.unlike-workers",
+            "delay.law.unlike-workers",
+            "staleness.mean.unlike-workers",
+        ),
+    ),
+)
