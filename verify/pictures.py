@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 import sympy as sp
+from scipy import special
 
 from derive import symbols as y
 from derive.characteristic import delay_equation
@@ -147,7 +148,11 @@ def _poisson_probabilities(mode: ModePredictions, count: int) -> np.ndarray:
         values = np.array([float(value) for value in law.values])
         transform = np.mean([np.exp(-at * value) for value in values], axis=0)
     else:
-        transform = np.broadcast_to(sp.lambdify(y.s, law.laplace_transform(y.s), "numpy")(at), at.shape)
+        data = {base[i]: value for base, values in law.arrays.items() for i, value in enumerate(values)}
+        written = law.laplace_transform(y.s)
+        written = written.doit().subs(data) if data else written
+        kummer = {"hyper": lambda above, below, z: special.hyp1f1(above[0], below[0], z)}
+        transform = np.broadcast_to(sp.lambdify(y.s, written, [kummer, "numpy"])(at), at.shape)
     return np.maximum(np.fft.fft(transform).real[:count] / size, 0)
 
 

@@ -92,6 +92,22 @@ def test_shares_of_staleness_are_those_of_the_histogram(cases: tuple[Observed, .
     assert curve(drawn["staleness"], "exponential, rung R1")[5.0] == pytest.approx((7 / 8) ** 5 / 8, rel=1e-9)
 
 
+COMPOSED: dict[str, dict[str, Any]] = {
+    "uniform": {"law": "uniform", "low": 1, "high": 3},
+    "truncated": {"law": "truncated", "of": {"law": "gamma", "shape": 2.5, "mean": 1}, "at": 1.5},
+    "measured twice": {"law": "sum", "parts": [LAWS["measured"], LAWS["measured"]]},
+    "slower of two": {"law": "order_statistic", "of": LAWS["measured"], "rank": 2, "count": 2},
+}
+
+
+@pytest.mark.parametrize("law", COMPOSED.values(), ids=list(COMPOSED))
+def test_transforms_of_bounded_and_composed_laws_are_drawn(law: dict[str, Any]) -> None:
+    table = {"workers": {"count": 8, "compute": law}, "optimizer": {"learning_rate": "1/20"}}
+    study = study_from_table({**table, "objective": {"curvature": [1]}}).cases[0].study
+    share = poisson_probabilities(ModePredictions(study, 0), 400)
+    assert share @ np.arange(400) == pytest.approx(7, abs=1e-6)
+
+
 @pytest.mark.parametrize("label", list(LAWS))
 def test_probabilities_of_poisson_arrivals_sum_to_one_with_the_right_mean(label: str) -> None:
     share = poisson_probabilities(observed(label).mode, 400)
