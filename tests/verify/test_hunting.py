@@ -32,7 +32,7 @@ def test_fresh_studies_agree_with_the_theory(fresh_seed: int) -> None:
 
 
 def test_a_planted_wrong_formula_is_found_and_shrunk(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The mean staleness predicted as M instead of M - 1: the smallest study has two workers."""
+    """The mean staleness predicted as M instead of M - 1: the smallest study has a lone worker."""
     right = predictions.ModePredictions.__dict__["all"].func
 
     def wrong(self: predictions.ModePredictions) -> tuple[predictions.Prediction, ...]:
@@ -47,7 +47,7 @@ def test_a_planted_wrong_formula_is_found_and_shrunk(monkeypatch: pytest.MonkeyP
     found = hunt(3)
     assert "staleness.mean.any-law" in found.failure
     assert "[workers]" in found.smallest
-    assert "count = 2\n" in found.smallest  # a lone worker repeats exactly: no error, no refutation
+    assert "count = 1\n" in found.smallest  # a lone worker's staleness is 0 without error: the interval [0, 0]
 
 
 def test_the_smallest_study_reads_back() -> None:
