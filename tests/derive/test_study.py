@@ -458,3 +458,11 @@ def test_any_bytes_give_a_study_or_a_refusal(tmp_path_factory: pytest.TempPathFa
     path.write_bytes(content)
     with pytest.raises(StudyError):
         load_study(path)
+
+
+def test_a_law_whose_mean_has_incomplete_gamma_functions_is_read() -> None:
+    law = {"law": "truncated", "of": {"law": "gamma", "shape": 0.25, "mean": 1}, "at": 1.5}
+    system = {"optimizer": {"learning_rate": "0.1"}, "objective": {"curvature": [1]}}
+    study = study_from_table({"workers": {"count": 2, "compute": law}, **system}).cases[0].study
+    assert study.workers is not None
+    assert study.workers.classes[0].compute == Truncated(Gamma("1/4", 1), "3/2")
