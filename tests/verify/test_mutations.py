@@ -57,6 +57,13 @@ def test_each_kind_makes_what_it_says(kind: str, expression: sp.Expr, wrong: set
     assert all(any(other in (one, sp.nsimplify(one)) for other in found) for one in wrong), found
 
 
+def test_the_parameter_lists_of_a_hypergeometric_function_are_swapped_with_each_other_alone() -> None:
+    right = sp.hyper((k,), (2, theta), a)
+    swapped = {one.expression for one in mutations(right) if one.what.startswith("arguments")}
+    assert swapped == {sp.hyper((2, theta), (k,), a)}
+    assert sp.hyper((k + 1,), (2, theta), a) in made(right, "off by one")
+
+
 def test_symbols_of_different_units_are_not_swapped() -> None:
     assert made(a / theta, "swapped") == set()
 
