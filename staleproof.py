@@ -145,6 +145,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         line = f"{place}: file = {place!r}: {problem.strerror or problem}; allowed: a place to read and write"
     except OverflowError as problem:
         line = f"study: numbers = too large or too small: {problem}; allowed: squares within the range of doubles"
+    except ArithmeticError as problem:
+        print(f"staleproof: nothing is certain here: {problem}", file=sys.stderr)
+        return 4
     except MemoryError:
         line = "system: memory = too little: the study does not fit; allowed: a smaller study"
     print("staleproof:", "".join(c if c.isprintable() else repr(c)[1:-1] for c in line), file=sys.stderr)

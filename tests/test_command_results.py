@@ -14,6 +14,7 @@ import pytest
 import sympy as sp
 
 import staleproof
+from verify.replicas import RepeatedReplicaError
 
 SYSTEM = """
 [workers]
@@ -178,6 +179,22 @@ def test_too_few_samples_are_inconclusive_and_exit_with_3(tmp_path: Path, amount
 
 
 @pytest.mark.usefixtures("quick")
+def test_replicas_that_are_one_are_told_in_one_line(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def repeated(*_: object) -> None:
+        raise RepeatedReplicaError("replicas 1 and 3 agree to the last bit: they share a random stream")
+
+    monkeypatch.setattr("verify.judging.refuse_repeats", repeated)
+    study = tmp_path / "study.toml"
+    study.write_text(
+        '[workers]\ncount = 4\ncompute = { law = "constant", value = 1 }\n[optimizer]\nlearning_rate = 0.1\n'
+        "[objective]\ncurvature = [1]\n[run]\nreplicas = 2\nupdates = 1000\n"
+    )
+    assert staleproof.main(["report", str(study), "--out", str(tmp_path), "--quiet"]) == 4
+    assert capsys.readouterr().err.splitlines()[-1].startswith("staleproof: nothing is certain here: replicas 1 and 3")
+
+
 def test_a_spectrum_without_proof_is_unproven_and_exits_with_4(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     from numeric.characteristic_roots import Spectrum
     from verify import predictions
