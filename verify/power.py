@@ -1,15 +1,12 @@
-"""Stage: the ledger. Input: report.json of the default studies. Output: the power of each kind of evidence, as data.
+"""Stage: the ledger. Input: verdicts of the default studies. Output: the power of each kind of evidence, as data.
 
-    make report && python -m verify.power build/reports/*/report.json > verify/power.json
-
-writes the table that ``staleproof claims`` shows: for every claim and kind of evidence the smallest bias that any check
-of a default study would have noticed, relative to the value (absolute where that is 0).
+The table that ``staleproof claims`` shows: for every claim and kind of evidence the smallest bias that any check of a
+default study would have noticed, relative to the value (absolute where that is 0). verify/power_table.py writes it.
 """
 
 from __future__ import annotations
 
 import json
-import sys
 from collections.abc import Iterable, Mapping
 from functools import cache
 from pathlib import Path
@@ -71,13 +68,3 @@ def in_words(entry: Mapping[str, Any] | None) -> str:
     if bias == 0:
         return "exact"
     return f"{100 * bias:.2g} %" if bias >= 1e-3 else f"{bias:.0e}"
-
-
-def main(paths: Iterable[str]) -> None:
-    """Print the table of some report.json files."""
-    reports = [(Path(path).parent.name, json.loads(Path(path).read_text(encoding="utf-8"))) for path in paths]
-    print(json.dumps(power_of(reports), indent=1, sort_keys=True))
-
-
-if __name__ == "__main__":
-    main(sys.argv[1:])
