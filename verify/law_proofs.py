@@ -22,6 +22,7 @@ from derive.rules.laws import transform_of
 from numeric.enclosure import Enclosure, evaluate
 from numeric.law_quadrature import integral_over_density
 from numeric.renewal import between
+from numeric.transform_derivatives import transform_derivative
 from verify.agreement import judge_agreement
 from verify.claimed_numbers import claim_of_law, stages_of
 from verify.predictions import ModePredictions
@@ -112,13 +113,18 @@ def staleness_probability(mode: ModePredictions, count: int) -> Enclosure:
     """The claimed P(K = ``count``) with the law's transform put in (kind: enclosure)."""
     claimed = mode.model.claimed("staleness.probability.poisson").subs(y.j, count)
     in_law = claimed.replace(transform_of, mode.model.laplace_transform)
-    return evaluate(in_law.replace(sp.Subs, _differentiated), arrays=mode.model.law.arrays)
+    values: dict[sp.Symbol, Enclosure] = {}
 
+    def enclosed(derivative: sp.Expr, variables: sp.Tuple, point: sp.Tuple) -> sp.Expr:
+        """A symbol in the place of the derivative at a point, which is a number in a ball."""
+        if not isinstance(derivative, sp.Derivative):
+            return derivative.subs(dict(zip(variables, point, strict=True)))
+        name = sp.Dummy("derivative", real=True)
+        order = len(derivative.variables)
+        values[name] = transform_derivative(derivative.expr, variables[0], point[0], order, mode.model.law.arrays)
+        return name
 
-def _differentiated(derivative: sp.Expr, variables: sp.Tuple, point: sp.Tuple) -> sp.Expr:
-    """The derivative at a point; ``doit`` would also try to add up a sum over measured values."""
-    found = sp.diff(derivative.expr, *derivative.variables) if isinstance(derivative, sp.Derivative) else derivative
-    return found.subs(dict(zip(variables, point, strict=True)))
+    return evaluate(in_law.replace(sp.Subs, enclosed), values, mode.model.law.arrays)
 
 
 def overlap_agreement(mode: ModePredictions, case: str) -> Iterator[Verdict]:
