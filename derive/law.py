@@ -67,6 +67,11 @@ class Law(ABC):
         return {}
 
     @property
+    def values_in_claims(self) -> Mapping[sp.Symbol, sp.Expr] | None:
+        """This law's numbers for the symbols of the claims about its kind; None where they do not speak of it."""
+        return {}
+
+    @property
     def branch_cut(self) -> sp.Expr | None:
         """The right end of the cut of L along the real axis, in 1/s; None where L needs no cut."""
         return None

@@ -19,7 +19,6 @@ from derive.derivation import Derivation
 from derive.exact import Number, exact, refuse_namesakes
 from derive.law import Law
 from derive.laws import Constant, Exponential, Gamma, Uniform
-from derive.laws.density_law import DensityLaw
 from derive.scheme import Scheme
 from derive.schemes import SCHEMES
 
@@ -69,8 +68,7 @@ class LinearModel:
         known[y.other_rate] = (workers - 1) / mean
         known[y.damping] = put_in(CLAIMS["damping.coefficient.asynchronous"], known)
         known[y.noise_intensity] = put_in(CLAIMS["noise.intensity.asynchronous"], known)
-        if isinstance(self.law, DensityLaw):
-            known |= self.law.values
+        known |= self.law.values_in_claims or {}
         if self.law.name == "exponential":
             known[y.shape] = sp.Integer(1)
         return known
@@ -111,7 +109,7 @@ class LinearModel:
     def is_about(self, claim: Claim) -> bool:
         """Whether the claim holds for this law and scheme."""
         if claim.id.startswith("law."):
-            return claim.law == self.law.name
+            return claim.law == self.law.name and self.law.values_in_claims is not None
         plain = self.scheme.is_plain and claim.scheme == "asynchronous"
         return plain and claim.law in families_of(self.law)
 

@@ -53,6 +53,11 @@ class DensityLaw(Law):
     def values(self) -> Mapping[sp.Symbol, sp.Expr]:
         """The class's symbols and this law's parameters."""
 
+    @property
+    def values_in_claims(self) -> Mapping[sp.Symbol, sp.Expr] | None:
+        """The same."""
+        return self.values
+
     @classmethod
     def transform_derivation(cls, given: frozenset[Assumption] = ALL) -> Derivation:
         """The steps from the density to L(s), in symbols."""

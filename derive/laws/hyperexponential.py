@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import ClassVar
@@ -56,6 +56,13 @@ class Hyperexponential(Law):
     def moment(self, n: int) -> sp.Expr:
         """E[tau^n], derived from the transform."""
         return sp.Integer(1) if n == 0 else moment(self.transform_derivation(), n).result.right
+
+    @property
+    def values_in_claims(self) -> Mapping[sp.Symbol, sp.Expr] | None:
+        """First weight and both means of two phases; the claims speak of no other number."""
+        if len(self.weights) != 2 or not 0 < self.weights[0] < 1:
+            return None
+        return {y.phase_weight: self.weights[0], y.first_mean: self.means[0], y.second_mean: self.means[1]}
 
     @property
     def mean(self) -> sp.Expr:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any, ClassVar
@@ -60,6 +60,17 @@ class PhaseType(Law):
     def moment(self, n: int) -> sp.Expr:
         """E[tau^n], derived from the transform."""
         return sp.Integer(1) if n == 0 else moment(self.transform_derivation(), n).result.right
+
+    @property
+    def values_in_claims(self) -> Mapping[sp.Symbol, sp.Expr] | None:
+        """First probability, means and jumps of two phases that follow each other both ways; None for all others."""
+        if len(self.initial) != 2 or not 0 < self.initial[0] < 1:
+            return None
+        (first, there), (back, second) = self.generator
+        if not (0 < there < -first and 0 < back < -second):
+            return None
+        named = (y.phase_weight, y.first_mean, y.second_mean, y.first_jump, y.second_jump)
+        return dict(zip(named, (self.initial[0], -1 / first, -1 / second, -there / first, -back / second), strict=True))
 
     @property
     def mean(self) -> sp.Expr:

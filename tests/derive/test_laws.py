@@ -12,6 +12,7 @@ import pytest
 import sympy as sp
 
 from derive import symbols as y
+from derive.claims import CLAIMS
 from derive.draws import (
     accepted,
     chosen,
@@ -323,6 +324,26 @@ def test_written_weights_are_normalised_exactly() -> None:
     assert sp.Add(*map(exact, (0.1, 0.2, 0.7))) != 1
     assert sp.Add(*Hyperexponential([0.1, 0.2, 0.7], [1, 2, 3]).weights) == 1
     assert Hyperexponential(["1/3", "2/3"], [1, 2]).weights == (sp.Rational(1, 3), sp.Rational(2, 3))
+
+
+@pytest.mark.parametrize("law", [law for law in ALL_EXAMPLES if law.values_in_claims], ids=str)
+def test_the_claims_about_a_law_are_its_own_parts_in_symbols(law: Law) -> None:
+    """Every claim law.*, the law's numbers put in, is its transform, distribution function or second moment."""
+    own = {"transform": law.laplace_transform(y.s), "cdf": law.cdf(y.t), "second-moment": law.moment(2)}
+    at = {y.s: sp.Rational(2, 7), y.t: law.mean * sp.Rational(9, 10)}
+    for quantity, part in own.items():
+        claim = CLAIMS.get(f"law.{quantity}.{law.name.replace('_', '-')}")
+        if claim is not None:
+            claimed = claim.expression.subs(law.values_in_claims, simultaneous=True).subs(at)
+            assert float(sp.N(claimed - part.subs(at), 20)) == pytest.approx(0, abs=1e-15)
+
+
+def test_claims_about_two_phases_speak_of_no_other_number_of_them() -> None:
+    assert Hyperexponential(["0.2", "0.3", "0.5"], [1, 2, 3]).values_in_claims is None
+    assert Hyperexponential([1, 0], [1, 2]).values_in_claims is None
+    assert PhaseType([1, 0], [[-2, 2], [0, -2]]).values_in_claims is None
+    assert PhaseType([1], [[-2]]).values_in_claims is None
+    assert PhaseType(["0.5", "0.5"], [[-3, 2], [1, -5]]).values_in_claims is not None
 
 
 def test_phases_one_after_the_other_are_an_erlang_law() -> None:
