@@ -141,8 +141,13 @@ def age_agreement(mode: ModePredictions, case: str) -> Iterator[Verdict]:
     name = "age-threshold.arrival-rate.age-drop"
     per_second = kept * (values[y.workers] / law.mean)
     yield judge_agreement(name, case, f"{words}: applied a second, quadrature", evaluate(put(name)), per_second)
-    (integral,) = put("age-threshold.transform.age-drop").atoms(sp.Integral)
-    claimed = integral_over_density(integral.function, sp.S.One, y.u, (zero, integral.limits[0][2])) + start
+    stated = put("age-threshold.transform.age-drop")
+    (integral,) = stated.atoms(sp.Integral)
+    young, number = (
+        integral_over_density(integral.function, sp.S.One, y.u, (zero, integral.limits[0][2])),
+        sp.Dummy("J"),
+    )
+    claimed = evaluate(stated.xreplace({integral: number}), {number: young + start})
     whole = evaluate(law.laplace_transform(s))
     tail = between(Fraction(0), Fraction(evaluate(sp.exp(-sp.Integer(FALL))).upper))
     name = "age-threshold.transform.age-drop"

@@ -18,6 +18,7 @@ import sympy as sp
 
 from derive.claims import CLAIMS, Claim
 from derive.derivation import Equation
+from derive.laws import Constant
 from derive.study import study_from_table
 from derive.study_records import Case, Optimizer, Study
 from numeric.decay import simulate_mean_path
@@ -78,7 +79,8 @@ def fresh(mode: ModePredictions) -> ModePredictions:
     if anew.equation == mode.equation:
         for name in ("spectrum", "noise_gain"):
             anew.__dict__[name] = getattr(mode, name)
-    if anew.recursion_equation == mode.recursion_equation:
+    # Only constant cycles have the recursion; asking for it elsewhere would raise, and pass for a refutation.
+    if isinstance(mode.model.law, Constant) and anew.recursion_equation == mode.recursion_equation:
         anew.__dict__["recursion"] = mode.recursion
     return anew
 
