@@ -6,7 +6,7 @@ import pytest
 import sympy as sp
 
 from derive.claims import CLAIMS
-from verify.planted_claims import Laboratory, laboratory, notices, planted
+from verify.planted_claims import LAWS, Laboratory, laboratory, notices, planted
 
 
 @pytest.fixture(scope="module")
@@ -33,6 +33,16 @@ def test_the_right_claims_are_refuted_by_nothing(labs: tuple[Laboratory, ...]) -
 )
 def test_a_wrong_claim_is_noticed_by_its_leg(labs: tuple[Laboratory, ...], name: str, factor: str, leg: str) -> None:
     assert notices(CLAIMS[name], CLAIMS[name].expression * sp.Rational(factor), labs) == leg
+
+
+@pytest.mark.parametrize("number", range(1, len(LAWS)), ids=lambda number: str(LAWS[number]["law"]))
+def test_the_laboratories_of_other_laws_hold_their_own_claims_and_notice_a_wrong_one(number: int) -> None:
+    lab = laboratory(number)
+    own = {1: "finite-workers.second-moment.exponential", 2: "delay.stability-limit.gamma"}[number]
+    assert own in lab.held
+    assert "recursion.stationary-variance.fixed-staleness" not in lab.held
+    assert notices(CLAIMS[own], CLAIMS[own].expression, (lab,)) == "survived"
+    assert notices(CLAIMS[own], CLAIMS[own].expression * sp.Rational("1.05"), (lab,)) in ("sampling", "agreement")
 
 
 def test_the_registry_is_put_right_again() -> None:
