@@ -19,8 +19,8 @@ from unittest import mock
 
 from derive.study_records import Case
 from numeric import decay, event_loop, simulation
-from numeric.draw_printer import print_draw
 from numeric.event_loop import Replica, System, generator, interpreted
+from numeric.loop_cycles import print_cycle
 from numeric.loop_text import Features
 from numeric.reference import Averages, averages, simulate_events
 from verify.gates import ErrorBudget
@@ -28,7 +28,10 @@ from verify.judging import PlannedCase, judge_case, plan_case
 from verify.loop_slips import LOOP_MUTANTS, LoopMutant
 from verify.planted_claims import LAWS, study_of
 from verify.replicas import RepeatedReplicaError
+from verify.scheme_scenes import judge_scene, level_of, scenes
+from verify.scheme_slips import SCHEME_SLIPS
 
+SLIPS = (*LOOP_MUTANTS, *SCHEME_SLIPS)
 PATH_REPLICAS = 1024
 REFERENCE_UPDATES = 400
 REFERENCE_BURN_IN = 100
@@ -74,6 +77,22 @@ def judge_loop(mutant: LoopMutant, planned: tuple[PlannedCase, ...] = ()) -> Loo
     return LoopJudged(mutant, tuple(dict.fromkeys(refuted)), invariant, repeated, reference)
 
 
+def judge_in_scene(mutant: LoopMutant) -> LoopJudged:
+    """Hold the claims of its scene, and the reference, against a loop with a slip (kind: as ``judge_loop``)."""
+    scene = scenes()[mutant.scene]
+    reference = not agrees_with_reference(mutant, scene.system)  # first: a slip that does not apply is an error
+    refuted, invariant, repeated = [], "", False
+    with planted(mutant):
+        try:
+            verdicts = judge_scene(scene, level_of(scene))
+            refuted = [f"{one.claim} ({scene.name})" for one in verdicts if one.outcome == "refuted"]
+        except RepeatedReplicaError:
+            repeated = True
+        except (ArithmeticError, IndexError, ValueError) as error:
+            invariant = f"{type(error).__name__}: {error}"
+    return LoopJudged(mutant, tuple(refuted), invariant, repeated, reference)
+
+
 @contextmanager
 def planted(mutant: LoopMutant) -> Iterator[None]:
     """The event loop with a slip, written and compiled in a private folder; put right again at the end."""
@@ -106,8 +125,7 @@ def agrees_with_reference(mutant: LoopMutant, system: System, seed: int = 1) -> 
 
     The loop is read as Python, which compiles nothing.
     """
-    features = Features((True,), system.start, True, "events")
-    loop = interpreted(mutant.source(print_draw(system.draw), features), system)
+    loop = interpreted(mutant.source(print_cycle(system), Features.of(system, "events")), system)
     expected = simulate_events(system, generator(seed, 0), REFERENCE_UPDATES)
     try:
         events, replica = loop.events(mutant.stream(seed, 0), REFERENCE_UPDATES, REFERENCE_BURN_IN)
@@ -121,9 +139,9 @@ def agrees_with_reference(mutant: LoopMutant, system: System, seed: int = 1) -> 
 def _averages_agree(replica: Replica, expected: Averages) -> bool:
     counts = dict(enumerate(replica.staleness_histogram.tolist()))
     measured = (
-        replica.event_sums[1, 0] / replica.updates,
+        replica.event_sums[1, 0] / max(replica.made, 1),
         replica.time_sums[1, 0] / replica.duration,
-        replica.age_origin + replica.age_sums[0] / replica.updates,
+        replica.age_origin + replica.age_sums[0] / max(replica.applied, 1),
         replica.duration,
     )
     known = (expected.event[0], expected.time[0], expected.delay_mean, expected.duration)
@@ -154,9 +172,9 @@ class LoopScore:
 
 
 def judge_slip(what: str) -> LoopScore:
-    """Hold everything against the slip of ``LOOP_MUTANTS`` that is called ``what``."""
-    (mutant,) = (slip for slip in LOOP_MUTANTS if slip.what == what)
-    one = judge_loop(mutant)
+    """Hold everything against the slip of ``SLIPS`` that is called ``what``."""
+    (mutant,) = (slip for slip in SLIPS if slip.what == what)
+    one = judge_in_scene(mutant) if mutant.scene else judge_loop(mutant)
     by = [*one.refuted, *([one.invariant] if one.invariant else [])]
     by += ["replicas repeat"] * one.repeated + ["reference, bit for bit"] * one.reference
     return LoopScore(what, one.noticed, mutant.equivalent, tuple(by))

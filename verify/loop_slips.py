@@ -35,7 +35,8 @@ class LoopMutant:
     """One slip: what it is, the (old, new) texts, or another random ``stream`` of a seed and a replica.
 
     ``equivalent`` says why the judge cannot notice it, where the slip changes no law by 1 %; then the reference must.
-    ``in_paths``: whether the loop that records a path, which counts no versions, gets the slip too.
+    ``in_paths``: whether the loop that records a path, which counts no versions, gets the slip too. ``scene`` names the
+    scene of verify/scheme_scenes.py it is looked at in; none stands for the plain scheme.
     """
 
     what: str
@@ -43,6 +44,7 @@ class LoopMutant:
     equivalent: str = ""
     stream: Stream = field(default=generator)
     in_paths: bool = True
+    scene: str = ""
 
     def source(self, draw: PrintedDraw, features: Features) -> str:
         """The printed loop with this slip; ``ValueError`` unless each of its texts stands there exactly once.

@@ -20,8 +20,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from derive.claims import CLAIMS
-from verify.loop_mutants import LoopScore, judge_slip, loop_lines
-from verify.loop_slips import LOOP_MUTANTS
+from verify.loop_mutants import SLIPS, LoopScore, judge_slip, loop_lines
 from verify.mutant_tables import claim_lines, distinct, sampled_lines, score_lines, survivors
 from verify.planted_claims import Laboratory, laboratories, notices
 from verify.planted_steps import Judged, Mutant, judge, mutants_of
@@ -55,7 +54,7 @@ class Done:
 
 def parts() -> tuple[Part, ...]:
     """Everything there is to judge, the long parts first."""
-    slips = (Part(slip=slip.what) for slip in LOOP_MUTANTS)
+    slips = (Part(slip=slip.what) for slip in SLIPS)
     return (*slips, *(Part(claim, first) for first in range(SHARE) for claim in CLAIMS))
 
 
@@ -95,8 +94,8 @@ def with_other_legs(mutant: Mutant, judged: Judged, labs: tuple[Laboratory, ...]
     return judged
 
 
-def run(todo: Sequence[Part], processes: int, seconds: float, progress: Progress) -> tuple[Done, ...] | None:
-    """Work on every part, in as many processes; none if ``seconds`` do not suffice."""
+def run(todo: Sequence[Part], processes: int, seconds: float, progress: Progress) -> tuple[Done, ...]:
+    """Work on every part, in as many processes; fewer than all are done if ``seconds`` do not suffice."""
     end = time.monotonic() + seconds
     done = []
     with (
@@ -108,7 +107,7 @@ def run(todo: Sequence[Part], processes: int, seconds: float, progress: Progress
             try:
                 done.append(found.next(max(0.0, end - time.monotonic())))
             except multiprocessing.TimeoutError:
-                return None
+                break
             advance(1)
     return tuple(done)
 
@@ -125,7 +124,7 @@ def report(done: Iterable[Done]) -> Iterator[str]:
     yield "\nWrong results planted into predictions, without that check"
     yield from sampled_lines(judged)
     yield "\nWrong event loops held against the judge"
-    yield from loop_lines(slips[slip.what] for slip in LOOP_MUTANTS if slip.what in slips)
+    yield from loop_lines(slips[slip.what] for slip in SLIPS if slip.what in slips)
 
 
 def survived(done: Iterable[Done]) -> int:
@@ -145,11 +144,11 @@ def main(arguments: Sequence[str] | None = None, tell: Callable[[str], None] = p
     tell(f"{len(todo)} parts in {given.processes} processes, at most {given.minutes:g} minutes")
     with progress_for(sys.stderr) as progress:
         done = run(todo, given.processes, 60 * given.minutes, progress)
-    if done is None:
-        tell(f"not finished within {given.minutes:g} minutes: no score")
-        return 1
     for line in report(done):
         tell(line)
+    if len(done) < len(todo):
+        tell(f"\nnot finished within {given.minutes:g} minutes: {len(done)} of {len(todo)} parts judged, no score")
+        return 1
     lost = survived(done)
     tell(f"\n{lost or 'no'} survivor{'s' * (lost != 1)}; {time.monotonic() - begin:.0f} s")
     return int(lost > 0)

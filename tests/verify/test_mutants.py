@@ -10,7 +10,7 @@ import pytest
 
 from derive.claims import CLAIMS, arrivals, delay, laws, noise
 from verify import mutants
-from verify.loop_slips import LOOP_MUTANTS
+from verify.loop_mutants import SLIPS
 from verify.mutant_tables import COLUMNS, column, survivors
 from verify.mutants import Done, Part, main, parts, report, run, sample, survived, with_other_legs, work
 from verify.planted_claims import laboratory
@@ -47,7 +47,7 @@ def test_a_root_on_another_branch_is_noticed_by_the_certified_spectrum_alone() -
 def test_the_parts_are_all_mutants_and_all_slips_once() -> None:
     every = parts()
     assert len(set(every)) == len(every)
-    assert {part.slip for part in every if part.slip} == {slip.what for slip in LOOP_MUTANTS}
+    assert {part.slip for part in every if part.slip} == {slip.what for slip in SLIPS}
     assert {part.claim for part in every if part.claim} == set(CLAIMS)
 
 
@@ -66,6 +66,7 @@ def test_one_survivor_fails_the_run(outcome: str, monkeypatch: pytest.MonkeyPatc
     one = replace(LOST, outcome=outcome)  # type: ignore[arg-type]
     lines: list[str] = []
     monkeypatch.setattr(mutants, "run", lambda *_: (Done((one,)),))
+    monkeypatch.setattr(mutants, "parts", lambda: (Part(one.claim),))
     assert main([], lines.append) == (outcome == "survived")
     assert any(line.startswith("survived: arrivals.rate") for line in lines) == (outcome == "survived")
     assert survived([Done((one,))]) == (outcome == "survived")
@@ -73,9 +74,9 @@ def test_one_survivor_fails_the_run(outcome: str, monkeypatch: pytest.MonkeyPatc
 
 def test_a_run_out_of_time_has_no_score() -> None:
     lines: list[str] = []
-    assert run([Part("arrivals.rate.any-law")], 1, 0.0, Silence()) is None
+    assert run([Part("arrivals.rate.any-law")], 1, 0.0, Silence()) == ()
     assert main(["--minutes", "0", "--processes", "1"], lines.append) == 1
-    assert lines[-1] == "not finished within 0 minutes: no score"
+    assert lines[-1] == f"\nnot finished within 0 minutes: 0 of {len(parts())} parts judged, no score"
 
 
 def test_the_report_has_a_row_for_every_kind_and_every_claim() -> None:
