@@ -58,7 +58,7 @@ def parts() -> tuple[Part, ...]:
     return (*slips, *(Part(claim, first) for first in range(SHARE) for claim in CLAIMS))
 
 
-def sample(of_each_kind: int = 8) -> tuple[Mutant, ...]:
+def sample(of_each_kind: int = 2) -> tuple[Mutant, ...]:
     """Mutants for a quick look, always the same: some of every kind, spread over the registry, and one of every claim.
 
     Example: ``{mutant.claim.id for mutant in sample(1)} == set(CLAIMS)``.
