@@ -28,7 +28,7 @@ test: $(READY)
 	$(RUN)/ruff check .
 	$(RUN)/ruff format --check .
 	$(RUN)/mypy
-	$(RUN)/python -m pytest
+	$(RUN)/python -m pytest -n 2
 
 look: $(READY)
 	$(RUN)/python tests/look.py

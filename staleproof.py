@@ -146,6 +146,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except OverflowError as problem:
         line = f"study: numbers = too large or too small: {problem}; allowed: squares within the range of doubles"
     except ArithmeticError as problem:
+        if type(problem).__name__ != "RepeatedReplicaError":  # the class would load all that judges
+            raise
         print(f"staleproof: nothing is certain here: {problem}", file=sys.stderr)
         return 4
     except MemoryError:
