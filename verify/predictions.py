@@ -15,7 +15,7 @@ from derive import symbols as y
 from derive.characteristic import CharacteristicEquation, update_equation
 from derive.claims import CLAIMS, Claim
 from derive.laws import Constant
-from derive.models import LinearModel, OutsideDomainError
+from derive.models import LinearModel, OutsideDomainError, put_in
 from derive.rules.laws import transform_of
 from derive.study_models import linear_model_of
 from derive.study_records import Study
@@ -57,8 +57,9 @@ class ModePredictions:
 
     @cached_property
     def equation(self) -> CharacteristicEquation:
-        """The claimed H(s) = 0 (rung R3), with the bound on its roots."""
-        function = self.with_transform("delay.characteristic-function.any-law")
+        """The claimed H(s) = 0 (rung R3), with the bound on its roots; it holds for a < 0, at a saddle, too."""
+        stated = put_in(CLAIMS["delay.characteristic-function.any-law"], self.model.values)
+        function = stated.replace(transform_of, self.model.laplace_transform)
         return replace(self.model.characteristic_equation, function=function)
 
     @cached_property
