@@ -125,42 +125,41 @@ def age_agreement(mode: ModePredictions, case: str) -> Iterator[Verdict]:
     start = between(Fraction(0), Fraction(evaluate(law.cdf(zero)).upper))
     kept = integral_over_density(law.density(y.u), sp.S.One, y.u, (zero, oldest)) + start
     shorter = integral_over_density(law.density(y.u), y.u, y.u, (zero, oldest)) + start * zero
+    expected = shorter + (1 - kept) * oldest  # E min(T, A)
+    per_second = kept * (values[y.workers] / law.mean)
     late = inside(law, sp.exp(-s * y.u), FALL / s) - integral_over_density(
         law.density(y.u), sp.exp(-s * y.u), y.u, (zero, oldest)
     )
-    expected = shorter + (1 - kept) * oldest  # E min(T, A)
-
-    def put(name: str) -> sp.Expr:
-        """The claim with the law put in for its density and distribution function, and the numbers for the rest."""
-        stated = CLAIMS[name].expression.subs({**values, y.s: s, y.age_threshold: oldest}, simultaneous=True)
-        return stated.replace(cdf_of, law.cdf).replace(density_of, law.density)
-
-    words = "age threshold of 3/2 mean cycles"
-    name = "age-threshold.applied-fraction.age-drop"
-    yield judge_agreement(name, case, f"{words}: share, quadrature", evaluate(put(name)), kept)
-    name = "age-threshold.arrival-rate.age-drop"
-    per_second = kept * (values[y.workers] / law.mean)
-    yield judge_agreement(name, case, f"{words}: applied a second, quadrature", evaluate(put(name)), per_second)
-    stated = put("age-threshold.transform.age-drop")
-    (integral,) = stated.atoms(sp.Integral)
-    young, number = (
-        integral_over_density(integral.function, sp.S.One, y.u, (zero, integral.limits[0][2])),
-        sp.Dummy("J"),
-    )
-    claimed = evaluate(stated.xreplace({integral: number}), {number: young + start})
-    whole = evaluate(law.laplace_transform(s))
     tail = between(Fraction(0), Fraction(evaluate(sp.exp(-sp.Integer(FALL))).upper))
-    name = "age-threshold.transform.age-drop"
-    yield judge_agreement(name, case, f"{words}: transform, whole less what is late", claimed, whole - late - tail)
-    name = "age-threshold.arrival-rate.age-abandon"
-    stated = put(name)
-    (survival,) = stated.atoms(sp.Integral)
-    lasting = integral_over_density(sp.S.One, survival.function, y.u, (zero, oldest)) + between(
-        Fraction(0), Fraction(int(zero.p), int(zero.q))
-    )
-    mean = sp.Dummy("m", positive=True)
-    found = evaluate(stated.xreplace({survival: mean}), {mean: lasting})
-    yield judge_agreement(name, case, f"{words}, abandoned: applied a second", found, per_second * law.mean / expected)
+    for name, words, first, found in (
+        ("applied-fraction.age-drop", "share, quadrature", start, kept),
+        ("arrival-rate.age-drop", "applied a second, quadrature", start, per_second),
+        ("transform.age-drop", "whole less what is late", start, evaluate(law.laplace_transform(s)) - late - tail),
+        ("arrival-rate.age-abandon", "abandoned: applied a second", _up_to(zero), per_second * law.mean / expected),
+    ):
+        claim = f"age-threshold.{name}"
+        words = f"age threshold of 3/2 mean cycles: {words}"
+        yield judge_agreement(claim, case, words, _aged(mode, claim, oldest, first), found)
+
+
+def _up_to(zero: sp.Rational) -> Enclosure:
+    """What a survival function, at most 1, adds up to before quadrature begins."""
+    return between(Fraction(0), Fraction(int(zero.p), int(zero.q)))
+
+
+def _aged(mode: ModePredictions, claim: str, oldest: sp.Rational, first: Enclosure) -> Enclosure:
+    """A claim about an age threshold at s theta = 1, its integral by quadrature; ``first`` is for what lies near 0."""
+    law, zero = plain_model(mode).law, NEAR_ZERO * plain_model(mode).law.mean
+    assert isinstance(law, DensityLaw)
+    given = {**plain_model(mode).values, y.s: 1 / law.mean, y.age_threshold: oldest}
+    stated = CLAIMS[claim].expression.subs(given, simultaneous=True)
+    stated = stated.replace(cdf_of, law.cdf).replace(density_of, law.density)
+    numbers = {integral: sp.Dummy("J") for integral in stated.atoms(sp.Integral)}
+    values = {
+        number: integral_over_density(sp.S.One, integral.function, y.u, (zero, integral.limits[0][2])) + first
+        for integral, number in numbers.items()
+    }
+    return evaluate(stated.xreplace(numbers), values)
 
 
 def dropout_agreement(mode: ModePredictions, case: str) -> Iterator[Verdict]:
