@@ -16,6 +16,8 @@ from typing import ClassVar
 
 import sympy as sp
 
+from derive.formulas.latex import latex_equation
+
 PERTURBATION = sp.Rational(98, 97)
 
 
@@ -40,7 +42,10 @@ class Equation:
 
     def latex(self) -> str:
         """The equation as LaTeX."""
-        return f"{sp.latex(self.left)} = {sp.latex(self.right)}"
+        return latex_equation(self.left, self.right)
+
+    def _repr_latex_(self) -> str:
+        return f"$\\displaystyle {self.latex()}$"
 
 
 class Rule(ABC):

@@ -6,8 +6,8 @@ The limit of stability for a constant delay is derived, every step is checked by
 from __future__ import annotations
 
 from derive import CLAIMS
+from derive.formulas.latex import latex_equation
 from verify import check_derivation
-from verify.telling.latex import latex_equation
 
 claim = CLAIMS["delay.stability-limit.constant"]
 print(f"% {claim.statement}")

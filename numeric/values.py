@@ -12,6 +12,8 @@ from typing import Any
 
 import sympy as sp
 
+from derive.formulas.latex import latex
+
 
 @dataclass(frozen=True)
 class Exact:
@@ -32,7 +34,7 @@ class Exact:
 
     def to_json(self) -> dict[str, Any]:
         """The object of the report's JSON: kind, SymPy text and LaTeX."""
-        return {"kind": "exact", "value": str(self.expression), "latex": sp.latex(self.expression)}
+        return {"kind": "exact", "value": str(self.expression), "latex": latex(self.expression)}
 
 
 @dataclass(frozen=True)

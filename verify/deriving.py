@@ -8,6 +8,7 @@ import sympy as sp
 
 from derive.claims import CLAIMS, Claim
 from derive.derivation import Derivation
+from derive.formulas.latex import latex_equation
 from derive.models import OutsideDomainError
 from derive.study_models import refuse_without_model
 from derive.study_records import Case, StudyFile
@@ -16,7 +17,6 @@ from verify.predictions import ModePredictions
 from verify.report import Case as ToldCase
 from verify.report import Formula, ModelLine, Report
 from verify.study_text import law_in_words, written_study
-from verify.telling.latex import latex_equation
 from verify.telling.record import STEP_CHECKS
 
 

@@ -11,9 +11,9 @@ from importlib.metadata import version
 from typing import Any
 
 from derive.claims import CLAIMS, Claim
+from derive.formulas.latex import latex_equation
 from verify.evidence import WANTED, Leg, legs_of
 from verify.power import in_words, published_power
-from verify.telling.latex import latex_equation
 from verify.telling.sources import bibtex, cited
 
 _HASH = 12

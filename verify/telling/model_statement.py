@@ -12,10 +12,10 @@ import sympy as sp
 
 from derive import symbols as y
 from derive.derivation import Equation
+from derive.formulas.boxes import EQUALS, INVISIBLE_TIMES, MINUS, PLUS, Box, Root, Word, round_brackets, row
+from derive.formulas.layout import Layout
+from derive.formulas.mathml import wrapped
 from verify.report import Report
-from verify.telling.boxes import EQUALS, INVISIBLE_TIMES, MINUS, PLUS, Box, Root, Word, round_brackets, row
-from verify.telling.layout import Layout
-from verify.telling.mathml import wrapped
 
 
 @dataclass(frozen=True)

@@ -15,9 +15,9 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
 from derive.derivation import Assumption, Derivation
+from derive.formulas.mathml import mathml, mathml_equation
 from verify.report import Report
 from verify.telling.figures import render
-from verify.telling.mathml import mathml, mathml_equation
 from verify.telling.model_statement import model_statements
 from verify.telling.numbers import percent, probability, shown
 from verify.telling.paper import macros, sentence_case, written

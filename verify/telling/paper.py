@@ -9,8 +9,8 @@ import re
 from pathlib import Path
 
 from derive.derivation import Derivation, Step
+from derive.formulas.latex import escaped, latex, latex_display, latex_equation
 from verify.report import Formula, Report
-from verify.telling.latex import escaped, latex, latex_display, latex_equation
 from verify.telling.pdf import write_pdf
 from verify.telling.record import formula_groups, source_texts, step_checks, step_inputs
 from verify.telling.sources import bibliography, cited

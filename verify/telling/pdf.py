@@ -8,9 +8,9 @@ import subprocess
 import tempfile
 from pathlib import Path
 
+from derive.formulas.latex import escaped
 from verify.report import Report
 from verify.telling.figures import save_pdf
-from verify.telling.latex import escaped
 from verify.telling.record import source_texts
 from verify.telling.sources import used_sources
 from verify.telling.tables import case_labels, claim_tables, file_name

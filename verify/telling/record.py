@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from derive.derivation import Derivation, Step
+from derive.formulas.latex import latex, latex_equation
 from verify.report import Case, Formula, Report
-from verify.telling.latex import latex, latex_equation
 from verify.verdict import Value
 
 SCHEMA = "staleproof-report/1"

@@ -6,8 +6,8 @@ import re
 
 import sympy as sp
 
+from derive.formulas.latex import escaped, latex
 from verify.report import Report
-from verify.telling.latex import escaped, latex
 from verify.telling.numbers import percent, shown
 from verify.telling.record import quantity_rows
 from verify.verdict import Value, Verdict

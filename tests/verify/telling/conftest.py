@@ -1,4 +1,4 @@
-"""Fixtures of the telling: the sample report and the nodes every printer must know."""
+"""Fixtures of the telling: the sample report."""
 
 from __future__ import annotations
 
@@ -25,8 +25,3 @@ def _beside(name: str) -> ModuleType:
 @pytest.fixture(scope="session")
 def report() -> Report:
     return _beside("samples").sample_report()
-
-
-@pytest.fixture(scope="session")
-def nodes() -> ModuleType:
-    return _beside("nodes")

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from verify.telling.boxes import EQUALS, MINUS, PLUS, Box, Fraction, Row, Word, round_brackets, row, width
-from verify.telling.layout import Layout
+from derive.formulas.boxes import EQUALS, MINUS, PLUS, Box, Fraction, Row, Word, round_brackets, row, width
+from derive.formulas.layout import Layout
 
 _DIVIDED_BY = Word("/", r"\Big/", "operator")
 _OPENING = Word("[", r"\Big[")

@@ -14,7 +14,7 @@ import sympy as sp
 from sympy.core.function import AppliedUndef
 from sympy.printing.printer import Printer
 
-from verify.telling.boxes import (
+from derive.formulas.boxes import (
     APPLY,
     Accent,
     Box,
@@ -28,8 +28,8 @@ from verify.telling.boxes import (
     row,
     upright,
 )
-from verify.telling.names import name_box
-from verify.telling.order import strength
+from derive.formulas.names import name_box
+from derive.formulas.order import strength
 
 _SAME_NAME = ("sin", "cos", "tan", "cot", "sec", "csc", "sinh", "cosh", "tanh", "coth")
 _ELEMENTARY = {
@@ -73,7 +73,7 @@ _OPERATORS = {
 
 
 class FunctionLayout(Printer):
-    """Rules for functions; mixed into ``verify.telling.layout.Layout``."""
+    """Rules for functions; mixed into ``derive.formulas.layout.Layout``."""
 
     printmethod = "_layout"
 

@@ -12,9 +12,10 @@ from typing import Any
 
 import sympy as sp
 
-from verify.telling.boxes import (
+from derive.formulas.boxes import (
     CROSS,
     DOT,
+    EQUALS,
     INVISIBLE_TIMES,
     MINUS,
     PLUS,
@@ -28,10 +29,27 @@ from verify.telling.boxes import (
     round_brackets,
     row,
 )
-from verify.telling.layout_calculus import CalculusLayout
-from verify.telling.layout_functions import FunctionLayout
-from verify.telling.names import has_superscript, name_box
-from verify.telling.order import factor_key, is_large, ordered_terms, strength
+from derive.formulas.layout_calculus import CalculusLayout
+from derive.formulas.layout_functions import FunctionLayout
+from derive.formulas.names import has_superscript, name_box
+from derive.formulas.order import factor_key, is_large, ordered_terms, strength
+
+
+def formula_box(expression: Any) -> Box:
+    """The box of a SymPy expression: where every alphabet begins.
+
+    Example: ``formula_box(y.damping).text == "a"``.
+    """
+    box: Box = Layout().doprint(expression)
+    return box
+
+
+def equation_box(left: Any, right: Any) -> Box:
+    """The box of ``left = right``.
+
+    Example: ``len(equation_box(y.damping, y.curvature).items) == 3``.
+    """
+    return row(formula_box(left), EQUALS, formula_box(right))
 
 
 class Layout(FunctionLayout, CalculusLayout):

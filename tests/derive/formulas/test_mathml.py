@@ -6,7 +6,7 @@ import pytest
 import sympy as sp
 
 from derive import symbols as y
-from verify.telling.mathml import NAMESPACE, mathml, mathml_equation
+from derive.formulas.mathml import NAMESPACE, mathml, mathml_equation
 
 _ELEMENTS = {
     "math", "mrow", "mi", "mn", "mo", "mtext", "mfrac", "msqrt", "mroot", "msub", "msup", "msubsup", "munder", "mover",

@@ -8,24 +8,11 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from verify.telling.boxes import (
-    MINUS,
-    Accent,
-    Box,
-    Cases,
-    Fenced,
-    Fraction,
-    Grid,
-    Root,
-    Row,
-    Script,
-    Stack,
-    Word,
-    is_tall,
-    width,
-)
-from verify.telling.layout import Layout
-from verify.telling.lines import equation_lines
+from derive.formulas import boxes
+from derive.formulas.boxes import Box
+from derive.formulas.layout import equation_box, formula_box
+from derive.formulas.lines import equation_lines
+from derive.formulas.names import GREEK
 
 _DELIMITERS = {"⌊": r"\lfloor", "⌋": r"\rfloor", "⌈": r"\lceil", "⌉": r"\rceil", "{": r"\{", "}": r"\}", "": "."}
 _SPECIAL = {"\\": r"\textbackslash{}", "~": r"\textasciitilde{}", "^": r"\textasciicircum{}"}
@@ -64,7 +51,7 @@ def latex(expression: Any) -> str:
 
     Example: ``latex(sp.LambertW(-sp.Symbol("a"), 1)) == "W_{1}(-a)"``.
     """
-    return tex(Layout().doprint(expression))
+    return tex(formula_box(expression))
 
 
 def latex_equation(left: Any, right: Any) -> str:
@@ -72,7 +59,7 @@ def latex_equation(left: Any, right: Any) -> str:
 
     Example: ``latex_equation(sp.Symbol("a"), sp.Symbol("h")) == "a = h"``.
     """
-    return f"{latex(left)} = {latex(right)}"
+    return tex(equation_box(left, right))
 
 
 def latex_display(left: Any, right: Any, tag: str = "") -> str:
@@ -80,9 +67,9 @@ def latex_display(left: Any, right: Any, tag: str = "") -> str:
 
     ``tag`` is the number printed at the right, none if empty.
     """
-    boxes = equation_lines(left, right)
-    lines = [tex(line) for line in boxes]
-    size = _smaller(max(map(width, boxes)))
+    parts = equation_lines(left, right)
+    lines = [tex(line) for line in parts]
+    size = _smaller(max(map(boxes.width, parts)))
     numbered = rf" \tag{{{tag}}}" if tag else ""
     if len(lines) == 1:
         return f"{size}\\begin{{equation*}}\n  {lines[0]}{numbered}\n\\end{{equation*}}{'}' if size else ''}"
@@ -102,8 +89,6 @@ def _smaller(widest: float) -> str:
 
 def escaped(sentence: str) -> str:
     """A sentence as LaTeX text: special characters escaped, Greek letters and signs in mathematics."""
-    from verify.telling.names import GREEK
-
     letters = {glyph: f"${command}$" for command, glyph in ((f"\\{name}", glyph) for name, glyph in GREEK.items())}
     letters["ο"] = "o"
     table = {**_UNICODE, **_SPECIAL, **letters}
@@ -117,40 +102,40 @@ def tex(box: Box) -> str:
 
 def _markup(box: Box) -> str:
     match box:
-        case Word(_, command, kind):
+        case boxes.Word(_, command, kind):
             return f" {command} " if kind in ("relation", "operator") and command not in (",", "!") else command
-        case Row(items):
+        case boxes.Row(items):
             return _joined([_markup(item) for item in items])
-        case Fraction(top, bottom):
+        case boxes.Fraction(top, bottom):
             return rf"\frac{{{tex(top)}}}{{{tex(bottom)}}}"
-        case Stack(top, bottom):
+        case boxes.Stack(top, bottom):
             return rf"\genfrac{{}}{{}}{{0pt}}{{}}{{{tex(top)}}}{{{tex(bottom)}}}"
-        case Script(base, below, above):
-            gap = " " if isinstance(base, Word) and base.kind == "large" else ""
+        case boxes.Script(base, below, above):
+            gap = " " if isinstance(base, boxes.Word) and base.kind == "large" else ""
             return _base(base) + _mark("_", below) + _mark("^", above) + gap
-        case Root(body, index):
+        case boxes.Root(body, index):
             return rf"\sqrt{f'[{tex(index)}]' if index else ''}{{{tex(body)}}}"
-        case Fenced("(", Stack(top, bottom), ")"):
+        case boxes.Fenced("(", boxes.Stack(top, bottom), ")"):
             return rf"\binom{{{tex(top)}}}{{{tex(bottom)}}}"
-        case Fenced():
+        case boxes.Fenced():
             return _fenced(box)
-        case Accent(base, _, command):
+        case boxes.Accent(base, _, command):
             return rf"{command}{{{tex(base)}}}"
-        case Grid(rows):
+        case boxes.Grid(rows):
             lines = r" \\ ".join(" & ".join(map(tex, cells)) for cells in rows)
             return rf"\begin{{pmatrix}} {lines} \end{{pmatrix}}"
-        case Cases(rows):
+        case boxes.Cases(rows):
             lines = r" \\ ".join(f"{tex(value)} & {tex(condition)}" for value, condition in rows)
             return rf"\begin{{cases}} {lines} \end{{cases}}"
 
 
 def _base(base: Box) -> str:
-    plain = isinstance(base, (Word, Fenced, Accent))
+    plain = isinstance(base, (boxes.Word, boxes.Fenced, boxes.Accent))
     return _markup(base).strip() if plain else f"{{{tex(base)}}}"
 
 
 def _mark(sign: str, mark: Box | None) -> str:
-    if isinstance(mark, Word) and mark.text and not mark.text.strip("′"):
+    if isinstance(mark, boxes.Word) and mark.text and not mark.text.strip("′"):
         return "'" * len(mark.text)
     return "" if mark is None else f"{sign}{{{tex(mark)}}}"
 
@@ -158,8 +143,8 @@ def _mark(sign: str, mark: Box | None) -> str:
 def _joined(parts: list[str]) -> str:
     """Parts side by side; a command that ends in a letter is kept apart from a letter that follows."""
     written = ""
-    if parts[0] == f" {MINUS.latex} ":
-        parts = [MINUS.latex, *parts[1:]]
+    if parts[0] == f" {boxes.MINUS.latex} ":
+        parts = [boxes.MINUS.latex, *parts[1:]]
     for part in parts:
         apart = re.search(r"\\[A-Za-z]+$", written) and part[:1].isalpha()
         written += f" {part}" if apart else part
@@ -167,11 +152,11 @@ def _joined(parts: list[str]) -> str:
     return re.sub(r",(?=\S)", ", ", written)
 
 
-def _fenced(box: Fenced) -> str:
+def _fenced(box: boxes.Fenced) -> str:
     opening, closing = (_DELIMITERS.get(mark, mark) for mark in (box.opening, box.closing))
     if not box.opening:
         return rf"\left. {tex(box.body)} \right{closing}"
-    if is_tall(box.body):
+    if boxes.is_tall(box.body):
         return rf"\left{opening} {tex(box.body)} \right{closing}"
     gap = " " if opening[-1].isalpha() else ""
     return f"{opening}{gap}{tex(box.body)}{gap}{closing}"

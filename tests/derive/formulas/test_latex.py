@@ -3,9 +3,9 @@
 import sympy as sp
 
 from derive import symbols as y
-from verify.telling.latex import escaped, latex, latex_display, latex_equation
-from verify.telling.layout import split_product
-from verify.telling.order import ordered_terms
+from derive.formulas.latex import escaped, latex, latex_display, latex_equation
+from derive.formulas.layout import split_product
+from derive.formulas.order import ordered_terms
 
 
 def test_every_node_reads_as_written_by_hand(nodes):

@@ -10,7 +10,7 @@ import sympy as sp
 from sympy.core.function import AppliedUndef
 from sympy.printing.printer import Printer
 
-from verify.telling.boxes import (
+from derive.formulas.boxes import (
     EQUALS,
     Box,
     Cases,
@@ -25,7 +25,7 @@ from verify.telling.boxes import (
     row,
     text,
 )
-from verify.telling.order import is_primed
+from derive.formulas.order import is_primed
 
 _INTEGRAL = Word("∫", r"\int", "large")
 _SUM = Word("∑", r"\sum", "large")
@@ -54,7 +54,7 @@ _SETS: dict[str, Box] = {
 
 
 class CalculusLayout(Printer):
-    """Rules for calculus and logic; mixed into ``verify.telling.layout.Layout``."""
+    """Rules for calculus and logic; mixed into ``derive.formulas.layout.Layout``."""
 
     printmethod = "_layout"
 

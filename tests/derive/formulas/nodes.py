@@ -8,8 +8,8 @@ from pathlib import Path
 import sympy as sp
 
 from derive import symbols as y
-from verify.telling.latex import latex
-from verify.telling.mathml import mathml
+from derive.formulas.latex import latex
+from derive.formulas.mathml import mathml
 
 GOLDEN = Path(__file__).parent / "golden" / "mathml.html"
 M, K, k, n, j = y.workers, y.staleness, y.shape, y.stages, y.j

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from verify.telling.boxes import Accent, Box, Script, Word, joined, number, row
+from derive.formulas.boxes import Accent, Box, Script, Word, joined, number, row
 
 _GREEK = re.findall(
     r"\S+",

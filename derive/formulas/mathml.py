@@ -10,28 +10,11 @@ from collections.abc import Sequence
 from typing import Any
 from xml.sax.saxutils import escape, quoteattr
 
-from verify.telling.boxes import (
-    APPLY,
-    INVISIBLE_TIMES,
-    MINUS,
-    Accent,
-    Box,
-    Cases,
-    Fenced,
-    Fraction,
-    Grid,
-    Root,
-    Row,
-    Script,
-    Stack,
-    Word,
-    is_tall,
-    row,
-)
-from verify.telling.boxes import EQUALS as _EQUALS
-from verify.telling.layout import Layout
+from derive.formulas import boxes
+from derive.formulas.boxes import Box
+from derive.formulas.layout import equation_box, formula_box
 
-_THIN = Word("\u2009", r"\,", "text")
+_THIN = boxes.Word("\u2009", r"\,", "text")
 NAMESPACE = "http://www.w3.org/1998/Math/MathML"
 
 
@@ -42,7 +25,7 @@ def mathml(expression: Any, display: bool = False) -> str:
 
     Example: ``"<mi>τ</mi>" in mathml(sp.Symbol("tau"))``.
     """
-    return wrapped(Layout().doprint(expression), display)
+    return wrapped(formula_box(expression), display)
 
 
 def mathml_equation(left: Any, right: Any, display: bool = False) -> str:
@@ -50,8 +33,7 @@ def mathml_equation(left: Any, right: Any, display: bool = False) -> str:
 
     Example: ``"<mo>=</mo>" in mathml_equation(y.damping, y.learning_rate * y.curvature)``.
     """
-    printer = Layout()
-    return wrapped(row(printer.doprint(left), _EQUALS, printer.doprint(right)), display)
+    return wrapped(equation_box(left, right), display)
 
 
 def wrapped(box: Box, display: bool = False) -> str:
@@ -67,31 +49,31 @@ def _tag(name: str, *children: str, **attributes: str) -> str:
 
 def _markup(box: Box) -> str:
     match box:
-        case Word():
+        case boxes.Word():
             return _word(box)
-        case Row(items):
+        case boxes.Row(items):
             return _tag("mrow", *_row(_spaced(items)))
-        case Fraction(top, bottom):
+        case boxes.Fraction(top, bottom):
             return _tag("mfrac", _markup(top), _markup(bottom))
-        case Stack(top, bottom):
+        case boxes.Stack(top, bottom):
             return _tag("mfrac", _markup(top), _markup(bottom), linethickness="0")
-        case Script():
+        case boxes.Script():
             return _script(box)
-        case Root(body, None):
+        case boxes.Root(body, None):
             return _tag("msqrt", _markup(body))
-        case Root(body, index):
+        case boxes.Root(body, index):
             return _tag("mroot", _markup(body), _markup(index))  # type: ignore[arg-type]
-        case Fenced(opening, body, closing):
-            grows = is_tall(body) or not opening
+        case boxes.Fenced(opening, body, closing):
+            grows = boxes.is_tall(body) or not opening
             return _tag("mrow", _fence(opening, "prefix", grows), _markup(body), _fence(closing, "postfix", grows))
-        case Accent(base, "\u203e", _):  # as an accent the bar would touch a capital's top in Chromium
+        case boxes.Accent(base, "\u203e", _):  # as an accent the bar would touch a capital's top in Chromium
             return _tag("mover", _markup(base), _tag("mo", "\u203e", stretchy="false"))
-        case Accent(base, mark, _):
+        case boxes.Accent(base, mark, _):
             return _tag("mover", _markup(base), _tag("mo", escape(mark), stretchy="false"), accent="true")
-        case Grid(rows):
+        case boxes.Grid(rows):
             lines = [_tag("mtr", *(_tag("mtd", _markup(cell)) for cell in cells)) for cells in rows]
             return _tag("mrow", _fence("(", "prefix"), _tag("mtable", *lines), _fence(")", "postfix"))
-        case Cases(rows):
+        case boxes.Cases(rows):
             return _cases(rows)
 
 
@@ -99,8 +81,10 @@ def _row(items: list[Box]) -> list[str]:
     """The items' markup; a minus sign that negates what follows is set close to it."""
     written = []
     for before, item in zip([None, *items[:-1]], items, strict=True):
-        negates = item == MINUS and (before is None or (isinstance(before, Word) and before.kind == "relation"))
-        written.append(_tag("mo", MINUS.text, form="prefix", rspace="0") if negates else _markup(item))
+        negates = item == boxes.MINUS and (
+            before is None or (isinstance(before, boxes.Word) and before.kind == "relation")
+        )
+        written.append(_tag("mo", boxes.MINUS.text, form="prefix", rspace="0") if negates else _markup(item))
     return written
 
 
@@ -109,21 +93,21 @@ def _spaced(items: tuple[Box, ...]) -> list[Box]:
     spaced: list[Box] = []
     for item, following in zip(items, (*items[1:], None), strict=True):
         spaced.append(item)
-        if item == INVISIBLE_TIMES and _is_name(following):
+        if item == boxes.INVISIBLE_TIMES and _is_name(following):
             spaced.append(_THIN)
-        if item == APPLY and len(spaced) > 1 and _is_name(spaced[-2]) and not isinstance(following, Fenced):
+        if item == boxes.APPLY and len(spaced) > 1 and _is_name(spaced[-2]) and not isinstance(following, boxes.Fenced):
             spaced.append(_THIN)
-        if isinstance(following, Word) and following.kind == "times" and _is_name(item):
+        if isinstance(following, boxes.Word) and following.kind == "times" and _is_name(item):
             spaced.append(_THIN)
     return spaced
 
 
 def _is_name(box: Box | None) -> bool:
-    base = box.base if isinstance(box, Script) else box
-    return isinstance(base, Word) and base.kind == "upright" and len(base.text) > 1
+    base = box.base if isinstance(box, boxes.Script) else box
+    return isinstance(base, boxes.Word) and base.kind == "upright" and len(base.text) > 1
 
 
-def _word(word: Word) -> str:
+def _word(word: boxes.Word) -> str:
     letters = escape(word.text)
     match word.kind:
         case "number":
@@ -149,8 +133,8 @@ def _fence(delimiter: str, form: str, grows: bool = True) -> str:
     return _tag("mo", escape(delimiter), form=form, stretchy=str(grows).lower(), lspace="0", rspace="0")
 
 
-def _script(box: Script) -> str:
-    large = isinstance(box.base, Word) and box.base.kind == "large" and box.base.text != "∫"
+def _script(box: boxes.Script) -> str:
+    large = isinstance(box.base, boxes.Word) and box.base.kind == "large" and box.base.text != "∫"
     both, lower, upper = ("munderover", "munder", "mover") if large else ("msubsup", "msub", "msup")
     base = _markup(box.base)
     if box.below is not None and box.above is not None:

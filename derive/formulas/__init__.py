@@ -1,0 +1,1 @@
+"""Stage: formulas. Input: SymPy expressions. Output: how they read, as LaTeX, MathML and plain text."""
