@@ -16,6 +16,7 @@ _HOMES = {
     "Exact": ("numeric.values", "Exact"),
     "Spectrum": ("numeric.characteristic_roots", "Spectrum"),
     "System": ("numeric.system", "System"),
+    "ball_of": ("numeric.claim_balls", "ball_of"),
     "compile": ("numeric.kernels", "compile_kernel"),
     "decay_rate": ("numeric.decay", "decay_rate"),
     "evaluate": ("numeric.enclosure", "evaluate"),

@@ -7,7 +7,6 @@ A kernel never gives a plausible number outside its domain: there every element 
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -18,6 +17,7 @@ from numpy.typing import ArrayLike, NDArray
 from scipy import special
 
 from derive.claims.record import Claim
+from derive.fingerprint import fingerprint
 from numeric import kernel_functions
 from numeric.kernel_printer import NotCompilableError, is_real, stable_form
 from numeric.kernel_source import KernelSource, identifiers
@@ -180,7 +180,7 @@ def _compiled(
     def make(arithmetic: str, is_complex: bool) -> Kernel:
         source = KernelSource(free, data, arithmetic).text(parts, domain)
         functions = _functions(source)
-        digest = hashlib.sha256(f"{sp.srepr(expression)}\n{sp.srepr(domain)}".encode()).hexdigest()
+        digest = fingerprint(expression, domain)
         return Kernel(
             expression, arguments, tuple(named.values()), domain, source, digest, is_complex, given, columns, functions
         )

@@ -38,6 +38,7 @@ def derive_study(case: Case) -> dict[str, Any]:
                 "value": None if formula.value is None else formula.value.to_json(),
                 "conditions": list(formula.conditions),
                 "claim": formula.claim,
+                "hash": formula.hash,
             }
             results.setdefault(claim.quantity or claim.id, []).append(entry)
     steps = [step for derivation in derivations(modes) for step in _steps(derivation)]
@@ -74,6 +75,7 @@ def _formula(mode: ModePredictions, claim: Claim) -> Formula:
         claim.id,
         claim.source,
         value,
+        claim.hash,
     )
 
 

@@ -6,7 +6,7 @@ nothing and says why; nothing here has seen a simulation.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 import sympy as sp
@@ -30,13 +30,20 @@ _DELAYS = ("delay_mean", "delay_variance")
 
 @dataclass(frozen=True)
 class Prediction:
-    """One number the theory gives for a case: its claim, canonical name, rung, average and value."""
+    """One number the theory gives for a case: its claim, canonical name, rung, average and value.
+
+    ``hash`` is that of the claim's expression at the time of the prediction.
+    """
 
     claim: str
     quantity: str
     rung: str
     average: str
     value: Predicted
+    hash: str = field(init=False, default="")
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "hash", CLAIMS[self.claim].hash)
 
 
 @dataclass(frozen=True)

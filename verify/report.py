@@ -26,6 +26,7 @@ class Formula:
     claim: str
     source: str
     value: Value | None
+    hash: str = ""  # of expression and domain: the same on its kernel, ball, source code and prediction
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ import sympy as sp
 
 from derive import assumptions
 from derive.derivation import Derivation
+from derive.fingerprint import fingerprint
 from derive.symbols import NOTATION
 
 Relation = Literal["equality", "bound", "asymptotic"]
@@ -58,6 +59,11 @@ class Claim:
     def conditions(self) -> tuple[str, ...]:
         """Assumptions used, and the domain."""
         return self.derived.conditions
+
+    @property
+    def hash(self) -> str:
+        """The fingerprint of right side and domain, which every form of the claim bears."""
+        return fingerprint(self.expression, self.derived.domain)
 
     @property
     def source(self) -> str:

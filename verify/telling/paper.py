@@ -39,7 +39,7 @@ def write_paper(report: Report, folder: Path) -> dict[str, Path]:
         paths[f"table {name}"] = written(folder / "tables" / f"{name}.tex", text)
     paths["table quantities"] = written(folder / "tables" / "quantities.tex", quantity_table(report))
     for macro, formula, cases in macros(report):
-        text = _equation_file(macro, formula, cases)
+        text = equation_file(macro, formula, cases)
         paths[f"equation {macro}"] = written(folder / "equations" / f"{macro}.tex", text)
     paths["derivation"] = written(folder / "derivation.tex", derivation_tex(report))
     paths["sources"] = written(folder / "refs.bib", bibliography(source_texts(report)))
@@ -85,10 +85,12 @@ def _letters(text: str, capital: bool = False) -> str:
     return head + "".join(word[0].upper() + word[1:] for word in words[1:])
 
 
-def _equation_file(macro: str, formula: Formula, cases: tuple[str, ...]) -> str:
+def equation_file(macro: str, formula: Formula, cases: tuple[str, ...]) -> str:
+    """One \\newcommand with its claim, hash, source and conditions as comments."""
     comments = [
         f"{formula.name} ({', '.join(cases)})",
         f"claim: {formula.claim}",
+        f"hash: {formula.hash}" if formula.hash else "",
         f"source: {cited(formula.source)}" if formula.source else "",
         *(f"if {condition}" for condition in formula.conditions),
     ]

@@ -54,6 +54,7 @@ def _formula(formula: Formula) -> dict[str, Any]:
         "conditions": list(formula.conditions),
         "claim": formula.claim,
         "source": formula.source,
+        "hash": formula.hash,
         "value": formula.value.to_json() if formula.value is not None else None,
     }
 
