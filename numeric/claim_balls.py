@@ -20,7 +20,7 @@ class BallFunction:
 
     ``hash`` is that of expression and domain, the same as the kernel's and the claim's.
 
-    Example: ``ball_of(Claim("rate", "", "equality", "R0", arrival_rate)).hash == CLAIMS["arrivals.rate.any-law"].hash``.
+    Example: ``BallFunction(y.damping**2, {"damping": y.damping})(damping=3).contains(9)``.
     """
 
     expression: sp.Expr
@@ -32,7 +32,7 @@ class BallFunction:
         """The fingerprint of expression and domain."""
         return fingerprint(self.expression, self.domain)
 
-    def __call__(self, arrays: Arrays | None = None, **numbers: ExactNumber) -> Enclosure | ComplexEnclosure:
+    def __call__(self, *, arrays: Arrays | None = None, **numbers: ExactNumber) -> Enclosure | ComplexEnclosure:
         """The value (kind: enclosure), complex where a number or the value may be complex.
 
         ``numbers`` are exact, one a name; ``arrays`` the data behind indexed sums. Raises ``TypeError`` for missing
