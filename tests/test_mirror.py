@@ -48,6 +48,8 @@ ELSEWHERE = {
     "derive/formulas/layout_calculus.py": ("derive/formulas/test_mathml.py", "layout, tested through both printers"),
     "derive/formulas/layout_functions.py": ("derive/formulas/test_mathml.py", "layout, tested through both printers"),
     "derive/formulas/names.py": ("verify/telling/test_page.py", "words, tested on the page"),
+    "derive/formulas/products.py": ("derive/formulas/test_latex.py", "factors, tested on printed products"),
+    "derive/formulas/slashes.py": ("derive/formulas/test_latex.py", "slashes, tested on printed products"),
     "derive/formulas/order.py": ("derive/formulas/test_latex.py", "order of terms, tested on printed equations"),
     "numeric/event_loop_source.py": ("numeric/test_event_loop.py", "source, tested by what it computes"),
     "numeric/kernel_functions.py": ("numeric/test_kernels.py", "parts of kernels, tested by what they compute"),

@@ -32,7 +32,9 @@ from derive.formulas.boxes import (
 from derive.formulas.layout_calculus import CalculusLayout
 from derive.formulas.layout_functions import FunctionLayout
 from derive.formulas.names import has_superscript, name_box
-from derive.formulas.order import factor_key, is_large, ordered_terms, strength
+from derive.formulas.order import factor_key, is_large, ordered_terms, strength, trails
+from derive.formulas.products import split_product
+from derive.formulas.slashes import WIDEST_EXPONENT, slashed
 
 
 def formula_box(expression: Any) -> Box:
@@ -138,9 +140,9 @@ class Layout(FunctionLayout, CalculusLayout):
 
     def _print_Mul(self, expr: Any) -> Box:
         negative, tops, bottoms = split_product(expr)
-        tail = [factor for factor in tops if is_large(factor)] if bottoms else []
+        tail = [factor for factor in tops if is_large(factor) or trails(factor, bottoms)] if bottoms else []
         top = self._product([factor for factor in tops if factor not in tail])
-        box = Fraction(top, self._product(bottoms)) if bottoms else top
+        box = Fraction(slashed(top), slashed(self._product(bottoms))) if bottoms else top
         return self._signed(row(box, INVISIBLE_TIMES, self._product(tail)) if tail else box, negative)
 
     def _product(self, factors: list[Any]) -> Box:
@@ -159,7 +161,7 @@ class Layout(FunctionLayout, CalculusLayout):
     def _print_Pow(self, expr: Any) -> Box:
         base, exponent = expr.args
         if exponent.is_Rational and exponent.is_negative:
-            return Fraction(number("1"), self._print(sp.Pow(base, -exponent, evaluate=False)))
+            return Fraction(number("1"), slashed(self._print(sp.Pow(base, -exponent, evaluate=False))))
         if exponent == 1:
             return self._print(base)
         if exponent.is_Rational and exponent.p == 1 and exponent.q <= 4:
@@ -173,10 +175,8 @@ class Layout(FunctionLayout, CalculusLayout):
         return Script(round_brackets(box) if scripted else box, None, self.exponent(exponent))
 
     def exponent(self, expr: Any) -> Box:
-        """An exponent; a plain rational is written with a slash, because a small fraction is hard to read."""
-        if isinstance(expr, sp.Rational) and expr.q != 1:
-            return self._signed(row(number(str(abs(expr.p))), Word("/", "/"), number(str(expr.q))), expr.p < 0)
-        return self._print(expr)
+        """An exponent; short fractions are written with a slash, because small ones are hard to read."""
+        return slashed(self._print(expr), WIDEST_EXPONENT)
 
     def _print_exp(self, expr: Any) -> Box:
         power = expr.args[0]
@@ -197,53 +197,3 @@ def _starts_with_digit(box: Box) -> bool:
             return kind == "number"
         case _:
             return False
-
-
-def split_product(expr: Any) -> tuple[bool, list[Any], list[Any]]:
-    """Sign, factors above and factors below the bar; a symbol's power with a symbolic exponent stays above."""
-    tops: list[Any] = []
-    bottoms: list[Any] = []
-    negative = False
-    factors = sp.Mul.make_args(expr)
-    for factor in factors:
-        if isinstance(factor, sp.Rational):
-            negative ^= bool(factor < 0)
-            tops += [sp.Integer(abs(factor.p))] if abs(factor.p) != 1 else []
-            bottoms += [sp.Integer(factor.q)] if factor.q != 1 else []
-        elif isinstance(factor, sp.Pow) and factor.exp.is_Rational and factor.exp.is_negative:
-            bottoms.append(sp.Pow(factor.base, -factor.exp, evaluate=factor.exp == -1))
-        elif isinstance(factor, sp.exp) and factor.exp.is_Rational and factor.exp.is_negative:
-            bottoms.append(sp.exp(-factor.exp))
-        elif _is_reciprocal(factor) and len(factors) > 1:
-            bottoms.append(sp.Pow(1 / factor.base, factor.exp))
-        elif _sinks(factor) and len(factors) > 1:
-            bottoms.append(sp.Pow(factor.base, -factor.exp))
-        elif factor.is_number and factor.could_extract_minus_sign() and not isinstance(factor, sp.Add):
-            negative = not negative
-            tops.append(-factor)
-        else:
-            tops.append(factor)
-    return negative, tops, _merged(bottoms)
-
-
-def _merged(factors: list[Any]) -> list[Any]:
-    """Equal bases with a symbolic exponent put together: cos x cos^k x is cos^(k+1) x."""
-    powers: dict[Any, Any] = {}
-    for factor in factors:
-        base, exponent = (factor.base, factor.exp) if isinstance(factor, sp.Pow) else (factor, sp.S.One)
-        powers[base] = powers.get(base, sp.S.Zero) + exponent
-    if len(powers) == len(factors):
-        return factors
-    return [base if exponent == 1 else sp.Pow(base, exponent, evaluate=False) for base, exponent in powers.items()]
-
-
-def _is_reciprocal(factor: Any) -> bool:
-    """Whether the factor is (1/base)^n with a symbolic n."""
-    return bool(isinstance(factor, sp.Pow) and isinstance(factor.base, sp.Pow) and factor.base.exp == -1)
-
-
-def _sinks(factor: Any) -> bool:
-    """Whether ``base^-n`` with a symbolic n reads better below the bar: cos, sums and the like, not z^-K or e^-x."""
-    if not isinstance(factor, sp.Pow) or isinstance(factor.base, (sp.Symbol, type(sp.E), sp.Rational)):
-        return False
-    return bool(not factor.exp.is_number and factor.exp.could_extract_minus_sign())

@@ -100,7 +100,7 @@ class FunctionLayout(Printer):
     def _elementary(self, expr: Any, name: Box) -> Box:
         (argument,) = expr.args
         body = self._print(argument)
-        plain = isinstance(argument, (sp.Symbol, sp.NumberSymbol)) and strength(argument) == 5
+        plain = isinstance(argument, (sp.Symbol, sp.NumberSymbol, sp.Abs)) and strength(argument) == 5
         return row(name, APPLY, body if plain else round_brackets(body))
 
     def _print_Function(self, expr: Any) -> Box:
@@ -136,7 +136,7 @@ class FunctionLayout(Printer):
         return self.applied(Script(Word("W", "W"), self._print(branch)), expr.args[:1])
 
     def _print_betainc_regularized(self, expr: Any) -> Box:
-        return self.applied(Script(upright("I"), self._print(expr.args[3])), expr.args[:2])
+        return self.applied(Script(Word("I", r"\mathrm{I}", "upright"), self.exponent(expr.args[3])), expr.args[:2])
 
     def _print_hyper(self, expr: Any) -> Box:
         above, below = (self._print(sp.Integer(len(part))) for part in (expr.ap, expr.bq))

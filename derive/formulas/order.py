@@ -10,7 +10,8 @@ from sympy.core.function import AppliedUndef
 # Before and after all other letters: "eta h M", "M lambda", "s tau", as the field writes products.
 _EARLY = ("eta", "sigma", *"hknjmKMNqa", "epsilon", "lambda", "Lambda", "mu")
 _LATE = ("omega", *"rszw", "phi", "theta", "tau", "tauhat", "u", "v", "t")
-_COUNTS = frozenset((*"MKNnkjm", "ell"))
+_ANGLES = ("w", "phi")  # after brackets: (K + 1/2) w
+_COUNTS = frozenset((*"MKNnkjmS", "ell", "n_B", "n_r", "d_s"))
 _BIG = (sp.Integral, sp.Sum, sp.Product, sp.Limit)
 _MAIN_VARIABLES = ("s", "z")
 
@@ -58,19 +59,19 @@ def factor_key(factor: Any) -> tuple[Any, ...]:
     if factor.is_Rational or isinstance(factor, sp.Float):
         rank = 0
     elif isinstance(factor, sp.exp):
-        rank = 5
+        rank = 6
     elif isinstance(factor, sp.Pow) and isinstance(base, sp.Rational) and not factor.exp.is_number:
         rank = 1
     elif factor.is_number and isinstance(base, (sp.Rational, sp.NumberSymbol, sp.core.numbers.ImaginaryUnit)):
         rank = 2 if base == sp.I else 1
     elif name:
-        rank = 3
+        rank = 5 if name in _ANGLES else 3
     elif isinstance(base, (sp.Add, sp.Mul)):
         rank = 4
     elif isinstance(factor, (*_BIG, sp.Derivative, sp.Subs, sp.Piecewise)) and not _primed(factor):
-        rank = 7
+        rank = 8
     else:
-        rank = 6
+        rank = 7
     place = _EARLY.index(letter) if letter in _EARLY else 100 + _LATE.index(letter) if letter in _LATE else 50
     symbolic_exponent = bool(isinstance(factor, sp.Pow) and not factor.exp.is_number)
     return rank, symbolic_exponent, place, sp.default_sort_key(factor)
@@ -92,7 +93,7 @@ def ordered_terms(expr: Any) -> list[Any]:
     degree); then brackets, then functions; a positive term in front.
     """
     number = expr.as_coeff_Add()[0]
-    counting = expr.free_symbols and {symbol.name for symbol in expr.free_symbols} <= _COUNTS
+    counting = counts_only(expr) and not sp.fraction(sp.together(expr))[1].free_symbols
     monic = _monic(expr)
     leads = bool(number > 0) if number.is_real and not counting and not monic else False
     variables = _MAIN_VARIABLES if monic else ()
@@ -105,10 +106,28 @@ def ordered_terms(expr: Any) -> list[Any]:
     return terms
 
 
+def counts_only(expr: Any) -> bool:
+    """Whether every symbol of the expression counts something, and there is one: M - 1."""
+    return bool(expr.free_symbols) and {str(symbol) for symbol in expr.free_symbols} <= _COUNTS
+
+
+def trails(factor: Any, below: list[Any]) -> bool:
+    """Whether a factor stands after the fraction: a power of a bracketed fraction, f^(j)(x) over factorials."""
+    if isinstance(factor, sp.Pow) and not isinstance(factor, sp.exp) and not factor.exp.is_number:
+        return sp.fraction(factor.base)[1] != 1
+    derived = isinstance(factor, (sp.Derivative, sp.Subs, AppliedUndef, sp.erfc))
+    return derived and all(one.is_Integer or isinstance(one, sp.factorial) for one in below)
+
+
 def _monic(expr: Any) -> bool:
-    """Whether the sum has a bare power of s or z, as in ``z - 1`` or ``s^2 + 1``."""
+    """Whether the sum has a bare power of s or z, as in ``z - 1`` or ``s^2 + 1``, or one to a symbolic exponent."""
     powers = [term.as_base_exp()[0] for term in expr.args]
+    powers += [factor.base for term in expr.args for factor in term.args if _is_symbolic_power(factor)]
     return any(isinstance(base, sp.Symbol) and base.name in _MAIN_VARIABLES for base in powers)
+
+
+def _is_symbolic_power(factor: Any) -> bool:
+    return isinstance(factor, sp.Pow) and not factor.exp.is_number
 
 
 def _term_key(term: Any, number_leads: bool, variables: tuple[str, ...]) -> tuple[Any, ...]:

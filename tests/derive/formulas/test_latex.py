@@ -1,11 +1,14 @@
 """LaTeX reads as an author would write it."""
 
+import numpy as np
 import sympy as sp
+from sympy.core.function import AppliedUndef
 
 from derive import symbols as y
+from derive.claims import arrivals, noise, run_time
 from derive.formulas.latex import escaped, latex, latex_display, latex_equation
-from derive.formulas.layout import split_product
 from derive.formulas.order import ordered_terms
+from derive.formulas.products import split_product
 
 
 def test_every_node_reads_as_written_by_hand(nodes):
@@ -31,6 +34,24 @@ def test_splitting_a_product_does_not_change_its_value():
         negative, tops, bottoms = split_product(expression)
         sign = -1 if negative else 1
         assert sp.simplify(sign * sp.Mul(*tops) / sp.Mul(*bottoms) / expression) == 1
+
+
+def test_no_product_of_a_claim_changes_its_value():
+    random = np.random.default_rng(7)
+    seen = 0
+    for claim in (*arrivals.CLAIMS, *noise.CLAIMS, *run_time.CLAIMS):
+        expression = claim.expression
+        for product in expression.atoms(sp.Mul) - expression.atoms(sp.Integral, sp.Sum):
+            if product.has(AppliedUndef, sp.Integral, sp.Sum, sp.Subs, sp.Indexed):
+                continue
+            negative, tops, bottoms = split_product(product)
+            ratio = (-1 if negative else 1) * sp.Mul(*tops) / sp.Mul(*bottoms) / product
+            point = {
+                symbol: sp.Rational(int(random.integers(2, 9)), 7) for symbol in sorted(ratio.free_symbols, key=str)
+            }
+            assert abs(complex(ratio.subs(point).evalf()) - 1) < 1e-9, product
+            seen += 1
+    assert seen > 60
 
 
 def test_ordering_a_sum_does_not_change_its_terms(nodes):

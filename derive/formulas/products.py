@@ -1,0 +1,158 @@
+"""Stage: layout. Input: a SymPy product. Output: its sign, its factors above and below the bar, as one writes them.
+
+    e^a e^b -> e^(a+b)     sqrt(2)/2 -> 1/sqrt(2)     (K/(K+1))^K/(K+1) -> K^K/(K+1)^(K+1)     -(p-1) -> 1-p
+
+The value never changes, only where factors stand.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import sympy as sp
+
+from derive.formulas.order import counts_only
+
+
+def split_product(expr: Any) -> tuple[bool, list[Any], list[Any]]:
+    """Sign, factors above and factors below the bar; a symbol's power with a symbolic exponent stays above.
+
+    Example: ``split_product(-y.damping / 2) == (True, [y.damping], [2])``.
+    """
+    tops: list[Any] = []
+    bottoms: list[Any] = []
+    negative = False
+    factors = _opened(_with_one_exponential(list(sp.Mul.make_args(expr))))
+    for factor in factors:
+        if isinstance(factor, sp.Rational):
+            negative ^= bool(factor < 0)
+            tops += [sp.Integer(abs(factor.p))] if abs(factor.p) != 1 else []
+            bottoms += [sp.Integer(factor.q)] if factor.q != 1 else []
+        elif isinstance(factor, sp.Pow) and factor.exp.is_Rational and factor.exp.is_negative:
+            bottoms.append(sp.Pow(factor.base, -factor.exp, evaluate=factor.exp == -1))
+        elif isinstance(factor, sp.exp) and factor.exp.is_Rational and factor.exp.is_negative:
+            bottoms.append(sp.exp(-factor.exp))
+        elif _is_reciprocal(factor) and len(factors) > 1:
+            bottoms.append(sp.Pow(1 / factor.base, factor.exp))
+        elif _sinks(factor) and len(factors) > 1:
+            bottoms.append(sp.Pow(factor.base, -factor.exp))
+        elif factor.is_number and factor.could_extract_minus_sign() and not isinstance(factor, sp.Add):
+            negative = not negative
+            tops.append(-factor)
+        else:
+            tops.append(factor)
+    tops, bottoms = _rooted(tops, _merged(bottoms))
+    return _signed(negative, tops, bottoms)
+
+
+def _with_one_exponential(factors: list[Any]) -> list[Any]:
+    """Several exponentials as one, its exponent over one bar."""
+    powers = [factor for factor in factors if isinstance(factor, sp.exp) and not factor.exp.is_number]
+    if len(powers) < 2:
+        return factors
+    whole = sp.exp(sp.factor_terms(sp.together(sum(factor.exp for factor in powers))))
+    return [*(factor for factor in factors if factor not in powers), whole]
+
+
+def _opened(factors: list[Any]) -> list[Any]:
+    """(A/B)^n beside a power of B as A^n and B^-n, which then share a bar."""
+    below = {factor.base for factor in factors if isinstance(factor, sp.Pow) and factor.exp.is_negative}
+    opened: list[Any] = []
+    for factor in factors:
+        above, under = sp.fraction(factor.base) if isinstance(factor, sp.Pow) else (factor, sp.S.One)
+        if under in below and above != 1 and not factor.exp.is_number:
+            opened += [sp.Pow(above, factor.exp), sp.Pow(sp.Pow(under, -1), factor.exp, evaluate=False)]
+        else:
+            opened.append(factor)
+    return opened
+
+
+def _rooted(tops: list[Any], bottoms: list[Any]) -> tuple[list[Any], list[Any]]:
+    """sqrt(n)/n as 1/sqrt(n), and sqrt(2)/sqrt(pi) as the root of one fraction."""
+    roots = [factor for factor in tops if _is_root(factor)]
+    for root in roots:
+        number = next((one for one in bottoms if one.is_Integer and one % root.base == 0), None)
+        if number is not None:
+            tops = [factor for factor in tops if factor != root]
+            rest = [] if number == root.base else [number / root.base]
+            bottoms = [*(one for one in bottoms if one != number), *rest, root]
+    above, below = (next((one for one in part if _is_root(one)), None) for part in (tops, bottoms))
+    if above is None or below is None:
+        return tops, bottoms
+    joined = sp.sqrt(sp.Mul(above.base, sp.Pow(below.base, -1), evaluate=False), evaluate=False)
+    return [joined, *(one for one in tops if one != above)], [one for one in bottoms if one != below]
+
+
+def _is_root(factor: Any) -> bool:
+    return bool(isinstance(factor, sp.Pow) and factor.exp == sp.S.Half and factor.base.is_number)
+
+
+def _signed(negative: bool, tops: list[Any], bottoms: list[Any]) -> tuple[bool, list[Any], list[Any]]:
+    """Signs moved into sums that read better turned round: mostly negative ones, then one that takes the minus."""
+    factors = [*tops, *bottoms]
+    turned: set[int] = set()
+    for place, factor in enumerate(factors):
+        if _reads_turned(factor):
+            turned.add(place)
+    if negative ^ bool(len(turned) % 2):
+        willing = [
+            place for place, one in enumerate(factors) if place not in turned and _may_turn(one, paired=bool(turned))
+        ]
+        if willing:
+            turned.add(willing[-1])
+        elif not negative:
+            return negative, tops, bottoms  # turning would only put a minus in front
+    negative ^= bool(len(turned) % 2)
+    factors = [-factor if place in turned else factor for place, factor in enumerate(factors)]
+    return negative, factors[: len(tops)], factors[len(tops) :]
+
+
+def _negative_terms(factor: Any) -> int:
+    return sum(bool(term.could_extract_minus_sign()) for term in factor.args)
+
+
+def _reads_turned(factor: Any) -> bool:
+    """Whether most terms of a sum are negative, or the running variable is: u - t."""
+    if not isinstance(factor, sp.Add):
+        return False
+    if 2 * _negative_terms(factor) > len(factor.args):
+        return True
+    if counts_only(factor) and len(factor.args) == 2 and factor.as_coeff_Add()[0] > 0:
+        return bool(_negative_terms(factor))  # 1 - M
+    plain = len(factor.args) == 2 and factor.as_coeff_Add()[0] == 0
+    return plain and any(term.could_extract_minus_sign() and str(-term) in "tsz" for term in factor.args)
+
+
+def _may_turn(factor: Any, paired: bool) -> bool:
+    """Whether a sum can take a minus sign: it has a negative term, and it is no count such as M - 1.
+
+    A difference of two symbols takes one only beside a sum that was turned (``paired``).
+    """
+    if not isinstance(factor, sp.Add) or counts_only(factor):
+        return False
+    if not paired and all(isinstance(term.as_coeff_Mul()[1], sp.Symbol) for term in factor.args):
+        return False
+    return bool(_negative_terms(factor)) and not any(str(term) in "sz" for term in factor.args)
+
+
+def _merged(factors: list[Any]) -> list[Any]:
+    """Equal bases with a symbolic exponent put together: cos x cos^k x is cos^(k+1) x."""
+    powers: dict[Any, Any] = {}
+    for factor in factors:
+        base, exponent = (factor.base, factor.exp) if isinstance(factor, sp.Pow) else (factor, sp.S.One)
+        powers[base] = powers.get(base, sp.S.Zero) + exponent
+    if len(powers) == len(factors):
+        return factors
+    return [base if exponent == 1 else sp.Pow(base, exponent, evaluate=False) for base, exponent in powers.items()]
+
+
+def _is_reciprocal(factor: Any) -> bool:
+    """Whether the factor is (1/base)^n with a symbolic n."""
+    return bool(isinstance(factor, sp.Pow) and not factor.exp.is_number and sp.fraction(factor.base)[0] == 1)
+
+
+def _sinks(factor: Any) -> bool:
+    """Whether ``base^-n`` with a symbolic n reads better below the bar: cos, sums and the like, not z^-K or e^-x."""
+    if not isinstance(factor, sp.Pow) or isinstance(factor.base, (sp.Symbol, type(sp.E), sp.Rational)):
+        return False
+    return bool(not factor.exp.is_number and factor.exp.could_extract_minus_sign())
