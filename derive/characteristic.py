@@ -14,6 +14,8 @@ import sympy as sp
 
 from derive import symbols as y
 from derive.exact import Number, exact, refuse_namesakes
+from derive.formulas.latex import latex
+from derive.formulas.shown import ShownAsLatex
 from derive.integer_laws import IntegerLaw, Poisson, UniformInteger
 from derive.law import Law
 
@@ -21,7 +23,7 @@ Arrays = Mapping[sp.IndexedBase, tuple[sp.Rational, ...]]
 
 
 @dataclass(frozen=True)
-class CharacteristicEquation:
+class CharacteristicEquation(ShownAsLatex):
     """H(variable) = 0, with what a proof about its roots needs to know.
 
     ``function`` may hold free symbols (parameters) until numbers are put in with ``at``.
@@ -38,6 +40,10 @@ class CharacteristicEquation:
     abscissa_of_convergence: sp.Expr
     plane: Literal["continuous", "update-indexed"] = "continuous"
     arrays: Arrays = field(default_factory=dict)
+
+    def latex(self) -> str:
+        """H = 0, with the numbers that were put in."""
+        return f"{latex(self.function)} = 0"
 
     def at(self, values: Mapping[sp.Symbol, sp.Expr]) -> CharacteristicEquation:
         """The same equation with numbers put in for parameters."""

@@ -16,7 +16,8 @@ from typing import ClassVar
 
 import sympy as sp
 
-from derive.formulas.latex import latex_equation
+from derive.formulas.latex import escaped, latex, latex_equation
+from derive.formulas.shown import ShownAsLatex, aligned
 
 PERTURBATION = sp.Rational(98, 97)
 
@@ -34,7 +35,7 @@ class Assumption:
 
 
 @dataclass(frozen=True)
-class Equation:
+class Equation(ShownAsLatex):
     """``left = right``; the left side names what the right side is."""
 
     left: sp.Expr
@@ -43,9 +44,6 @@ class Equation:
     def latex(self) -> str:
         """The equation as LaTeX."""
         return latex_equation(self.left, self.right)
-
-    def _repr_latex_(self) -> str:
-        return f"$\\displaystyle {self.latex()}$"
 
 
 class Rule(ABC):
@@ -112,7 +110,7 @@ def _held(side: sp.Expr) -> sp.Expr:
 
 
 @dataclass(frozen=True)
-class Derivation:
+class Derivation(ShownAsLatex):
     """A chain of steps from named assumptions to a result; immutable, grown with ``then``.
 
     ``domain`` holds for the free symbols of every step; ``source`` names the literature that states the result.
@@ -152,6 +150,11 @@ class Derivation:
     def result(self) -> Equation:
         """The last step's equation."""
         return self.steps[-1].output
+
+    def latex(self) -> str:
+        """Every step with its number and its rule, one a line."""
+        told = [(step.output, f"({step.number}) {escaped(step.rule.label)}") for step in self.steps]
+        return aligned(rf"{latex(one.left)} &= {latex(one.right)} && \text{{{rule}}}" for one, rule in told)
 
     @property
     def conditions(self) -> tuple[str, ...]:

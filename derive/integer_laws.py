@@ -12,13 +12,15 @@ from typing import ClassVar
 import sympy as sp
 
 from derive import symbols as y
+from derive.formulas.latex import latex
+from derive.formulas.shown import ShownAsLatex
 from derive.laws.composition import read_count
 from derive.laws.density_law import positive_parameter
 
 LARGEST = 1000  # staleness of a law whose probabilities are written out
 
 
-class IntegerLaw(ABC):
+class IntegerLaw(ShownAsLatex, ABC):
     """The law of a staleness K >= 0; subclasses are frozen dataclasses whose fields are named as in the study file."""
 
     name: ClassVar[str]
@@ -31,6 +33,10 @@ class IntegerLaw(ABC):
     @abstractmethod
     def generating_function(self, z: sp.Expr) -> sp.Expr:
         """E z^-K, valid for |z| > ``inner_radius``."""
+
+    def latex(self) -> str:
+        """E z^-K = ..., with the law's parameters."""
+        return rf"\mathbb{{E}}\, z^{{-K}} = {latex(self.generating_function(y.z))}"
 
     @property
     @abstractmethod

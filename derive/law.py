@@ -14,7 +14,10 @@ from typing import Any, ClassVar, Literal, TypeAlias
 
 import sympy as sp
 
+from derive import symbols as y
 from derive.draws import DrawRecipe
+from derive.formulas.latex import latex
+from derive.formulas.shown import ShownAsLatex
 
 Ageing = Literal["memoryless", "new longer than used", "new shorter than used"]
 Terms: TypeAlias = Mapping[tuple[sp.Expr, sp.Expr], sp.Expr]
@@ -28,7 +31,7 @@ class LawError(ValueError):
         self.key, self.value, self.wrong, self.allowed = key, value, wrong, allowed
 
 
-class Law(ABC):
+class Law(ShownAsLatex, ABC):
     """The law of a non-negative duration tau, in seconds, with positive mean.
 
     Subclasses are frozen dataclasses whose fields are the parameters, named as in the study file.
@@ -42,6 +45,10 @@ class Law(ABC):
     @abstractmethod
     def laplace_transform(self, s: sp.Expr) -> sp.Expr:
         """L(s) = E[exp(-s tau)], valid for Re s > ``abscissa_of_convergence``."""
+
+    def latex(self) -> str:
+        """L(s) = ..., with the law's parameters."""
+        return rf"L(s) = {latex(self.laplace_transform(y.s))}"
 
     @abstractmethod
     def cdf(self, u: sp.Expr) -> sp.Expr:

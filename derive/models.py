@@ -17,6 +17,8 @@ from derive.characteristic import CharacteristicEquation, delay_equation
 from derive.claims import CLAIMS, Claim
 from derive.derivation import Derivation
 from derive.exact import Number, exact, refuse_namesakes
+from derive.formulas.latex import latex
+from derive.formulas.shown import ShownAsLatex
 from derive.law import Law
 from derive.laws import Constant, Exponential, Gamma, Uniform
 from derive.scheme import Scheme
@@ -34,7 +36,7 @@ class NoLinearModelError(ValueError):
 
 
 @dataclass(frozen=True)
-class LinearModel:
+class LinearModel(ShownAsLatex):
     """One mode of a scheme, linearised at the optimum.
 
     ``learning_rate`` eta > 0, ``curvature`` h (any sign), ``gradient_noise`` sigma >= 0: exact numbers or symbols.
@@ -158,10 +160,7 @@ class LinearModel:
 
     def latex(self) -> str:
         """The characteristic equation as LaTeX, in symbols."""
-        return f"{sp.latex(self.derivation.result.right)} = 0"
-
-    def _repr_latex_(self) -> str:
-        return f"${self.latex()}$"
+        return f"{latex(self.derivation.result.right)} = 0"
 
 
 def linear_model(

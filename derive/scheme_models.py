@@ -15,6 +15,7 @@ from derive.applied import Applied, UnmodelledError, applied_gradients, put_law_
 from derive.characteristic import CharacteristicEquation, momentum_equation, transform_equation
 from derive.claims import CLAIMS, Claim
 from derive.exact import Number, exact
+from derive.formulas.shown import ShownAsLatex
 from derive.law import Law
 from derive.models import LinearModel, NoLinearModelError, families_of, linear_model
 from derive.scheme import Scheme
@@ -26,7 +27,7 @@ _WITH_MOMENTUM = ((), ("dropout",))
 
 
 @dataclass(frozen=True)
-class SchemeModel:
+class SchemeModel(ShownAsLatex):
     """One mode of any modelled scheme, linearised at the optimum; all numbers are exact expressions."""
 
     law: Law
@@ -34,6 +35,10 @@ class SchemeModel:
     plain: LinearModel  # the same workers and mode without the scheme's modifier
     momentum: sp.Expr
     modes: int
+
+    def latex(self) -> str:
+        """The characteristic equation with its numbers."""
+        return self.characteristic_equation.latex()
 
     @cached_property
     def applied(self) -> Applied:

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from derive.formulas.notation import NotationError, checked_letters
 from derive.study_records import (
     Case,
     DelayEquation,
@@ -81,7 +82,21 @@ def study_from_table(raw: Mapping[str, Any], path: str = "study.toml") -> StudyF
     check_keys(path, raw)
     combinations = expand(path, raw)
     cases = tuple(Case(label, _study(path, table)) for label, table in combinations)
-    return StudyFile(Path(path).stem, raw.get("title", ""), raw.get("question", ""), cases)
+    letters = _letters(path, raw)
+    return StudyFile(Path(path).stem, raw.get("title", ""), raw.get("question", ""), cases, letters)
+
+
+def _letters(path: str, raw: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
+    """The [notation] table, one for all cases."""
+    swept = raw.get("sweep", {})
+    if isinstance(swept, Mapping) and "notation" in swept:
+        raise Place(path, "sweep.notation", "[notation], outside the sweep").refuse(
+            swept["notation"], "cannot be swept"
+        )
+    try:
+        return tuple(checked_letters(raw.get("notation", {})).items())
+    except NotationError as problem:
+        raise Place(path, f"notation.{problem.name}", problem.allowed).refuse(problem.letter, problem.wrong) from None
 
 
 def _study(path: str, raw: Mapping[str, Any]) -> Study:

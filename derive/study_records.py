@@ -167,3 +167,4 @@ class StudyFile:
     title: str
     question: str
     cases: tuple[Case, ...]
+    notation: tuple[tuple[str, str], ...] = ()  # quantities by their names, and the letters they are printed with

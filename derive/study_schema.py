@@ -11,8 +11,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from derive.formulas.notation import ALLOWED
 from derive.scheme import RANGES, keys
 from derive.schemes import SCHEMES
+from derive.symbols import NOTATION
 
 WIDTH = 80
 
@@ -108,6 +110,7 @@ SECTIONS: Mapping[str, Mapping[str, Key]] = {
         "momentum": Key("number in [0, 1)"),
         "staleness": Key("a law of counts: constant with an integer value, poisson, geometric or uniform_integer"),
     },
+    "notation": {name: Key(ALLOWED) for name in NOTATION},
 }
 TEXT_KEYS = ("title", "question")
 LAWS_LATER = (*("weibull", "lognormal", "pareto"),)
@@ -170,6 +173,8 @@ def check_keys(file: str, raw: Mapping[str, Any]) -> None:
 
 
 def _check_section(file: str, section: str, body: Mapping[str, Any]) -> None:
+    if section == "notation":
+        return  # names and letters are checked together (derive/formulas/notation.py)
     known = SECTIONS[section]
     for name, value in body.items():
         key = f"{section}.{name}"

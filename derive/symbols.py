@@ -155,6 +155,42 @@ atoms = sp.IndexedBase(measured)
 weight = _declare("phat", "atom_weights", "probabilities of the values of a discrete law", "1", positive=True)
 atom_weights = sp.IndexedBase(weight)
 
+# What stands for a function, by its letter: meaning and unit. Some letters are a function and, elsewhere, a symbol.
+FUNCTIONS: dict[str, tuple[str, str]] = {
+    "L": ("Laplace transform of the cycle time, the mean of e^(-s T)", "1"),
+    "L_u": ("Laplace transform of the delay of an applied gradient", "1"),
+    "L_W": ("transform of what is applied, not normalised", "1"),
+    "L_wait": ("Laplace transform of the wait for a batch", "1"),
+    "L_C": ("Laplace transform of a computation before its transmission", "1"),
+    "L_w": ("Laplace transform of one worker's cycle time", "1"),
+    "F": ("distribution function of the cycle time", "1"),
+    "H": ("characteristic function, whose zeros are the characteristic roots", "1/s"),
+    "Q": ("probability that the next arrival takes longer than the argument", "1"),
+    "R_e": ("probability that a running cycle lasts longer than the argument", "1"),
+    "I_N": ("index of dispersion of the arrivals in a window", "1"),
+    "P_N": ("probability of a number of one worker's arrivals in a window", "1"),
+    "P_K": ("probability of a staleness", "1"),
+    "P": ("generating function of a count", "1"),
+    "Psi": ("joint transform of staleness and delay, the mean of z^K e^(-s T)", "1"),
+    "xbar": ("mean of the mode's parameter", "parameter"),
+    "x": ("the mode's parameter", "parameter"),
+    "c": ("covariance of the parameter over a number of updates", "parameter^2"),
+    "p_q": ("probability of a number of gradients at the uplink", "1"),
+    "theta_w": ("mean cycle time of one worker", "s"),
+}
+# Letters that are functions here although a symbol or another meaning has them elsewhere.
+SHARED_FUNCTIONS: dict[str, tuple[str, str]] = {
+    "A": ("integral of the renewal function", "s"),
+    "C": ("stationary covariance at a time lag", "parameter^2"),
+    "f": ("density of the cycle time", "1/s"),
+    "g": ("term of the renewal overlap", "1"),
+    "p": ("probability of an atom", "1"),
+    "v": ("variance of an equilibrium renewal count", "1"),
+    "vbar": ("mean velocity", "parameter"),
+    "m": ("raw moments of the delay, by their order", "s^n"),
+    "W": ("weight of a gradient, by its staleness", "1"),
+}
+
 
 def numbered(array: sp.IndexedBase, number: int) -> sp.IndexedBase:
     """The array of the same meaning that belongs to the part of a law with this number."""

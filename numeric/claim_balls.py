@@ -11,11 +11,13 @@ import sympy as sp
 
 from derive.claims.record import Claim
 from derive.fingerprint import fingerprint
+from derive.formulas.latex import latex
+from derive.formulas.shown import ShownAsLatex
 from numeric.enclosure import Arrays, ComplexEnclosure, Enclosure, ExactNumber, Unevaluable, evaluate, evaluate_complex
 
 
 @dataclass(frozen=True)
-class BallFunction:
+class BallFunction(ShownAsLatex):
     """One expression as a function of exact numbers, which come by their names in code.
 
     ``hash`` is that of expression and domain, the same as the kernel's and the claim's.
@@ -26,6 +28,10 @@ class BallFunction:
     expression: sp.Expr
     arguments: dict[str, sp.Symbol]
     domain: sp.Basic = sp.true
+
+    def latex(self) -> str:
+        """The expression that is enclosed."""
+        return latex(self.expression)
 
     @property
     def hash(self) -> str:

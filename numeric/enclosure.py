@@ -15,6 +15,7 @@ from typing import Any, TypeAlias
 import sympy as sp
 from flint import acb, acb_poly, arb, ctx, fmpq, fmpq_poly
 
+from derive.formulas.shown import ShownAsLatex, within_latex
 from numeric.ball_arithmetic import RealBall
 from numeric.ball_printer import Arrays, BallProgram
 from numeric.balls import Ball, Unevaluable, refine
@@ -77,7 +78,7 @@ _KIT = _Kit()
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class Enclosure(RealBall):
+class Enclosure(ShownAsLatex, RealBall):
     """A real ball that provably contains the value: |value - mid| <= radius.
 
     ``mid`` and ``radius`` are decimal strings; the radius covers the rounding of mid. Arithmetic with enclosures
@@ -117,6 +118,10 @@ class Enclosure(RealBall):
         value = fmpq(int(sp.Rational(number).p), int(sp.Rational(number).q))
         return bool(abs(value - self.ball.mid().fmpq()) <= self.ball.rad().fmpq())
 
+    def latex(self) -> str:
+        """The middle and the bound on its error."""
+        return within_latex(self.mid, self.radius)
+
     def _new(self, ball: Any) -> Enclosure:
         return Enclosure(ball)
 
@@ -126,7 +131,7 @@ class Enclosure(RealBall):
 
 
 @dataclass(frozen=True)
-class ComplexEnclosure:
+class ComplexEnclosure(ShownAsLatex):
     """A rectangle of the complex plane that provably contains the value."""
 
     re: Enclosure
@@ -134,6 +139,10 @@ class ComplexEnclosure:
 
     def __complex__(self) -> complex:
         return complex(float(self.re), float(self.im))
+
+    def latex(self) -> str:
+        """Both parts with the bounds on their errors."""
+        return rf"({self.re.latex()}) + \mathrm{{i}} ({self.im.latex()})"
 
 
 def _ball(number: Any) -> Ball:

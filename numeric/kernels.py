@@ -18,6 +18,8 @@ from scipy import special
 
 from derive.claims.record import Claim
 from derive.fingerprint import fingerprint
+from derive.formulas.latex import latex
+from derive.formulas.shown import ShownAsLatex
 from numeric import kernel_functions
 from numeric.kernel_printer import NotCompilableError, is_real, stable_form
 from numeric.kernel_source import KernelSource, identifiers
@@ -33,7 +35,7 @@ SAMPLES = 512
 
 
 @dataclass(frozen=True)
-class Kernel:
+class Kernel(ShownAsLatex):
     """One expression as a function of arrays, which broadcast against each other.
 
     ``arguments``: the symbols in order, ``names``: their identifiers, also accepted as keywords; ``source``: what
@@ -75,6 +77,10 @@ class Kernel:
         if out is not None:
             return out
         return tuple(result[()] for result in results) if several else results[0][()]
+
+    def latex(self) -> str:
+        """The expression that is evaluated."""
+        return latex(self.expression)
 
     def outside(self, *arguments: ArrayLike, **named: ArrayLike) -> Any:
         """Where the arguments lie outside the domain (or so near its edge that rounding decides), elementwise."""

@@ -6,12 +6,14 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any, Literal
 
+from derive.formulas.latex import escaped
+from derive.formulas.shown import ShownAsLatex, aligned, within_latex
 from numeric.enclosure import Enclosure, arb
 from numeric.proof import Proof
 
 
 @dataclass(frozen=True)
-class Root:
+class Root(ShownAsLatex):
     """A proven root re + i im, the upper one of a conjugate pair, and its multiplicity."""
 
     re: Enclosure
@@ -36,13 +38,19 @@ class Root:
     def __complex__(self) -> complex:
         return complex(float(self.re), float(self.im))
 
+    def latex(self) -> str:
+        """Real part and, of a pair, both imaginary parts, with one bound on the error of each."""
+        real = within_latex(self.re.mid, self.radius)
+        imaginary = rf" \pm \mathrm{{i}} ({within_latex(self.im.mid, self.radius)})"
+        return real if self.im.ball.mid() == 0 else f"({real}){imaginary}"
+
     def to_json(self) -> dict[str, Any]:
         """The object of ``roots --json``."""
         return {"re": self.re.mid, "im": self.im.mid, "radius": self.radius, "multiplicity": self.multiplicity}
 
 
 @dataclass(frozen=True)
-class Spectrum:
+class Spectrum(ShownAsLatex):
     """The roots asked for, from the right (update-indexed: largest modulus first), and what is proven of them.
 
     ``dominant`` encloses the spectral abscissa (update-indexed: the spectral radius); ``unstable_count`` counts the
@@ -56,6 +64,13 @@ class Spectrum:
     proof: Proof | None
     reason: str | None = None
     plane: Literal["continuous", "update-indexed"] = field(default="continuous")
+
+    def latex(self) -> str:
+        """The roots from the right, or why there is none."""
+        if not self.roots:
+            return rf"\text{{{escaped(self.reason or 'no roots')}}}"
+        letter = "s" if self.plane == "continuous" else "z"
+        return aligned(f"{letter}_{{{number}}} &= {root.latex()}" for number, root in enumerate(self.roots))
 
     @property
     def certified(self) -> bool:

@@ -13,10 +13,11 @@ from typing import Any
 import sympy as sp
 
 from derive.formulas.latex import latex
+from derive.formulas.shown import ShownAsLatex, within_latex
 
 
 @dataclass(frozen=True)
-class Exact:
+class Exact(ShownAsLatex):
     """A number known as a closed expression without free symbols.
 
     Example: ``Exact(sp.Rational(1, 3)).to_json()["value"] == "1/3"``.
@@ -32,13 +33,17 @@ class Exact:
     def __float__(self) -> float:
         return float(self.expression)
 
+    def latex(self) -> str:
+        """The closed expression."""
+        return latex(self.expression)
+
     def to_json(self) -> dict[str, Any]:
         """The object of the report's JSON: kind, SymPy text and LaTeX."""
         return {"kind": "exact", "value": str(self.expression), "latex": latex(self.expression)}
 
 
 @dataclass(frozen=True)
-class Estimate:
+class Estimate(ShownAsLatex):
     """A mean over independent replicas with its standard error (an estimate, never a bound).
 
     ``mean`` and ``standard_error`` share a unit; ``replicas`` >= 2 counts the independent samples.
@@ -54,6 +59,10 @@ class Estimate:
 
     def __float__(self) -> float:
         return self.mean
+
+    def latex(self) -> str:
+        """Mean and standard error, its digits no more than two."""
+        return within_latex(f"{self.mean:.6g}", f"{self.standard_error:.1e}")
 
     def to_json(self) -> dict[str, Any]:
         """The object of the report's JSON: kind, mean, standard error and replicas."""

@@ -44,7 +44,8 @@ BLIND = {  # files -> all the modules of ours that they may know
     },
     **{
         f"numeric/{name}.py": (
-            *("derive.characteristic", "derive.symbols", "derive.exact", "numeric.values", "numeric.enclosure"),
+            *("derive.characteristic", "derive.symbols", "derive.exact", "derive.formulas*"),
+            *("numeric.values", "numeric.enclosure"),
             *(f"numeric.{one}" for one in ROOTS),
         )
         for name in ROOTS

@@ -269,7 +269,7 @@ def test_derive_tells_people_each_condition_once(tmp_path: Path) -> None:
     assert (told.code, told.err) == (0, "")
     lines = told.out.splitlines()
     assert "arrival_rate (mode 0, rung R0) = 4" in lines
-    assert "  Lambda = M/theta" in lines
+    assert "  Λ = M/θ" in lines
     assert sum("Poisson process" in line for line in lines) == 1
     assert [line for line in lines if len(line) >= 80 and " = " not in line] == []
 
@@ -284,6 +284,41 @@ def test_derive_writes_equations_and_the_derivation(tmp_path: Path, monkeypatch:
     equation = (tmp_path / "tex" / "equations" / "StalenessMeanAnyLaw.tex").read_text(encoding="utf-8")
     assert r"\newcommand{\StalenessMeanAnyLaw}{\ensuremath{\overline{K} = M - 1}}" in equation
     assert "Checked symbolically, to zero." in (tmp_path / "tex" / "derivation.tex").read_text(encoding="utf-8")
+
+
+NOTATION = '[notation]\nlearning_rate = "alpha"\nmean_delay = "tau_c"\ncurvature = "c_h"\ndamping_coefficient = "x"\n'
+
+
+def test_other_letters_are_in_every_output_and_change_no_hash(tmp_path: Path) -> None:
+    plain = run("derive", written(tmp_path, SYSTEM), "--json").json["results"]
+    study = written(tmp_path, SYSTEM + NOTATION.replace('"x"', '"b"'), "other.toml")
+    told = run("derive", study, "--json", "--latex", str(tmp_path / "out"))
+    (one,), (other,) = plain["damping_coefficient"], told.json["results"]["damping_coefficient"]
+    assert (one["latex"], one["text"]) == (r"a = \frac{\eta h M}{\theta}", "a = η h M/θ")
+    assert (other["latex"], other["text"]) == (r"b = \frac{\alpha c_{h} M}{\tau_{c}}", "b = α c_h M/τ_c")
+    assert one["hash"] == other["hash"]
+    assert {"mathml", "srepr"} <= set(other)
+    assert "α" in other["mathml"]
+    for name in ("derivation.tex", "equations/DampingCoefficientAsynchronous.tex"):
+        text = (tmp_path / "out" / name).read_text(encoding="utf-8")
+        assert "\\eta" not in text
+        assert "\\alpha" in text
+    assert "α c_h M/τ_c" in run("derive", study).out
+
+
+@pytest.mark.parametrize(
+    ("table", "told"),
+    [
+        (NOTATION, "notation.damping_coefficient = 'x': this letter means the mode's parameter; allowed: a letter"),
+        ('[notation]\neta = "alpha"\n', "notation.eta = 'alpha': no quantity of the notation; allowed: learning_rate"),
+        ('[notation]\nworkers = ["n"]\n', "notation.workers = ['n']: not a letter that can be printed; allowed: a l"),
+        ("[sweep]\nnotation.workers = [1]\n", "sweep.notation = { workers = [1] }: cannot be swept; allowed: [no"),
+    ],
+)
+def test_a_letter_that_cannot_be_is_refused_in_one_line(tmp_path: Path, table: str, told: str) -> None:
+    refused = run("derive", written(tmp_path, SYSTEM + table))
+    assert (refused.code, refused.err.count("\n")) == (2, 1)
+    assert told in refused.err
 
 
 @pytest.mark.parametrize("command", ["derive", "roots", "simulate"])

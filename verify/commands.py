@@ -69,15 +69,17 @@ def _must_be_writable(folder: Path) -> None:
 def run_derive(options: argparse.Namespace) -> int:
     """Closed forms of every case."""
     study_file = _load(options.study, options.seed)
+    from derive.formulas.notation import written_with
     from verify.deriving import derive_study
     from verify.tables import print_results
 
-    results = [(case.label, derive_study(case)) for case in study_file.cases]
-    if options.latex is not None:
-        from verify.deriving import derived_report
-        from verify.telling.paper import write_paper
+    with written_with(dict(study_file.notation)):
+        results = [(case.label, derive_study(case)) for case in study_file.cases]
+        if options.latex is not None:
+            from verify.deriving import derived_report
+            from verify.telling.paper import write_paper
 
-        write_paper(derived_report(study_file), Path(options.latex))
+            write_paper(derived_report(study_file), Path(options.latex))
     _tell(options, results, print_results)
     return 0
 
@@ -128,6 +130,7 @@ def run_report(options: argparse.Namespace) -> int:
         if folders.count(folder) > 1:
             raise StudyError("command line", "STUDY", study_file.name, "two studies of this name", "different names")
         _must_be_writable(folder)
+    from derive.formulas.notation import written_with
     from verify.progress import progress_for
     from verify.reporting import budget_of, plan_study, report_planned
     from verify.telling.writing import write_report
@@ -136,9 +139,10 @@ def run_report(options: argparse.Namespace) -> int:
     with progress_for(quiet=options.quiet) as progress:
         planned = [plan_study(study_file) for study_file in study_files]
         budget = budget_of(planned)
-        for one, folder in zip(planned, folders, strict=True):
+        for one, study_file, folder in zip(planned, study_files, folders, strict=True):
             judged = report_planned(one, budget, progress)
-            write_report(judged, folder)
+            with written_with(dict(study_file.notation)):
+                write_report(judged, folder)
             outcomes |= {verdict.outcome for verdict in judged.verdicts}
             told.append((judged, folder))
     if options.json:

@@ -9,6 +9,8 @@ import sympy as sp
 from derive.claims import CLAIMS, Claim
 from derive.derivation import Derivation
 from derive.formulas.latex import latex_equation
+from derive.formulas.mathml import mathml_equation
+from derive.formulas.plain import plain_equation
 from derive.models import OutsideDomainError
 from derive.study_models import refuse_without_model
 from derive.study_records import Case, StudyFile
@@ -35,6 +37,9 @@ def derive_study(case: Case) -> dict[str, Any]:
                 "rung": claim.rung,
                 "expression": f"{formula.left} = {formula.right}",
                 "latex": latex_equation(formula.left, formula.right),
+                "text": plain_equation(formula.left, formula.right),
+                "mathml": mathml_equation(formula.left, formula.right),
+                "srepr": sp.srepr(sp.Tuple(formula.left, formula.right)),
                 "value": None if formula.value is None else formula.value.to_json(),
                 "conditions": list(formula.conditions),
                 "claim": formula.claim,

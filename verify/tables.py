@@ -56,7 +56,7 @@ def print_results(result: Mapping[str, Any]) -> None:
             value = show_value(entry.get("value"))
             where = f"{name} (mode {entry['mode']}, rung {entry['rung']})"
             print(f"{where} = {value}" if value else where)
-            print(f"  {entry['expression']}")
+            print(f"  {entry.get('text', entry['expression'])}")
             cited = [numbers.setdefault(condition, len(numbers) + 1) for condition in entry["conditions"]]
             _print_wrapped(f"if {', '.join(map(str, sorted(cited)))}; claim {entry['claim']}", "  ", "     ")
     print("conditions:")

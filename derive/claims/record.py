@@ -11,6 +11,8 @@ import sympy as sp
 from derive import assumptions
 from derive.derivation import Derivation
 from derive.fingerprint import fingerprint
+from derive.formulas.latex import latex
+from derive.formulas.shown import ShownAsLatex
 from derive.symbols import NOTATION
 
 Relation = Literal["equality", "bound", "asymptotic"]
@@ -18,7 +20,7 @@ Rung = Literal["R0", "R1", "R2", "R3", "Rd", "law"]
 
 
 @dataclass(frozen=True)
-class Claim:
+class Claim(ShownAsLatex):
     """One statement of the theory: permanent id, sentence, relation, rung, and the derivation that proves it.
 
     ``quantity`` is the canonical name of the results' JSON ("" where the claim is no number); ``law`` says for
@@ -59,6 +61,12 @@ class Claim:
     def conditions(self) -> tuple[str, ...]:
         """Assumptions used, and the domain."""
         return self.derived.conditions
+
+    def latex(self) -> str:
+        """The equation with its domain."""
+        domain = self.derived.domain
+        condition = "" if domain == sp.true else rf" \qquad \text{{for }} {latex(domain)}"
+        return self.derived.result.latex() + condition
 
     @property
     def hash(self) -> str:

@@ -32,6 +32,7 @@ from derive.formulas.boxes import (
 from derive.formulas.layout_calculus import CalculusLayout
 from derive.formulas.layout_functions import FunctionLayout
 from derive.formulas.names import has_superscript, name_box
+from derive.formulas.notation import printed_letter
 from derive.formulas.order import factor_key, is_large, ordered_terms, strength, trails
 from derive.formulas.products import split_product
 from derive.formulas.slashes import WIDEST_EXPONENT, slashed
@@ -76,7 +77,7 @@ class Layout(FunctionLayout, CalculusLayout):
         return box if strength(expr) >= needed else round_brackets(box)
 
     def _print_Symbol(self, expr: Any) -> Box:
-        return name_box(expr.name)
+        return name_box(printed_letter(expr.name))
 
     _print_Dummy = _print_Symbol
     _print_Wild = _print_Symbol
@@ -169,7 +170,7 @@ class Layout(FunctionLayout, CalculusLayout):
         if self.takes_power_on_name(base):
             return self.function_power(base, self.exponent(exponent))
         box = self.guarded(base, 5)
-        scripted = isinstance(base, sp.Symbol) and has_superscript(base.name)
+        scripted = isinstance(base, sp.Symbol) and has_superscript(printed_letter(base.name))
         if isinstance(box, Script) and box.above is None:
             return Script(box.base, box.below, self.exponent(exponent))
         return Script(round_brackets(box) if scripted else box, None, self.exponent(exponent))

@@ -18,7 +18,7 @@ _GREEK = re.findall(
 )
 GREEK = dict(zip(_GREEK[::2], _GREEK[1::2], strict=True))
 _VARIANTS = {"epsilon": r"\varepsilon", "phi": r"\varphi", "omicron": "o"}
-_ACCENTS = {"bar": ("\u203e", r"\overline"), "hat": ("^", r"\hat"), "tilde": ("~", r"\tilde")}
+ACCENTS = {"bar": ("\u203e", r"\overline"), "hat": ("^", r"\hat"), "tilde": ("~", r"\tilde")}
 _SCRIPT = re.compile(r"([_^])(\{[^{}]*\}|[^_^{}]+)")
 _PARTS = re.compile(r"[A-Za-z]+|\d+|[^A-Za-z\d\s]")
 _MARKED = re.compile(r"\\(bar|hat|tilde)\{(.+)\}|(.+?)(bar|hat|tilde)")
@@ -50,9 +50,9 @@ def has_superscript(name: str) -> bool:
 
 def _base(head: str) -> Box:
     marked = _MARKED.fullmatch(head)
-    if marked and head not in GREEK and head not in _ACCENTS:
+    if marked and head not in GREEK and head not in ACCENTS:
         kind = marked[1] or marked[4]
-        return Accent(_base(marked[2] or marked[3]), *_ACCENTS[kind])
+        return Accent(_base(marked[2] or marked[3]), *ACCENTS[kind])
     head = head.lstrip("\\")
     if head in GREEK:
         return Word(GREEK[head], _VARIANTS.get(head, f"\\{head}"))

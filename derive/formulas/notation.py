@@ -1,0 +1,94 @@
+"""Stage: notation. Input: a table of letters by the names of quantities. Output: a context in which formulas bear them.
+
+    [notation]
+    learning_rate = "alpha"
+    mean_delay = "tau_c"
+
+What is printed changes, the expression and its hash do not. A letter that already means something else is refused.
+"""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
+
+from derive.formulas.names import ACCENTS, GREEK
+from derive.symbols import FUNCTIONS, NOTATION
+
+ALLOWED = 'a letter or Greek name with _index and ^mark, as "alpha", "lambda_1" or "x^*", that means nothing else'
+_FIXED = {
+    "e": "Euler's number",
+    "i": "the imaginary unit",
+    "d": "the differential",
+    "pi": "the number",
+    "W": "Lambert's function",
+}
+_SCRIPT = r"[A-Za-z0-9]{1,8}"
+_LETTER = re.compile(
+    rf"(?:[A-Za-z]|{'|'.join(sorted(GREEK, key=len, reverse=True))})(?:{'|'.join(ACCENTS)})?"
+    rf"(?:_{_SCRIPT})?(?:\^(?:\*|{_SCRIPT}))?"
+)
+_LETTERS: ContextVar[Mapping[str, str]] = ContextVar("letters", default={})  # noqa: B039  (never changed in place)
+
+
+class NotationError(ValueError):
+    """A letter is refused; ``name`` and ``letter`` say which, ``wrong`` why, ``allowed`` what."""
+
+    def __init__(self, name: str, letter: object, wrong: str, allowed: str = ALLOWED) -> None:
+        self.name, self.letter, self.wrong, self.allowed = name, letter, wrong, allowed
+        super().__init__(f"{name} = {letter!r}: {wrong}; allowed: {allowed}")
+
+
+def _nearest(name: str) -> str:
+    """The quantity whose letter was given for its name, else the nearest names."""
+    own = [one for one, entry in NOTATION.items() if str(entry.symbol) == name]
+    near = own or difflib.get_close_matches(name, NOTATION, n=3, cutoff=0.4)
+    return ", ".join(near) or "a name of the notation, as learning_rate (GLOSSARY.md has them all)"
+
+
+@contextmanager
+def written_with(letters: Mapping[str, str]) -> Iterator[None]:
+    """Print formulas with other letters inside the block: the quantity's name in code to its letter.
+
+    Raises ``NotationError`` as ``checked_letters`` does.
+    """
+    checked_letters(letters)
+    token = _LETTERS.set({str(NOTATION[name].symbol): letter for name, letter in letters.items()})
+    try:
+        yield
+    finally:
+        _LETTERS.reset(token)
+
+
+def printed_letter(letter: str) -> str:
+    """The letter that stands for a symbol's own one here and now.
+
+    Example: ``printed_letter("eta") == "eta"``.
+    """
+    return _LETTERS.get().get(letter, letter)
+
+
+def checked_letters(letters: Mapping[str, object]) -> dict[str, str]:
+    """The table if every name is known, every letter can be printed, and none means two things.
+
+    Raises ``NotationError`` naming the first that is wrong.
+
+    Example: ``checked_letters({"learning_rate": "alpha"}) == {"learning_rate": "alpha"}``.
+    """
+    told: dict[str, str] = {}
+    for name, letter in letters.items():
+        if name not in NOTATION:
+            raise NotationError(name, letter, "no quantity of the notation", _nearest(name))
+        if not isinstance(letter, str) or not _LETTER.fullmatch(letter):
+            raise NotationError(name, letter, "not a letter that can be printed")
+        told[name] = letter
+    meanings = {**_FIXED, **{letter: meaning for letter, (meaning, _) in FUNCTIONS.items()}}
+    meanings |= {str(entry.symbol): other for other, entry in NOTATION.items() if other not in told}
+    for name, letter in told.items():
+        if letter in meanings:
+            raise NotationError(name, letter, f"this letter means {meanings[letter]}")
+        meanings[letter] = name
+    return told
