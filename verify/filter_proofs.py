@@ -14,13 +14,14 @@ import sympy as sp
 from derive import symbols as y
 from derive.claims import CLAIMS
 from derive.laws.density_law import DensityLaw
+from derive.rules.filters import applied_transform_of
 from derive.rules.laws import cdf_of, density_of, transform_of
 from numeric.enclosure import Enclosure, evaluate
 from numeric.law_quadrature import integral_over_density
 from numeric.renewal import between
 from numeric.values import Exact
 from verify.agreement import judge_agreement
-from verify.law_proofs import FALL, NEAR_ZERO, expectation, has_quadrature, inside
+from verify.law_proofs import FALL, NEAR_ZERO, expectation, has_quadrature, inside, with_enclosed
 from verify.predictions import ModePredictions, plain_model
 from verify.verdict import Verdict
 
@@ -43,16 +44,15 @@ def filter_agreement(mode: ModePredictions, case: str) -> Iterator[Verdict]:
     noise = (values[y.learning_rate] * values[y.gradient_noise]) ** 2 * values[y.workers] / law.mean
     whole = _filtered(law, rate, sp.S.Zero, weights)
     words = "weights 1, 3, 3, 1 by staleness"
-    yield _agreement(mode, "filter.transform.any-law", f"{words}: transform", passed, {y.s: s})
-    yield _agreement(mode, "filter.noise-intensity.any-law", f"{words}: noise intensity", squared * noise, {})
+    yield _agreement(mode, case, "filter.transform.any-law", f"{words}: transform", passed, {y.s: s})
+    yield _agreement(mode, case, "filter.noise-intensity.any-law", f"{words}: noise intensity", squared * noise, {})
     claim = CLAIMS["filter.damping-coefficient.any-law"]
     found = claim.expression.subs({**values, y.applied_fraction: 1}, simultaneous=True)
     yield judge_agreement(claim.id, case, f"{words}: damping", whole * found, whole * steps)
-    claim = CLAIMS["filter.characteristic-function.any-law"]
-    transforms = {node: sp.Dummy("L") for node in claim.expression.atoms(sp.core.function.AppliedUndef)}
-    function = claim.expression.xreplace(transforms).subs({**values, y.s: s}, simultaneous=True)
-    left = evaluate(function, dict.fromkeys(transforms.values(), passed))
-    yield judge_agreement(claim.id, case, f"{words}: H at s theta = 1", left, passed * steps + Enclosure.of(s))
+    name = "filter.characteristic-function.any-law"
+    stated = CLAIMS[name].expression.subs({**values, y.s: s}, simultaneous=True)
+    left = with_enclosed(stated, applied_transform_of, lambda at: _filtered(law, rate, at, weights))
+    yield judge_agreement(name, case, f"{words}: H at s theta = 1", left, passed * steps + Enclosure.of(s))
 
 
 def threshold_agreement(mode: ModePredictions, case: str) -> Iterator[Verdict]:
@@ -67,13 +67,15 @@ def threshold_agreement(mode: ModePredictions, case: str) -> Iterator[Verdict]:
     own = {"exponential": "exponential", "gamma": "gamma"}.get(law.name)
     for family in ("any-law", own) if own else ("any-law",):
         name = f"threshold.transform.{family}"
-        yield _agreement(mode, name, "staleness threshold 2: transform", passed, {**last, y.s: s})
-    yield _agreement(mode, "threshold.applied-fraction.any-law", "staleness threshold 2: share", share, last)
+        yield _agreement(mode, case, name, "staleness threshold 2: transform", passed, {**last, y.s: s})
+    yield _agreement(mode, case, "threshold.applied-fraction.any-law", "staleness threshold 2: share", share, last)
     # With p = 1 the balance's slope is that of the Poisson distribution function, -Pois(S), averaged, less 1.
     weight = sp.exp(-rate * y.u) * (rate * y.u) ** LAST / sp.factorial(LAST) * rate * y.u
     slope = -expectation(law, weight / (LAST + 1), (LAST + 1 + 2 * FALL) / rate) * (LAST + 1) - 1
     words = "staleness threshold 2: slope of the balance at p = 1"
-    yield _agreement(mode, "threshold.balance-slope.any-law", words, slope, {**last, y.applied_fraction: sp.S.One})
+    yield _agreement(
+        mode, case, "threshold.balance-slope.any-law", words, slope, {**last, y.applied_fraction: sp.S.One}
+    )
     claim = CLAIMS["threshold.noise-intensity.any-law"]
     noise = (values[y.learning_rate] * values[y.gradient_noise]) ** 2 * values[y.workers] / law.mean
     claimed = claim.expression.subs({**values, y.applied_fraction: 1}, simultaneous=True)
@@ -113,7 +115,7 @@ def discount_agreement(mode: ModePredictions, case: str) -> Iterator[Verdict]:
         ("discount.noise-intensity.any-law", _filtered(law, rate, sp.S.Zero, _squared(weights)), {}),
     ):
         scale = noise if "noise" in name else sp.S.One
-        yield _agreement(mode, name, words, (found + rest) * scale, {**given, **more})
+        yield _agreement(mode, case, name, words, (found + rest) * scale, {**given, **more})
 
 
 def age_agreement(mode: ModePredictions, case: str) -> Iterator[Verdict]:
@@ -212,7 +214,7 @@ def _filtered(law: DensityLaw, rate: sp.Expr, s: sp.Expr, weights: dict[int, sp.
 
 
 def _agreement(
-    mode: ModePredictions, name: str, words: str, found: Enclosure, given: dict[sp.Symbol, sp.Expr]
+    mode: ModePredictions, case: str, name: str, words: str, found: Enclosure, given: dict[sp.Symbol, sp.Expr]
 ) -> Verdict:
     """A claim with this mode's numbers and law put in against a quadrature."""
     stated = CLAIMS[name].expression
@@ -221,7 +223,7 @@ def _agreement(
         put: dict[sp.Expr, sp.Expr] = {node: sp.binomial(3, y.j) for node in weights}
         stated = stated.xreplace({**put, sp.oo: sp.Integer(len(_WEIGHTS) - 1)})
     expression = _with_law(mode, stated, {**plain_model(mode).values, **given})
-    return judge_agreement(name, "", f"{words}: claimed, quadrature of the density", evaluate(expression), found)
+    return judge_agreement(name, case, f"{words}: claimed, quadrature of the density", evaluate(expression), found)
 
 
 def _with_law(mode: ModePredictions, stated: sp.Expr, values: dict[sp.Symbol, sp.Expr]) -> sp.Expr:

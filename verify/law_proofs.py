@@ -6,12 +6,13 @@ bounds on what is left. Any law of the registry whose density is one analytic ex
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from fractions import Fraction
 from functools import lru_cache
 from typing import TypeGuard
 
 import sympy as sp
+from sympy.core.function import AppliedUndef
 
 from derive import symbols as y
 from derive.claims import CLAIMS
@@ -151,6 +152,12 @@ def expectation(law: DensityLaw, weight: sp.Expr, end: sp.Expr) -> Enclosure:
     zero = NEAR_ZERO * law.mean
     left_out = evaluate(law.cdf(zero)).upper + evaluate(weight.subs(y.u, end)).upper
     return inside(law, weight, sp.nsimplify(end)) + between(Fraction(0), Fraction(left_out))
+
+
+def with_enclosed(stated: sp.Expr, function: sp.FunctionClass, found: Callable[[sp.Expr], Enclosure]) -> Enclosure:
+    """``stated`` with ``found`` at the argument of every application of ``function``, each a number in a ball."""
+    names = {node: sp.Dummy(str(function)) for node in stated.atoms(AppliedUndef) if node.func == function}
+    return evaluate(stated.xreplace(names), {name: found(node.args[0]) for node, name in names.items()})
 
 
 def moment_by_quadrature(law: DensityLaw, order: int) -> Enclosure:

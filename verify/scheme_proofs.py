@@ -23,7 +23,7 @@ from numeric.enclosure import Enclosure, evaluate
 from numeric.values import Exact
 from verify.agreement import judge_agreement
 from verify.exact_chains import Chain, Move, batch_chain, uplink_chain
-from verify.law_proofs import FALL, expectation, has_quadrature
+from verify.law_proofs import FALL, expectation, has_quadrature, with_enclosed
 from verify.predictions import ModePredictions, plain_model
 from verify.verdict import Evidence, Verdict
 
@@ -39,19 +39,24 @@ def batch_transform(mode: ModePredictions, case: str) -> Iterator[Verdict]:
     if not has_quadrature(law) or not law.abscissa_of_convergence < 0:
         return
     s, rate = 1 / law.mean, values[y.arrival_rate]
-    waits = [_transform(Gamma(number, number / rate), s) for number in range(1, BATCH)]
-    found = _transform(law, s) * (1 + sum(waits[1:], waits[0])) / BATCH
+    found = _batch_delay(law, rate, s)
     name = "batch.transform.k-batch-async"
     claimed = CLAIMS[name].expression.subs({**values, y.s: s}, simultaneous=True).doit()
     words = f"batches of {BATCH}: transform at s theta = 1, quadrature of the densities"
     yield judge_agreement(name, case, words, evaluate(claimed.replace(transform_of, law.laplace_transform)), found)
     name = "batch.characteristic-function.k-batch-async"
-    value = sp.Dummy("L")
-    stated = CLAIMS[name].expression.replace(applied_transform_of, lambda at: value)
-    claimed = evaluate(stated.subs({**values, y.s: s}, simultaneous=True), {value: found})
+    stated = CLAIMS[name].expression.subs({**values, y.s: s}, simultaneous=True)
+    claimed = with_enclosed(stated, applied_transform_of, lambda at: _batch_delay(law, rate, at))
     gain = _updates(values) * values[y.learning_rate] * values[y.curvature]
     words = f"batches of {BATCH}: H at s theta = 1, updates a second counted in a chain"
     yield judge_agreement(name, case, words, claimed, found * gain + Enclosure.of(s))
+
+
+@cache
+def _batch_delay(law: DensityLaw, rate: sp.Expr, s: sp.Expr) -> Enclosure:
+    """E e^{-s(T + wait)}: a cycle, and the wait for 0 .. ``BATCH`` - 1 arrivals, equally likely."""
+    waits = [_transform(Gamma(number, number / rate), s) for number in range(1, BATCH)]
+    return _transform(law, s) * (1 + sum(waits[1:], waits[0])) / BATCH
 
 
 def batch_chains(mode: ModePredictions, case: str) -> Iterator[Verdict]:

@@ -93,8 +93,9 @@ class BatchMean(Rule):
             reads = [sp.exp(-y.s * age) for age in ages]
             mean = sum((y.curvature * read + y.gradient_noise * _normal for read in reads), start=sp.Integer(0)) / size
             drift = inputs[0].right / size * gaussian_mean(-y.learning_rate * mean)
-            average = sum(reads, start=sp.Integer(0)) / size
-            claimed = output.right.subs(y.batch, size).replace(applied_transform_of, lambda _, mix=average: mix)
+            claimed = output.right.subs(y.batch, size).replace(
+                applied_transform_of, lambda at, ages=ages: sp.Add(*(sp.exp(-at * age) for age in ages)) / len(ages)
+            )
             yield sp.expand(y.s - drift - claimed)
 
 
