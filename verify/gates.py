@@ -17,10 +17,7 @@ from numeric.values import Estimate
 from verify.agreement import enclosed
 from verify.confidence import FEWEST_REPLICAS, Stopping, confidence_interval, replicas_needed
 from verify.trials import Trial, Wrong, moved, planted, size
-from verify.verdict import Outcome, Value, Verdict
-
-LARGEST_BIAS = 0.05
-"""The largest relative bias that a pass may leave unnoticed, unless the check says why."""
+from verify.verdict import LARGEST_BIAS, Outcome, Value, Verdict
 
 
 @dataclass(frozen=True)
@@ -67,6 +64,7 @@ def judge_equal(
     level: float,
     *,
     largest_bias: float = LARGEST_BIAS,
+    why: str = "",
     wrong: Wrong | None = None,
     stopping: Stopping = "fixed",
     deterministic: bool = False,
@@ -75,18 +73,20 @@ def judge_equal(
 
     ``samples`` holds one value per independent replica, in the prediction's unit; 0 < ``level`` < 1;
     ``largest_bias`` > 0 is the largest bias that may go unnoticed, relative to the prediction (absolute where that
-    may be zero); ``wrong`` names a plausible wrong prediction that must be refuted; ``stopping="any"`` where sampling
-    stopped on what it showed; ``deterministic`` says that no randomness enters the measurement, so that replicas which
-    are all alike and off refute the prediction (else a rare event may have been missed). Result: a verdict whose
-    false-alarm rate is at most ``level``; "inconclusive" where the power or a negative control is missing. Raises
-    ``ValueError`` for samples or a level out of range, ``TypeError`` for a prediction that is a bare number.
+    may be zero), and ``why`` says why where it is more than ``LARGEST_BIAS``; ``wrong`` names a plausible wrong
+    prediction that must be refuted; ``stopping="any"`` where sampling stopped on what it showed; ``deterministic`` says
+    that no randomness enters the measurement, so that replicas which are all alike and off refute the prediction (else
+    a rare event may have been missed). Result: a verdict whose false-alarm rate is at most ``level``; "inconclusive"
+    where the power or a negative control is missing. Raises
+    ``ValueError`` for samples, a level or a bias out of range, ``TypeError`` for a prediction that is a bare number.
 
     Example: ``judge_equal("a.b", "", "", Exact(0), np.random.default_rng(1).normal(size=64), 1e-3,
-    largest_bias=1).outcome == "pass"``.
+    largest_bias=1, why="the noise alone is to be seen").outcome == "pass"``.
     """
+    _refuse_unexplained(largest_bias, why)
     trial = Trial("equal", confidence_interval(samples, level, stopping))
     demand = _Demand(largest_bias, wrong, samples, level, stopping, deterministic)
-    return _judge((claim, case, statement), predicted, trial, demand)
+    return _judge((claim, case, statement), predicted, trial, demand, why)
 
 
 def judge_equivalent(
@@ -131,6 +131,7 @@ def judge_bound(
     *,
     direction: Literal["at least", "at most"],
     largest_bias: float = LARGEST_BIAS,
+    why: str = "",
     wrong: Wrong | None = None,
     stopping: Stopping = "fixed",
 ) -> Verdict:
@@ -146,10 +147,16 @@ def judge_bound(
         raise ValueError(f'direction = {direction!r}: allowed: "at least", "at most"')
     if not 0 < level < 0.5:
         raise ValueError(f"the level of a one-sided test must be in (0, 0.5), got {level}")
+    _refuse_unexplained(largest_bias, why)
     trial = Trial(direction, confidence_interval(samples, 2 * level, stopping))
-    return _judge(
-        (claim, case, statement), predicted, trial, _Demand(largest_bias, wrong, samples, 2 * level, stopping)
-    )
+    demand = _Demand(largest_bias, wrong, samples, 2 * level, stopping)
+    return _judge((claim, case, statement), predicted, trial, demand, why)
+
+
+def _refuse_unexplained(largest_bias: float, why: str) -> None:
+    """A pass that leaves a large bias unnoticed owes its reader the reason."""
+    if not largest_bias > 0 or (largest_bias > LARGEST_BIAS and not why):
+        raise ValueError(f"largest_bias = {largest_bias}: allowed: above 0 and at most {LARGEST_BIAS}, or say why")
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,8 @@ from numeric.values import Estimate, Exact
 Value = Exact | Enclosure | Estimate
 Outcome = Literal["pass", "refuted", "inconclusive", "unproven"]
 Evidence = Literal["symbolic identity", "certified agreement", "exact finite M", "Monte Carlo"]
+LARGEST_BIAS = 0.05
+"""The largest relative bias that a pass may leave unnoticed, unless its note says why."""
 
 
 @dataclass(frozen=True)
@@ -22,7 +24,8 @@ class Verdict:
     ``smallest_bias_noticed`` is relative to the predicted value (absolute where that is zero); None for proofs. It
     is a report on the check, beside its judgement and no part of it.
     ``negative_control`` says what was planted and that it failed, "failed as it must". Raises ``TypeError`` for
-    a bare number in the place of a value, ``ValueError`` for an unknown outcome or evidence or a bias that is none.
+    a bare number in the place of a value, ``ValueError`` for an unknown outcome or evidence, a bias that is none, or a
+    pass that leaves more than ``LARGEST_BIAS`` unnoticed and does not say why.
     """
 
     claim: str
@@ -48,6 +51,8 @@ class Verdict:
         bias = self.smallest_bias_noticed
         if bias is not None and not 0 <= bias < math.inf:
             raise ValueError(f"smallest_bias_noticed = {bias}: allowed: a finite number >= 0, or None")
+        if self.outcome == "pass" and bias is not None and bias > LARGEST_BIAS and not self.note:
+            raise ValueError(f"smallest_bias_noticed = {bias} of a pass: allowed: at most {LARGEST_BIAS}, or a note")
 
     def to_json(self) -> dict[str, Any]:
         """The object of report.json."""

@@ -21,6 +21,7 @@ from verify.gates import judge_bound, judge_equal, judge_equivalent
 from verify.verdict import Verdict
 
 LEVEL = 0.01
+WHY = "the false alarms alone are counted"
 HYPOTHESES = 5000
 NAMES = ("staleness.mean.any-law", "", "a true hypothesis")
 WHY = "only the rate of refusals is looked at"
@@ -58,7 +59,7 @@ def most(count: int, level: float = LEVEL) -> int:
 
 
 def equal(values: np.ndarray, stopping: str = "fixed") -> Verdict:
-    return judge_equal(*NAMES, Exact(sp.Integer(1)), values, LEVEL, largest_bias=99, stopping=stopping)  # type: ignore[arg-type]
+    return judge_equal(*NAMES, Exact(sp.Integer(1)), values, LEVEL, largest_bias=99, why=WHY, stopping=stopping)  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize("law", MEAN_ONE)
@@ -95,6 +96,7 @@ def test_true_bounds_are_refuted_no_more_often_than_declared(law: str) -> None:
                 LEVEL,
                 direction=direction,
                 largest_bias=99,  # type: ignore[arg-type]
+                why=WHY,
             )
             refuted = any(sample is one or np.array_equal(sample, one) for one in values[alarmed][:20])
             assert (verdict.outcome == "refuted") == refuted

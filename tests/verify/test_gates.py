@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Callable
-from dataclasses import FrozenInstanceError
+from dataclasses import FrozenInstanceError, replace
 from functools import partial
 
 import numpy as np
@@ -19,6 +19,7 @@ from verify.gates import ErrorBudget, judge_bound, judge_equal, judge_equivalent
 
 NAMES = ("staleness.mean.any-law", "16 workers", "the mean is what it is")
 LEVEL = 1e-5
+WHY = "few samples, to be quick"
 
 
 def exact(value: object) -> Exact:
@@ -66,7 +67,20 @@ def test_weak_samples_are_inconclusive_not_passed() -> None:
     verdict = judge_equal(*NAMES, exact(3), normal(3, 2, 2), LEVEL)
     assert verdict.outcome == "inconclusive"
     assert "could go unnoticed" in verdict.note
-    assert judge_equal(*NAMES, exact(3), normal(3, 2, 2), LEVEL, largest_bias=2).outcome == "pass"
+    assert judge_equal(*NAMES, exact(3), normal(3, 2, 2), LEVEL, largest_bias=2, why=WHY).outcome == "pass"
+
+
+def test_a_large_bias_may_go_unnoticed_only_with_a_reason() -> None:
+    samples = normal(3, 2, 2)
+    for largest in (0.0501, 2.0, 0.0, math.nan):
+        for judged in (judge_equal, partial(judge_bound, direction="at least")):
+            with pytest.raises(ValueError, match="say why"):
+                judged(*NAMES, exact(3), samples, LEVEL, largest_bias=largest)
+    assert WHY in judge_equal(*NAMES, exact(3), samples, LEVEL, largest_bias=2, why=WHY).note
+    passed = judge_equal(*NAMES, exact(3), samples, LEVEL, largest_bias=2, why=WHY)
+    with pytest.raises(ValueError, match="of a pass"):
+        replace(passed, note="")
+    assert replace(passed, note="", outcome="inconclusive").outcome == "inconclusive"
 
 
 def test_too_few_replicas_are_inconclusive_without_a_power() -> None:
@@ -167,7 +181,7 @@ LAWS: dict[str, Callable[[np.random.Generator], np.ndarray]] = {
 
 
 def noticed(samples: np.ndarray) -> float:
-    bias = judge_equal(*NAMES, exact(1), samples, LEVEL, largest_bias=9).smallest_bias_noticed
+    bias = judge_equal(*NAMES, exact(1), samples, LEVEL, largest_bias=9, why=WHY).smallest_bias_noticed
     assert bias is not None
     return bias
 
@@ -177,7 +191,7 @@ def noticed(samples: np.ndarray) -> float:
 def test_the_bias_a_run_quotes_is_caught_in_that_run(law: str, sign: int) -> None:
     generator = np.random.default_rng(21)
     runs = [LAWS[law](generator) for _ in range(200)]
-    planted = [judge_equal(*NAMES, exact(1 + sign * noticed(run)), run, LEVEL, largest_bias=9) for run in runs]
+    planted = [judge_equal(*NAMES, exact(1 + sign * noticed(run)), run, LEVEL, largest_bias=9, why=WHY) for run in runs]
     assert sum(verdict.outcome == "refuted" for verdict in planted) >= 180
 
 
@@ -187,7 +201,7 @@ def test_the_bias_one_run_quotes_is_caught_in_nine_of_ten_other_runs(law: str, s
     # Replica averages are nearly normal; where 64 of them are far from it, reaches differ between runs.
     generator = np.random.default_rng(25)
     planted = exact(1 + sign * noticed(LAWS[law](generator)))
-    runs = [judge_equal(*NAMES, planted, LAWS[law](generator), LEVEL, largest_bias=9) for _ in range(200)]
+    runs = [judge_equal(*NAMES, planted, LAWS[law](generator), LEVEL, largest_bias=9, why=WHY) for _ in range(200)]
     assert sum(run.outcome == "refuted" for run in runs) >= 180
 
 
@@ -205,7 +219,9 @@ def test_a_whole_report_of_true_claims_keeps_its_false_alarm_rate() -> None:
     alarmed = 0
     for _ in range(200):
         samples = (generator.exponential(size=64) for _ in range(budget.checks))
-        verdicts = [judge_equal(*NAMES, exact(1), values, budget.level(), largest_bias=9) for values in samples]
+        verdicts = [
+            judge_equal(*NAMES, exact(1), values, budget.level(), largest_bias=9, why=WHY) for values in samples
+        ]
         alarmed += any(verdict.outcome == "refuted" for verdict in verdicts)
     assert alarmed <= 40
 
