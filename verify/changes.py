@@ -31,6 +31,10 @@ _COUNTS = SMALLEST_CHANGE * (1 - 1e-9)
 _BITS = (128, 512)
 _DOUBLINGS = 24
 _BISECTIONS = 20
+_WEIGHED = 4
+"""The last term of an infinite sum over an array's entries: arrays that vanish beyond belong to the domain."""
+NO_VALUE = (ArithmeticError, AttributeError, NotImplementedError, RecursionError, TypeError, ValueError)
+"""What SymPy and mpmath raise where an expression has no value (``AttributeError``: a digamma of infinity, say)."""
 
 
 @dataclass(frozen=True)
@@ -59,7 +63,7 @@ def largest_change(right: sp.Expr, wrong: sp.Expr, domain: sp.Basic = sp.true, s
 
     Example: ``abs(largest_change(y.damping, y.damping * sp.Rational(201, 200)).largest - 0.005) < 1e-12``.
     """
-    pair, largest, looked = sp.Tuple(right, wrong), 0.0, 0
+    pair, largest, looked = _ended(sp.Tuple(right, wrong)), 0.0, 0
     try:
         for change in _relative_changes(pair, domain, seed):
             largest, looked = max(largest, change), looked + 1
@@ -68,6 +72,20 @@ def largest_change(right: sp.Expr, wrong: sp.Expr, domain: sp.Basic = sp.true, s
     except EmptyDomainError:
         return Change(math.inf, 0)
     return Change(largest if looked else math.inf, looked)
+
+
+def _ended(pair: sp.Tuple) -> sp.Tuple:
+    """The pair with its infinite sums over the entries of an array ended where a short array ends them."""
+
+    def end(total: sp.Sum) -> sp.Sum:
+        entries = total.function.atoms(sp.Indexed)
+        limits = [
+            (name, low, sp.Integer(_WEIGHED) if high == sp.oo and any(one.has(name) for one in entries) else high)
+            for name, low, high in total.limits
+        ]
+        return sp.Sum(total.function, *limits)
+
+    return pair.replace(lambda node: isinstance(node, sp.Sum), end)
 
 
 def _relative_changes(pair: sp.Tuple, domain: sp.Basic, seed: int) -> Iterator[float]:
@@ -153,13 +171,16 @@ class EdgeSource(PointSource):
 
 
 def _relative(right: complex, wrong: complex) -> float:
-    return abs(wrong - right) / abs(right) if right else abs(wrong)
+    try:
+        return abs(wrong - right) / abs(right) if right else abs(wrong)
+    except OverflowError:  # too large for a double
+        return math.nan
 
 
 def _number(value: sp.Expr, point: dict[sp.Symbol, sp.Expr]) -> complex:
     try:  # the numbers go in as digits: exact ones would be raised to exact powers
         return complex(value.doit().evalf(20, subs=point))
-    except (ArithmeticError, RecursionError, TypeError, ValueError):
+    except NO_VALUE:
         return complex(math.nan)
 
 
@@ -190,5 +211,5 @@ def _quadrature(value: sp.Expr, point: dict[sp.Symbol, sp.Expr]) -> complex:
         value = value.replace(kind, _distribution if str(kind) == "F" else _falling)
     try:
         return complex(sp.lambdify((), value.subs(point), "mpmath")())
-    except (ArithmeticError, RecursionError, TypeError, ValueError):
+    except NO_VALUE:
         return complex(math.nan)

@@ -34,6 +34,9 @@ KINDS: tuple[Evidence, ...] = get_args(Evidence)
 WANTED = 2
 """How many kinds of evidence every claim must have."""
 
+PROVEN: tuple[Evidence, ...] = ("certified agreement", "exact finite M")
+"""The kinds that prove without the derivation and without samples."""
+
 Proof = Callable[[ModePredictions, str], Iterator[Verdict]]
 
 
@@ -212,8 +215,7 @@ def legs_of(claim_id: str) -> tuple[Leg, ...]:
 
 def proof_checks(about: Callable[[Claim], bool] = lambda claim: True) -> tuple[Proof, ...]:
     """Every check that proves without the derivation, each once, in the order of the rows, of the claims ``about``."""
-    kinds = (_CERTIFIED, _FINITE)
-    return tuple(dict.fromkeys(leg.check for leg in LEGS if leg.kind in kinds and about(CLAIMS[leg.claim])))
+    return tuple(dict.fromkeys(leg.check for leg in LEGS if leg.kind in PROVEN and about(CLAIMS[leg.claim])))
 
 
 def planners() -> tuple[Callable[[ModePredictions], list[PlannedCheck]], ...]:

@@ -30,6 +30,10 @@ _COMPARISONS = ("t < soonest", "t < t1", "t < t2", "t < t3", "t1 < soonest", "t3
 _SWAPPED = (("time1_0", "event1_0"), ("time2_0", "event2_0"), ("event1_0", "time1_0"), ("event2_0", "time2_0"))
 
 
+class MisfitError(Exception):
+    """A slip's text does not stand in the printed loop just once; no ``ValueError``, which a wrong loop may raise."""
+
+
 @dataclass(frozen=True)
 class LoopMutant:
     """One slip: what it is, the (old, new) texts, or another random ``stream`` of a seed and a replica.
@@ -47,7 +51,7 @@ class LoopMutant:
     scene: str = ""
 
     def source(self, draw: PrintedDraw, features: Features) -> str:
-        """The printed loop with this slip; ``ValueError`` unless each of its texts stands there exactly once.
+        """The printed loop with this slip; ``MisfitError`` unless each of its texts stands there exactly once.
 
         The loop that records a path has neither averages nor versions: texts about them stay away there.
         """
@@ -56,7 +60,7 @@ class LoopMutant:
         cycle = f"draw_cycle({', '.join(['rng', 'table', *(f'p{k}' for k in range(len(draw.parameters)))])})"
         for old, new in self.changes if self.in_paths or features.recording != "path" else ():
             if text.count(old.replace("CYCLE", cycle)) not in wanted:
-                raise ValueError(f"the slip {self.what!r} no longer applies: {old!r} stands in the loop not just once")
+                raise MisfitError(f"the slip {self.what!r} no longer applies: {old!r} stands in the loop not just once")
             text = text.replace(old.replace("CYCLE", cycle), new.replace("CYCLE", cycle))
         return text
 

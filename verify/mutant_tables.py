@@ -20,14 +20,12 @@ def column(one: Judged) -> str:
     return "wrong name" if one.side == "left" else one.kind
 
 
-def distinct(judged: Iterable[Judged]) -> tuple[Judged, ...]:
-    """Each mutant once, by claim, step and words; wrong names of steps that several claims share, for the first."""
+def in_order(judged: Iterable[Judged]) -> tuple[Judged, ...]:
+    """The mutants by claim, step and words, whichever process was done with them first."""
     order = {name: number for number, name in enumerate(CLAIMS)}
-    found: dict[tuple[str, ...], Judged] = {}
-    for one in sorted(judged, key=lambda one: (order[one.claim], one.step, one.side, one.kind, one.what, one.equation)):
-        shared = (one.rule, one.equation, one.what) if one.side == "left" else (one.claim, str(one.step), one.equation)
-        found.setdefault(shared, one)
-    return tuple(found.values())
+    return tuple(
+        sorted(judged, key=lambda one: (order[one.claim], one.step, one.side, one.kind, one.what, one.equation))
+    )
 
 
 def survivors(judged: Iterable[Judged]) -> tuple[Judged, ...]:
@@ -77,7 +75,7 @@ def sampled_lines(judged: Iterable[Judged]) -> Iterator[str]:
         if not one.leg or (one.leg == "not held against anything" and not CLAIMS[one.claim].quantity):
             continue
         rows[one.kind][one.leg] += 1
-        if one.leg not in ("sampling", "agreement"):
+        if one.leg not in ("agreement", "sampling"):
             why = "by its derivation alone" if one.leg == "survived" else one.leg
             rest.append(f"{why}: {one.claim}, {one.kind} ({one.what})")
     yield f"{'kind':16}" + "".join(f"{leg:>{len(leg) + 3}}" for leg in LEGS)

@@ -1,8 +1,9 @@
 """Stage: the mutation score. Input: every registered claim, and the event loop. Output: which wrong ones get through.
 
-Every claim's wrong results and wrong names are held against the check of their step; what that lets through, against
-samples and second routes, which also see every wrong result without that check; wrong event loops against the judge.
-The work is cut into parts by claim and slip, shared by processes; the score does not depend on how many.
+Every claim's wrong results and wrong names are held against the check of their step; every wrong result also against
+the claim's other rows of evidence without that check, the cheapest first; wrong event loops against the judge. A name
+that several claims share is judged once. The work is cut into parts by claim and slip, shared by processes; the score
+does not depend on how many.
 
     python -m verify.mutants        prints the score of every leg, and the survivors with their reasons
 
@@ -18,10 +19,11 @@ import sys
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 
 from derive.claims import CLAIMS
 from verify.loop_mutants import SLIPS, LoopScore, judge_slip, loop_lines
-from verify.mutant_tables import claim_lines, distinct, sampled_lines, score_lines, survivors
+from verify.mutant_tables import claim_lines, in_order, sampled_lines, score_lines, survivors
 from verify.planted_claims import Laboratory, laboratories, notices
 from verify.planted_steps import Judged, Mutant, judge, mutants_of
 from verify.progress import Progress, progress_for
@@ -52,6 +54,26 @@ class Done:
     slip: LoopScore | None = None
 
 
+@cache
+def mutants() -> dict[str, tuple[Mutant, ...]]:
+    """The mutants of every claim; a wrong name of a step that several claims share is the first one's.
+
+    Example: ``set(mutants()) == set(CLAIMS)``.
+    """
+    known: set[object] = set()
+    found = {}
+    for claim in CLAIMS.values():
+        mine = []
+        for one in mutants_of(claim):
+            told = one.mutation.expression
+            key = (one.step.rule, one.step.inputs, told) if one.side == "left" else (claim.id, one.step.number, told)
+            if key not in known:
+                known.add(key)
+                mine.append(one)
+        found[claim.id] = tuple(mine)
+    return found
+
+
 def parts() -> tuple[Part, ...]:
     """Everything there is to judge, the long parts first."""
     slips = (Part(slip=slip.what) for slip in SLIPS)
@@ -65,8 +87,7 @@ def sample(of_each_kind: int = 2) -> tuple[Mutant, ...]:
     """
     chosen: list[Mutant] = []
     kinds: dict[str, list[Mutant]] = {}
-    for number, claim in enumerate(CLAIMS.values()):
-        mine = list(mutants_of(claim))
+    for number, mine in enumerate(mutants().values()):
         chosen.append(mine[7 * number % len(mine)])
         for mutant in mine:
             kinds.setdefault("name" if mutant.side == "left" else mutant.mutation.kind, []).append(mutant)
@@ -79,17 +100,17 @@ def work(part: Part) -> Done:
     """Judge one part, with every leg."""
     if part.slip:
         return Done(slip=judge_slip(part.slip))
-    mutants = list(mutants_of(CLAIMS[part.claim]))[part.first :: SHARE]
-    return Done(tuple(with_other_legs(mutant, judge(mutant), laboratories()) for mutant in mutants))
+    mine = mutants()[part.claim][part.first :: SHARE]
+    return Done(tuple(with_other_legs(mutant, judge(mutant), laboratories()) for mutant in mine))
 
 
 def with_other_legs(mutant: Mutant, judged: Judged, labs: tuple[Laboratory, ...]) -> Judged:
-    """What samples and second routes say of a wrong result without the check of its step, and what they notice instead
+    """What second routes and samples say of a wrong result without the check of its step, and what they notice instead
     of it: a root on another branch is still a root, and only the certified spectrum knows which of them comes first."""
     if judged.outcome == "equivalent" or not mutant.of_result:
         return judged
     judged = replace(judged, leg=notices(mutant.claim, mutant.mutation.expression, labs))
-    if judged.outcome == "survived" and judged.leg in ("sampling", "agreement"):
+    if judged.outcome == "survived" and judged.leg in ("agreement", "sampling"):
         return replace(judged, outcome="noticed", reason=f"{LET_THROUGH}, noticed by {judged.leg}")
     return judged
 
@@ -115,7 +136,7 @@ def run(todo: Sequence[Part], processes: int, seconds: float, progress: Progress
 def report(done: Iterable[Done]) -> Iterator[str]:
     """Every table and every survivor."""
     every = tuple(done)
-    judged = distinct(one for part in every for one in part.judged)
+    judged = in_order(one for part in every for one in part.judged)
     slips = {part.slip.what: part.slip for part in every if part.slip}
     yield "\nWrong results and names held against the check of their step"
     yield from score_lines(judged)
@@ -130,7 +151,7 @@ def report(done: Iterable[Done]) -> Iterator[str]:
 def survived(done: Iterable[Done]) -> int:
     """How many counted mutants and slips nothing noticed."""
     every = tuple(done)
-    lost = len(survivors(distinct(one for part in every for one in part.judged)))
+    lost = len(survivors(in_order(one for part in every for one in part.judged)))
     return lost + sum(part.slip is not None and not part.slip.noticed for part in every)
 
 

@@ -1,7 +1,7 @@
 """Stage: planted claims. Input: a claim and a wrong right side. Output: which evidence notices it without the algebra.
 
-The wrong result takes the place of the right one in the registry; predictions are made anew and held against samples
-drawn once for each law, then against the second routes of verify/proofs.py.
+The wrong result takes the place of the right one in the registry; predictions are made anew and held, by the claim's
+own rows of evidence, against second routes, then against samples drawn once for each law.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from functools import cache
+from functools import cache, cached_property
 from typing import Any, Literal
 from unittest import mock
 
@@ -22,17 +22,16 @@ from derive.laws import Constant
 from derive.study import study_from_table
 from derive.study_records import Case, Optimizer, Study
 from numeric.decay import simulate_mean_path
+from verify.evidence import PROVEN, legs_of, planners
 from verify.gates import ErrorBudget
 from verify.judging import PATH_CYCLES, PATH_POINTS, START_FACTOR, START_SHARE, plan_case
 from verify.planned import PlannedCheck, Samples, observed_samples
-from verify.planning import plan
 from verify.predictions import ModePredictions
-from verify.proofs import agreements
 from verify.simulating import simulate_study, system_of
 from verify.verdict import Verdict
 
-Leg = Literal["sampling", "agreement", "survived", "not held against anything"]
-LEGS: tuple[Leg, ...] = ("sampling", "agreement", "survived", "not held against anything")
+Leg = Literal["agreement", "sampling", "survived", "not held against anything"]
+LEGS: tuple[Leg, ...] = ("agreement", "sampling", "survived", "not held against anything")
 
 WORKERS = 16
 PATH_REPLICAS = 2048
@@ -53,17 +52,34 @@ LAWS = (
 
 @dataclass(frozen=True)
 class Laboratory:
-    """One law's study with what was simulated of it once, and the claims that some evidence speaks of.
+    """One law's study, and what was simulated of it once.
 
     ``calm`` is the same law at a theta = 0.2, where constant and exponential cycles have two real roots.
     """
 
     mode: ModePredictions
     calm: ModePredictions
-    samples: Samples
     level: float
-    held: frozenset[str]
     seen: dict[tuple[str, str, str], tuple[float, ...]] = field(default_factory=dict, compare=False, repr=False)
+    spoken: dict[str, bool] = field(default_factory=dict, compare=False, repr=False)
+
+    @cached_property
+    def samples(self) -> Samples:
+        """Stationary runs, the whole mean path and its start (kind: estimates over replicas)."""
+        study, system = self.mode.study, system_of(self.mode.study)
+        quiet = replace(system, gradient_noise=(0.0,), initial=(1.0,))
+        cycle = float(self.mode.model.law.mean)
+        times = np.linspace(0, PATH_CYCLES * cycle, PATH_POINTS + 1)
+        path = simulate_mean_path(quiet, seed=study.run.seed, replicas=PATH_REPLICAS, times=times)
+        begin = [START_SHARE * cycle]
+        start = simulate_mean_path(quiet, seed=study.run.seed, replicas=8 * START_FACTOR * PATH_REPLICAS, times=begin)
+        return Samples(simulate_study(study), path, start)
+
+    def holds(self, claim_id: str) -> bool:
+        """Whether any row of evidence of a claim has something to say here; to be asked of the right claim only."""
+        if claim_id not in self.spoken:
+            self.spoken[claim_id] = any(True for leg in (_planned, _agreed) for _ in leg(self, claim_id))
+        return self.spoken[claim_id]
 
     def observed(self, check: PlannedCheck) -> tuple[float, ...]:
         """What a check looks at, worked out once: a fitted rate takes longer than everything else here."""
@@ -98,37 +114,29 @@ def laboratories() -> tuple[Laboratory, ...]:
 
 @cache
 def laboratory(number: int) -> Laboratory:
-    """The laboratory of the law ``LAWS[number]`` (kind of its samples: estimates over replicas)."""
-    study = study_of(LAWS[number])
-    planned = plan_case(Case("", study))
-    mode, system = planned.modes[0], system_of(study)
-    quiet = replace(system, gradient_noise=(0.0,), initial=(1.0,))
-    cycle = float(mode.model.law.mean)
-    times = np.linspace(0, PATH_CYCLES * cycle, PATH_POINTS + 1)
-    path = simulate_mean_path(quiet, seed=study.run.seed, replicas=PATH_REPLICAS, times=times)
-    begin = [START_SHARE * cycle]
-    start = simulate_mean_path(quiet, seed=study.run.seed, replicas=8 * START_FACTOR * PATH_REPLICAS, times=begin)
-    calm = ModePredictions(replace(study, optimizer=Optimizer(CALM)), 0)
-    held = {check.prediction.claim for check in planned.checks}
+    """The laboratory of the law ``LAWS[number]``; nothing is simulated before a check looks at it."""
+    planned = plan_case(Case("", study_of(LAWS[number])))
+    mode = planned.modes[0]
+    calm = ModePredictions(replace(mode.study, optimizer=Optimizer(CALM)), 0)
     for one in (mode, calm):  # now, from the right claims: what they work out is kept
-        held |= {verdict.claim for verdict in agreements(fresh(one), "")}
-    level = ErrorBudget(checks=planned.statistical_checks).level()
-    return Laboratory(mode, calm, Samples(simulate_study(study), path, start), level, frozenset(held))
+        fresh(one)
+    return Laboratory(mode, calm, ErrorBudget(checks=planned.statistical_checks).level())
 
 
 def notices(claim: Claim, wrong: sp.Expr, labs: tuple[Laboratory, ...]) -> Leg:
     """Which evidence refutes ``wrong`` in the place of the claim's right side, the check of the derivation left out.
 
-    Result: the first leg that refutes it in any laboratory; "not held against anything" where no check speaks of it.
+    Result: the first leg that refutes it in any laboratory, second routes before samples, which are dearer;
+    "not held against anything" where no check speaks of it.
     """
-    meant = [lab for lab in labs if claim.id in lab.held]
+    meant = [lab for lab in labs if lab.holds(claim.id)]
     if not meant:
         return "not held against anything"
     with planted(claim, wrong):
-        if any(_refuted(lab, claim.id, _sampled) for lab in meant):
-            return "sampling"
         if any(_refuted(lab, claim.id, _agreed) for lab in meant):
             return "agreement"
+        if any(_refuted(lab, claim.id, _sampled) for lab in meant):
+            return "sampling"
     return "survived"
 
 
@@ -150,12 +158,19 @@ def _refuted(lab: Laboratory, claim_id: str, leg: Callable[[Laboratory, str], It
         return True  # a prediction without a value stops the report: nobody overlooks that
 
 
+def _planned(lab: Laboratory, claim_id: str) -> Iterator[PlannedCheck]:
+    known = planners()
+    for check in dict.fromkeys(leg.check for leg in legs_of(claim_id) if leg.check in known):
+        yield from (one for one in check(fresh(lab.mode)) if one.prediction.claim == claim_id)
+
+
 def _sampled(lab: Laboratory, claim_id: str) -> Iterator[Verdict]:
-    for check in plan(fresh(lab.mode)):
-        if check.prediction.claim == claim_id:
-            yield check.judge("", lab.observed(check), lab.level)
+    for check in _planned(lab, claim_id):
+        yield check.judge("", lab.observed(check), lab.level)
 
 
 def _agreed(lab: Laboratory, claim_id: str) -> Iterator[Verdict]:
+    proofs = dict.fromkeys(leg.check for leg in legs_of(claim_id) if leg.kind in PROVEN)
     for mode in (lab.mode, lab.calm):  # of two complex roots either may be called the first; of two real ones not
-        yield from agreements(fresh(mode), "")
+        for check in proofs:
+            yield from (one for one in check(fresh(mode), "") if one.claim == claim_id)

@@ -8,7 +8,7 @@ from derive.study_records import Case
 from numeric import event_loop
 from verify.judging import PlannedCase, plan_case
 from verify.loop_mutants import LoopScore, judge_loop, loop_lines, planted
-from verify.loop_slips import LOOP_MUTANTS, LoopMutant
+from verify.loop_slips import LOOP_MUTANTS, LoopMutant, MisfitError
 from verify.planted_claims import LAWS, study_of
 from verify.replicas import repeated_replicas
 from verify.simulating import simulate_study
@@ -37,6 +37,11 @@ def test_a_slip_is_refuted_by_the_claim_it_breaks(exponential: tuple[PlannedCase
 def test_a_version_counted_at_the_wrong_moment_breaks_an_invariant(exponential: tuple[PlannedCase, ...]) -> None:
     found = judge_loop(SLIPS["version counted before the update is made"], exponential)
     assert "does not add up" in found.invariant
+
+
+def test_a_slip_that_no_longer_fits_is_an_error_and_not_noticed(exponential: tuple[PlannedCase, ...]) -> None:
+    with pytest.raises(MisfitError, match="no longer applies"):
+        judge_loop(LoopMutant("misfit", (("no such text", ""),)), exponential)
 
 
 @pytest.mark.parametrize(("what", "pairs"), [("every replica has the same stream", 63),

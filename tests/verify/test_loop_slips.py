@@ -9,7 +9,7 @@ from numeric.draw_printer import print_draw
 from numeric.event_loop_source import loop_source
 from numeric.loop_text import Features, Recording
 from verify.loop_mutants import agrees_with_reference, small_systems
-from verify.loop_slips import LOOP_MUTANTS, LoopMutant
+from verify.loop_slips import LOOP_MUTANTS, LoopMutant, MisfitError
 
 BLIND = {  # what 400 updates of one replica cannot show
     "only the last chunk is summed",
@@ -41,7 +41,7 @@ def test_a_slip_that_no_longer_fits_the_loop_is_an_error(recording: Recording) -
         if old == "no such text" and recording == "path":
             assert slip.source(draw, features) == loop_source(draw, features)
             continue
-        with pytest.raises(ValueError, match="'misfit' no longer applies"):
+        with pytest.raises(MisfitError, match="'misfit' no longer applies"):
             slip.source(draw, features)
 
 

@@ -15,7 +15,9 @@ def labs() -> tuple[Laboratory, ...]:
 
 
 def test_the_right_claims_are_refuted_by_nothing(labs: tuple[Laboratory, ...]) -> None:
-    for name in sorted(labs[0].held)[::4]:
+    held = [name for name in sorted(CLAIMS)[::3] if labs[0].holds(name)]
+    assert len(held) > 15
+    for name in held:
         assert notices(CLAIMS[name], CLAIMS[name].expression, labs) == "survived"
 
 
@@ -23,10 +25,11 @@ def test_the_right_claims_are_refuted_by_nothing(labs: tuple[Laboratory, ...]) -
     ("name", "factor", "leg"),
     [
         ("arrivals.rate.any-law", "1.01", "sampling"),
-        ("recursion.stationary-variance.fixed-staleness", "1.05", "sampling"),
+        ("recursion.stationary-variance.fixed-staleness", "1.05", "agreement"),
         ("delay.stationary-variance.constant", "1.01", "agreement"),
         ("delay.critical-damping.constant", "1.01", "agreement"),
-        ("damping.coefficient.asynchronous", "1.01", "agreement"),
+        ("damping.coefficient.asynchronous", "1.05", "sampling"),
+        ("damping.coefficient.asynchronous", "1.01", "survived"),
         ("shots.stationary-variance.any-law", "1.01", "survived"),
         ("law.cdf.gamma", "2", "not held against anything"),
     ],
@@ -39,8 +42,8 @@ def test_a_wrong_claim_is_noticed_by_its_leg(labs: tuple[Laboratory, ...], name:
 def test_the_laboratories_of_other_laws_hold_their_own_claims_and_notice_a_wrong_one(number: int) -> None:
     lab = laboratory(number)
     own = {1: "finite-workers.second-moment.exponential", 2: "delay.stability-limit.gamma"}[number]
-    assert own in lab.held
-    assert "recursion.stationary-variance.fixed-staleness" not in lab.held
+    assert lab.holds(own)
+    assert not lab.holds("recursion.stationary-variance.fixed-staleness")
     assert notices(CLAIMS[own], CLAIMS[own].expression, (lab,)) == "survived"
     assert notices(CLAIMS[own], CLAIMS[own].expression * sp.Rational("1.05"), (lab,)) in ("sampling", "agreement")
 

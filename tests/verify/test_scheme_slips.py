@@ -8,7 +8,7 @@ from numeric.event_loop_source import loop_source
 from numeric.loop_cycles import print_cycle
 from numeric.loop_text import Features
 from verify.loop_mutants import SLIPS, agrees_with_reference, judge_in_scene
-from verify.loop_slips import LoopMutant
+from verify.loop_slips import LoopMutant, MisfitError
 from verify.scheme_scenes import scenes
 from verify.scheme_slips import SCHEME_SLIPS
 
@@ -49,7 +49,7 @@ def test_a_slip_is_refuted_by_the_claim_it_breaks(what: str, claim: str) -> None
 
 
 def test_a_slip_that_does_not_apply_is_an_error_and_not_noticed() -> None:
-    with pytest.raises(ValueError, match="no longer applies"):
+    with pytest.raises(MisfitError, match="no longer applies"):
         judge_in_scene(LoopMutant("misfit", (("no such text", ""),), scene="threshold"))
 
 
