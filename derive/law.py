@@ -78,6 +78,10 @@ class Law(ShownAsLatex, ABC):
         """This law's numbers for the symbols of the claims about its kind; None where they do not speak of it."""
         return {}
 
+    def put_parts_in(self, claimed: sp.Expr) -> sp.Expr:
+        """A claim's right side with the parts that a composed law is made of; of any other law it holds none."""
+        return claimed
+
     @property
     def branch_cut(self) -> sp.Expr | None:
         """The right end of the cut of L along the real axis, in 1/s; None where L needs no cut."""

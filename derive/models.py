@@ -129,7 +129,7 @@ class LinearModel(ShownAsLatex):
         values = dict(self.values)
         if _would_explode(claim.expression, values):
             del values[y.shape]  # stays a symbol: whoever wants the number encloses it
-        return put_in(claim, values)
+        return self.law.put_parts_in(put_in(claim, values))
 
     @property
     def stability_condition(self) -> sp.Basic:

@@ -143,6 +143,12 @@ compute_time = _declare(
     "theta_C", "mean_compute", "mean time of a computation before its transmission", "s", positive=True
 )
 update_time = _declare("T_u", "time_per_update", "mean time between two updates", "s", positive=True)
+parts = _declare("n_p", "parts", "laws that a composed law is made of", "1", positive=True, integer=True)
+duration_bound = _declare("A_b", "duration_bound", "longest duration that a truncated law keeps", "s", positive=True)
+rank = _declare("k_o", "rank", "place of an order statistic, from the shortest", "1", positive=True, integer=True)
+compared = _declare(
+    "n_o", "compared", "durations among which an order statistic is taken", "1", positive=True, integer=True
+)
 staleness_weight = sp.IndexedBase("W", nonnegative=True)  # W[j]: weight of a gradient of staleness j
 initial = _declare("x_0", "initial", "constant history, starting parameter", "parameter", real=True)
 

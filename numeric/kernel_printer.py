@@ -217,6 +217,7 @@ class NodePrinter(NumPyPrinter):
 
 
 BRANCHING = {
+    sp.cosh: "numpy.cosh", sp.sinh: "numpy.sinh",
     sp.log: "numpy.log", sp.asin: "numpy.arcsin", sp.acos: "numpy.arccos", sp.acosh: "numpy.arccosh",
     sp.atanh: "numpy.arctanh", sp.atan: "numpy.arctan", sp.asinh: "numpy.arcsinh", log1p: "log1p",
 }  # fmt: skip

@@ -78,6 +78,7 @@ ELSEWHERE = {
     "verify/scheme_evidence.py": ("verify/test_evidence.py", "rows of the ledger, tested with the others"),
     "verify/run_time_proofs.py": ("verify/test_evidence.py", "second routes, tested as rows of the ledger"),
     "verify/scheme_proofs.py": ("verify/test_evidence.py", "second routes, tested as rows of the ledger"),
+    "verify/composed_proofs.py": ("verify/test_evidence.py", "second routes, tested as rows of the ledger"),
     "verify/momentum_proofs.py": ("verify/test_evidence.py", "second routes, tested as rows of the ledger"),
     "verify/law_proofs.py": ("verify/test_evidence.py", "second routes, tested as rows of the ledger"),
     "verify/planned.py": ("verify/test_judging.py", "records of checks, tested with the cases they judge"),

@@ -6,6 +6,8 @@ claimed terms. Each evaluates the claim's own right side: a wrong claim gives a 
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from fractions import Fraction
 from functools import lru_cache
 
 import sympy as sp
@@ -19,12 +21,14 @@ from derive.models import LinearModel
 from derive.rules.laws import transform_of
 from derive.staleness import overlap_series
 from numeric.enclosure import Enclosure, Unevaluable, evaluate, evaluate_complex
-from numeric.renewal import overlap_of_atoms, overlap_of_series
+from numeric.law_quadrature import integral_over_density
+from numeric.renewal import between, overlap_of_atoms, overlap_of_series
 from numeric.renewal_lattice import overlap_of_cdf, overlap_of_masses
 from numeric.values import Exact
 
 Predicted = Exact | Enclosure
 DELAY = "delay.law.any-law"
+NEAR_ZERO = sp.Rational(1, 10**40)  # of a bound or a mean: where quadrature begins
 _FREQUENCIES = (sp.Rational(1, 3), sp.Rational(7, 5), sp.Integer(4))  # at which an integrand is looked at, in 1/s
 
 
@@ -78,13 +82,33 @@ def delay_moments(model: LinearModel) -> tuple[tuple[str, Predicted], tuple[str,
 def _claimed_moment(claim: str, model: LinearModel) -> sp.Expr:
     """The claimed second moment of the model's law; a sum over its data is added up exactly."""
     count = sp.Integer(len(getattr(model.law, "values", ())))
-    claimed = CLAIMS[claim].expression.subs({**model.values, y.atom_count: count}, simultaneous=True)
+    stated = CLAIMS[claim].expression.subs({**model.values, y.atom_count: count}, simultaneous=True)
+    claimed = model.law.put_parts_in(stated)
     for total in claimed.atoms(sp.Sum):
         ((index, low, high),) = total.limits
         data = model.law.arrays[y.atoms]
         terms = (total.function.subs(index, j).subs(y.atoms[j], data[j]) for j in range(int(low), int(high) + 1))
         claimed = claimed.xreplace({total: sp.Add(*terms)})
     return claimed
+
+
+def with_integrals(expression: sp.Expr, arrays: Mapping[sp.IndexedBase, tuple[sp.Rational, ...]]) -> Enclosure:
+    """The number of a claim about a law that may hold integrals over a bounded duration (kind: enclosure).
+
+    The integrands stay between 0 and 1: no more than what lies below the start is left out. Raises ``ValueError`` where
+    an integrand has kinks.
+    """
+    enclosed: dict[sp.Symbol, Enclosure] = {}
+    for integral in expression.atoms(sp.Integral):
+        ((variable, zero, end),) = integral.limits
+        if zero != 0:
+            raise ValueError(f"not from 0 on: {integral}")
+        start = end * NEAR_ZERO
+        name = sp.Dummy("integral", positive=True)
+        inside = integral_over_density(integral.function, sp.Integer(1), variable, (start, end))
+        enclosed[name] = inside + between(Fraction(0), Fraction(int(start.p), int(start.q)))
+        expression = expression.xreplace({integral: name})
+    return evaluate(expression, enclosed, arrays)
 
 
 def _number(value: sp.Expr) -> Predicted:

@@ -21,7 +21,8 @@ from numeric.law_quadrature import integral_over_density
 from numeric.renewal import between
 from numeric.values import Exact
 from verify.agreement import judge_agreement
-from verify.law_proofs import FALL, NEAR_ZERO, expectation, has_quadrature, inside, with_enclosed
+from verify.claimed_numbers import NEAR_ZERO
+from verify.law_proofs import FALL, expectation, has_quadrature, inside, with_enclosed
 from verify.predictions import ModePredictions, plain_model
 from verify.verdict import Verdict
 

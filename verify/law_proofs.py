@@ -25,11 +25,10 @@ from numeric.law_quadrature import integral_over_density
 from numeric.renewal import between
 from numeric.transform_derivatives import transform_derivative
 from verify.agreement import judge_agreement
-from verify.claimed_numbers import claim_of_law, stages_of
+from verify.claimed_numbers import NEAR_ZERO, claim_of_law, stages_of
 from verify.predictions import ModePredictions
 from verify.verdict import Verdict
 
-NEAR_ZERO = sp.Rational(1, 10**40)  # of a mean: where quadrature begins
 FALL = 120  # e-foldings by which a weight has fallen where quadrature ends
 POINTS = (sp.Rational(17, 50), sp.Rational(39, 20))  # times (over the mean) and transform variables (times it)
 MOST_OVERLAPS = 3

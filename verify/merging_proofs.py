@@ -24,9 +24,9 @@ from numeric.law_quadrature import integral_over_density
 from numeric.renewal import between
 from numeric.values import Exact
 from verify.agreement import judge_agreement
-from verify.claimed_numbers import stages_of
+from verify.claimed_numbers import NEAR_ZERO, stages_of
 from verify.exact_chains import Chain, Move, stages_chain
-from verify.law_proofs import FALL, NEAR_ZERO
+from verify.law_proofs import FALL
 from verify.predictions import ModePredictions, plain_model
 from verify.verdict import Evidence, Verdict
 

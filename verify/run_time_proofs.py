@@ -24,8 +24,9 @@ from numeric.renewal import between
 from numeric.thresholds import stability_limit
 from numeric.values import Exact
 from verify.agreement import judge_agreement
+from verify.claimed_numbers import NEAR_ZERO
 from verify.exact_chains import Chain, Move, stages_chain, waiting_chain
-from verify.law_proofs import FALL, NEAR_ZERO, has_quadrature
+from verify.law_proofs import FALL, has_quadrature
 from verify.predictions import ModePredictions, plain_model
 from verify.verdict import Evidence, Verdict
 

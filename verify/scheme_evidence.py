@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from verify import merging_proofs, momentum_proofs, run_time_proofs, scheme_proofs, trigger_proofs
+from verify import composed_proofs, merging_proofs, momentum_proofs, run_time_proofs, scheme_proofs, trigger_proofs
 from verify.predictions import ModePredictions
 from verify.verdict import Evidence, Verdict
 
@@ -99,6 +99,20 @@ ROWS: tuple[Row, ...] = (
             "k-async.time-per-update.exponential",
             "k-async.staleness-mean.any-law",
             "k-async.characteristic-function.exponential",
+        ),
+    ),
+    (
+        _CERTIFIED,
+        composed_proofs.composed_agreement,
+        (
+            "law.transform.sum",
+            "law.second-moment.sum",
+            "law.transform.mixture",
+            "law.cdf.mixture",
+            "law.second-moment.mixture",
+            "law.transform.truncated",
+            "law.cdf.truncated",
+            "law.cdf.order-statistic",
         ),
     ),
     (_CERTIFIED, merging_proofs.interval_agreement, ("arrivals.interval.any-law",)),

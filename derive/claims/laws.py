@@ -14,7 +14,7 @@ from derive.derivation import Assumption, Derivation
 from derive.laws import Exponential, Gamma, InverseGaussian, ShiftedExponential, Uniform
 from derive.laws.density_law import DensityLaw
 from derive.laws.derived import atoms_transform, moment
-from derive.laws.phases import mixed_cdf, mixed_transform, phase_transform
+from derive.laws.phases import mixed_cdf, mixed_transform, phase_transform, two_phase_cdf
 
 
 def _transform(law: type[DensityLaw], given: frozenset[Assumption] = ALL) -> Derivation:
@@ -44,12 +44,12 @@ def _two_phases_cdf(given: frozenset[Assumption] = ALL) -> Derivation:
     return derived.concluded(derived.title, y.phase_weight < 1)
 
 
-def _walk(given: frozenset[Assumption] = ALL) -> Derivation:
+def _walk(derive: Callable[..., Derivation], given: frozenset[Assumption] = ALL) -> Derivation:
     first, second = (
         (-1 / y.first_mean, y.first_jump / y.first_mean),
         (y.second_jump / y.second_mean, -1 / y.second_mean),
     )
-    derived = phase_transform((y.phase_weight, 1 - y.phase_weight), sp.ImmutableMatrix([first, second]), given)
+    derived = derive((y.phase_weight, 1 - y.phase_weight), sp.ImmutableMatrix([first, second]), given)
     return derived.concluded(derived.title, sp.And(y.phase_weight < 1, y.first_jump < 1, y.second_jump < 1))
 
 
@@ -120,12 +120,23 @@ CLAIMS = (
         "The second moment of a hyperexponential law of two phases follows from its transform.",
         partial(_second, _two_phases),
     ),
-    _row("transform", "phase_type", "The transform of a walk through two phases follows from its first jump.", _walk),
+    _row(
+        "transform",
+        "phase_type",
+        "The transform of a walk through two phases follows from its first jump.",
+        partial(_walk, phase_transform),
+    ),
+    _row(
+        "cdf",
+        "phase_type",
+        "The distribution function of a walk through two phases follows from the exponential of its generator.",
+        partial(_walk, two_phase_cdf),
+    ),
     _row(
         "second-moment",
         "phase_type",
         "The second moment of a walk through two phases follows from its transform.",
-        partial(_second, _walk),
+        partial(_second, partial(_walk, phase_transform)),
     ),
     Claim(
         "law.transform.empirical",

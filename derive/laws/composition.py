@@ -11,6 +11,7 @@ from derive import symbols as y
 from derive.draws import DrawRecipe, phase_walk, table
 from derive.exact import exact
 from derive.law import Law, LawError
+from derive.rules.composed import part_cdf, part_moment, part_transform
 
 Arrays = Mapping[sp.IndexedBase, tuple[sp.Rational, ...]]
 
@@ -65,6 +66,15 @@ def side_by_side(parts: Sequence[Law]) -> tuple[tuple[dict[sp.Basic, sp.Basic], 
         {base: bases[_family(base), values] for base, values in part.arrays.items()} for part in parts
     )
     return names, {base: values for (_, values), base in bases.items()}
+
+
+def functions_of(parts: Sequence[Law], names: Sequence[Mapping[sp.Basic, sp.Basic]]) -> dict[sp.Basic, Any]:
+    """Transform, distribution function and moments of part j for the functions that claims know them by."""
+    return {
+        part_transform: lambda j, at: parts[int(j) - 1].laplace_transform(at).xreplace(dict(names[int(j) - 1])),
+        part_cdf: lambda j, at: parts[int(j) - 1].cdf(at),
+        part_moment: lambda j, order: parts[int(j) - 1].moment(int(order)),
+    }
 
 
 def _family(base: sp.IndexedBase) -> str:

@@ -11,13 +11,15 @@ from typing import ClassVar
 import sympy as sp
 
 from derive import draws
+from derive import symbols as y
 from derive.draws import DrawRecipe
 from derive.law import Law, LawError, Terms
-from derive.laws.composition import Arrays, one_table, read_parts, side_by_side, step
+from derive.laws.composition import Arrays, functions_of, one_table, read_parts, side_by_side, step
 from derive.laws.constant import Constant
 from derive.laws.exponential import Exponential
 from derive.laws.exponential_terms import cdf_of_terms, convolved
 from derive.laws.gamma import Gamma
+from derive.rules.composed import with_parts
 
 MOST_MASSES = 4096  # values of a sum of discrete laws that are written out
 
@@ -55,6 +57,15 @@ class IndependentSum(Law):
         """L(s) = product of the parts' transforms."""
         factors = zip(self.merged, self._data[0], strict=True)
         return sp.Mul(*(part.laplace_transform(s).xreplace(names) for part, names in factors))
+
+    @property
+    def values_in_claims(self) -> Mapping[sp.Symbol, sp.Expr]:
+        """How many parts there are, as they were given."""
+        return {y.parts: sp.Integer(len(self.parts))}
+
+    def put_parts_in(self, claimed: sp.Expr) -> sp.Expr:
+        """The parts, as they were given."""
+        return with_parts(claimed, len(self.parts), functions_of(self.parts, side_by_side(self.parts)[0]))
 
     def cdf(self, u: sp.Expr) -> sp.Expr:
         """P(tau <= u): closed if at most one part has a density, or all densities are exponential polynomials.

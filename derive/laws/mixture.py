@@ -10,10 +10,12 @@ from typing import ClassVar
 
 import sympy as sp
 
+from derive import symbols as y
 from derive.draws import DrawRecipe, chosen
 from derive.exact import exact
 from derive.law import Law, LawError, Terms, Weighted
-from derive.laws.composition import Arrays, one_table, read_part, side_by_side
+from derive.laws.composition import Arrays, functions_of, one_table, read_part, side_by_side
+from derive.rules.composed import part_weight, with_parts
 
 TOLERANCE = sp.Rational(1, 10**12)  # of the sum of the weights: within it they are normalised exactly
 
@@ -64,6 +66,17 @@ class Mixture(Law):
     def mean(self) -> sp.Expr:
         """sum_i w_i theta_i."""
         return self.moment(1)
+
+    @property
+    def values_in_claims(self) -> Mapping[sp.Symbol, sp.Expr]:
+        """How many parts there are."""
+        return {y.parts: sp.Integer(len(self.parts))}
+
+    def put_parts_in(self, claimed: sp.Expr) -> sp.Expr:
+        """The parts and their weights."""
+        functions = functions_of(self.laws, self._data[0])
+        functions[part_weight] = lambda j: self.parts[int(j) - 1].weight
+        return with_parts(claimed, len(self.parts), functions)
 
     @property
     def masses(self) -> Mapping[sp.Expr, sp.Expr] | None:

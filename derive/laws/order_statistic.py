@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
@@ -10,6 +10,7 @@ from typing import ClassVar
 
 import sympy as sp
 
+from derive import symbols as y
 from derive.draws import DrawRecipe, ranked
 from derive.law import Law, LawError, Terms
 from derive.laws.composition import read_count, read_part
@@ -24,6 +25,8 @@ from derive.laws.scaled_beta import ScaledBeta
 from derive.laws.shifted_exponential import ShiftedExponential
 from derive.laws.uniform import Uniform
 from derive.laws.weighted_atoms import WeightedAtoms
+from derive.rules.composed import base_cdf
+from derive.rules.filters import written_out
 
 MOST_DRAWN = 1000
 MOST_PRODUCTS = 20_000  # of terms, while a density is written out
@@ -60,6 +63,15 @@ class OrderStatistic(Restated):
     def cdf(self, u: sp.Expr) -> sp.Expr:
         """At least ``rank`` of the durations are at most u."""
         return at_least(self.of.cdf(u), self.rank, self.count)
+
+    @property
+    def values_in_claims(self) -> Mapping[sp.Symbol, sp.Expr]:
+        """Rank and count."""
+        return {y.rank: sp.Integer(self.rank), y.compared: sp.Integer(self.count)}
+
+    def put_parts_in(self, claimed: sp.Expr) -> sp.Expr:
+        """The distribution function of one of the durations."""
+        return written_out(claimed, self.count).replace(base_cdf, self.of.cdf)
 
     @classmethod
     def drawn(cls, number: Callable[[], Fraction]) -> OrderStatistic:

@@ -13,7 +13,7 @@ from derive.derivation import Assumption, Derivation
 from derive.draws import DrawRecipe, phase_walk
 from derive.laws.derived import density_cdf, density_transform
 from derive.laws.exponential import Exponential
-from derive.rules.phases import FirstJump, InvertRational, Mix
+from derive.rules.phases import FirstJump, InvertRational, Mix, TwoPhaseWalk
 
 Given = frozenset[Assumption]
 
@@ -48,6 +48,15 @@ def phase_cdf(
 ) -> Derivation:
     """F(t) by partial fractions of L(s)/s."""
     return phase_transform(initial, generator, given).then(InvertRational())
+
+
+@cache
+def two_phase_cdf(
+    initial: tuple[sp.Expr, ...], generator: sp.ImmutableMatrix, given: Given = assumptions.ALL
+) -> Derivation:
+    """F(t) of a walk through two phases, by the exponential of its generator."""
+    walked = phase_transform(initial, generator, given).then(TwoPhaseWalk(initial, generator))
+    return walked.concluded("distribution function of the phase_type law")
 
 
 def walk(initial: Sequence[sp.Expr], means: Sequence[sp.Expr], jumps: sp.Matrix) -> DrawRecipe:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
@@ -10,6 +10,7 @@ from typing import ClassVar, TypeVar
 
 import sympy as sp
 
+from derive import symbols as y
 from derive.draws import DrawRecipe, accepted, standard_uniform
 from derive.law import Law, LawError, Weighted
 from derive.laws.composition import read_bound, read_part
@@ -25,6 +26,7 @@ from derive.laws.restated import Restated, plain
 from derive.laws.shifted_exponential import ShiftedExponential
 from derive.laws.uniform import Uniform
 from derive.laws.weighted_atoms import WeightedAtoms
+from derive.rules.composed import base_cdf
 
 Value = TypeVar("Value")
 RAREST = sp.Rational(1, 1000)  # share of draws that a rejection may keep: rarer ones would take for ever
@@ -74,6 +76,15 @@ class Truncated(Restated):
     def unnormalised_transform(self, s: sp.Expr) -> sp.Expr:
         """L_A(s) = int_0^A exp(-s u) dF(u) with A = ``at``; L_A(0) = F(A)."""
         return self.share * self.laplace_transform(s)
+
+    @property
+    def values_in_claims(self) -> Mapping[sp.Symbol, sp.Expr] | None:
+        """The bound; None where it is 0."""
+        return {y.duration_bound: self.at} if self.at > 0 else None
+
+    def put_parts_in(self, claimed: sp.Expr) -> sp.Expr:
+        """The distribution function of the whole."""
+        return claimed.replace(base_cdf, self.of.cdf)
 
     def cdf(self, u: sp.Expr) -> sp.Expr:
         """F(u)/F(at), 1 from the bound on."""

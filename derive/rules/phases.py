@@ -130,3 +130,38 @@ class InvertRational(Rule):
             order = sp.degree(sp.simplify(moving * sp.exp(-rate * y.t)), y.t)
             back += steady * sp.factorial(order) / (y.s - rate) ** (order + 1)
         yield back - inputs[0].right / y.s
+
+
+@dataclass(frozen=True)
+class TwoPhaseWalk(Rule):
+    """F(t) = 1 - e^{mt} (cosh qt + (v - m) sinh(qt)/q) of a walk through two phases with the generator T.
+
+    m is half the trace of T, q^2 = m^2 - det T > 0, v = initial T 1: by Cayley and Hamilton e^{Tt} = e^{mt} (cosh qt +
+    (T - m) sinh(qt)/q). The second route reads the differential equation of F and its start off the transform that the
+    input has derived from the first jumps.
+    """
+
+    initial: tuple[sp.Expr, ...]
+    generator: sp.ImmutableMatrix
+    label: ClassVar[str] = "exponential of the generator"
+    requires: ClassVar = (assumptions.DURATION, assumptions.PHASES)
+
+    def apply(self, *inputs: Equation) -> Equation:
+        """One minus the probability that the walk goes on."""
+        (first, there), (back, second) = self.generator.tolist()
+        middle = (first + second) / 2
+        split = sp.sqrt(((first - second) / 2) ** 2 + there * back)
+        slope = sp.Add(*(p * row for p, row in zip(self.initial, (first + there, back + second), strict=True)))
+        lasting = sp.cosh(split * y.t) + (slope - middle) * sp.sinh(split * y.t) / split
+        return Equation(cdf_of(y.t), 1 - sp.exp(middle * y.t) * lasting)
+
+    def residuals(self, output: Equation, *inputs: Equation) -> Iterable[sp.Expr]:
+        """L = (b s + c)/(s^2 + d s + c) means F'' + d F' + c F = c, F(0) = 0 and F'(0) = b."""
+        above, below = (sp.Poly(part, y.s) for part in sp.fraction(sp.together(inputs[0].right)))
+        leading, *lower = below.all_coeffs()
+        slope, level = lower
+        started = above.coeff_monomial(y.s)
+        first, second = (sp.diff(output.right, y.t, order) for order in (1, 2))
+        yield second + slope / leading * first + level / leading * (output.right - 1)
+        yield output.right.subs(y.t, 0)
+        yield first.subs(y.t, 0) - started / leading

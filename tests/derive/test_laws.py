@@ -334,8 +334,13 @@ def test_the_claims_about_a_law_are_its_own_parts_in_symbols(law: Law) -> None:
     for quantity, part in own.items():
         claim = CLAIMS.get(f"law.{quantity}.{law.name.replace('_', '-')}")
         if claim is not None:
-            claimed = claim.expression.subs(law.values_in_claims, simultaneous=True).subs(at)
-            assert float(sp.N(claimed - part.subs(at), 20)) == pytest.approx(0, abs=1e-15)
+            stated = law.put_parts_in(claim.expression.subs(law.values_in_claims, simultaneous=True)).subs(at)
+            for base, values in law.arrays.items():
+                stated, part = (
+                    one.doit().subs({base[i]: value for i, value in enumerate(values)}) for one in (stated, part)
+                )
+            apart = mpmath.mpmathify(sp.N(stated.doit() if stated.has(sp.Piecewise) else stated, 20))
+            assert float(apart - mpmath.mpmathify(sp.N(part.subs(at), 20))) == pytest.approx(0, abs=1e-15)
 
 
 def test_claims_about_two_phases_speak_of_no_other_number_of_them() -> None:

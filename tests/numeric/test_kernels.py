@@ -59,6 +59,14 @@ OPEN = {  # claims that hold an unknown function, an integral or a sum of many t
     "k-sync.time-per-update.exponential",
     "run-time.time-per-update.synchronous",
     "synchronous.time-per-update.exponential",
+    *(
+        "law.transform.sum",
+        "law.second-moment.sum",
+        "law.transform.mixture",
+        "law.cdf.mixture",
+        "law.second-moment.mixture",
+    ),
+    *("law.transform.truncated", "law.cdf.truncated", "law.cdf.order-statistic"),
     "k-async.time-per-update.exponential",
 }
 DATA = np.array([0.25, 1.5, 0.75, 3.0, 2.125])
