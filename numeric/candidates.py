@@ -14,7 +14,8 @@ import sympy as sp
 
 from derive.characteristic import CharacteristicEquation
 from numeric.enclosure import Ball, acb, arb, compile_ball, precision, working_bits
-from numeric.proof import Analytic, Candidate, analytic
+from numeric.proof import Candidate
+from numeric.root_function import Analytic, analytic
 
 _ANGLES = ((0, 1), (3, 4), (1, 1), (-3, 4), (-1, 0))
 _STEPS = 60

@@ -7,12 +7,16 @@ where its contour saw H turn, at higher precision if the roots are close togethe
 
 from __future__ import annotations
 
+from typing import Any
+
 import sympy as sp
 
 from derive.characteristic import CharacteristicEquation
 from derive.exact import Number, exact
 from numeric.enclosure import Unevaluable
 from numeric.polynomial_roots import polynomial_spectrum
+from numeric.polynomials import numerator
+from numeric.root_disc import disc_spectrum
 from numeric.root_records import Root, Spectrum
 from numeric.root_search import RootSearch
 from numeric.winding import Budget, Unproved
@@ -46,7 +50,10 @@ def spectrum(
     if count is not None and count < 1:
         raise ValueError(f"count = {count}; allowed: at least 1")
     if equation.plane == "update-indexed":
-        return polynomial_spectrum(equation, right_of=right_of, count=count, digits=digits)
+        wanted: dict[str, Any] = {"right_of": right_of, "count": count, "digits": digits}
+        if numerator(equation.function, equation.variable) is None:
+            return disc_spectrum(equation, **wanted, budget=Budget(budget_seconds))
+        return polynomial_spectrum(equation, **wanted)
     limit = None if right_of is None else exact(right_of)
     search = RootSearch(equation, limit, count or 1, digits or 15, Budget(budget_seconds))
     try:

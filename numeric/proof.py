@@ -7,17 +7,17 @@ candidates are disjoint, lie right of the line and make up the whole count, noth
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
 from typing import Any
 
 import sympy as sp
 
 from derive.characteristic import CharacteristicEquation
-from numeric.enclosure import Arrays, Ball, acb, arb, compile_ball, compile_balls, precision
+from numeric.enclosure import Ball, acb, arb, compile_ball, precision
 from numeric.polynomials import exact_roots, numerator
-from numeric.winding import Budget, Rectangle, Unproved, count_above_and_below, count_in_square
+from numeric.root_function import analytic
+from numeric.winding import Budget, Rectangle, Unproved, count_above_and_below, count_in_disc, count_in_square
 
 
 @dataclass(frozen=True)
@@ -72,35 +72,6 @@ class Unproven:
     reason: str
     hints: tuple[Ball, ...] = ()
     count: int | None = None
-
-
-@dataclass(frozen=True)
-class Analytic:
-    """H compiled: value, (value, derivative), the modulus bound at a real line, and the abscissa."""
-
-    value: Callable[[Ball], Ball]
-    pair: Callable[[Ball], tuple[Ball, Ball]]
-    bound: Callable[[Ball], Ball]
-    abscissa: sp.Expr
-
-
-def analytic(equation: CharacteristicEquation) -> Analytic:
-    """Compile H, H' and the bound once per equation."""
-    arrays = tuple((base, tuple(data)) for base, data in equation.arrays.items())
-    key = (equation.function, equation.variable, equation.modulus_bound, equation.abscissa_of_convergence)
-    return _analytic(*key, arrays)
-
-
-@lru_cache(maxsize=256)
-def _analytic(function: sp.Expr, variable: sp.Symbol, bound: sp.Expr, abscissa: sp.Expr, data: Any) -> Analytic:
-    arrays: Arrays = dict(data)
-    slope = sp.diff(function, variable)
-    return Analytic(
-        compile_ball(function, [variable], arrays),
-        compile_balls([function, slope], [variable], arrays),
-        compile_ball(bound, [variable], arrays),
-        abscissa,
-    )
 
 
 def region_right_of(equation: CharacteristicEquation, line: Any) -> Rectangle | None:
@@ -193,6 +164,30 @@ def prove_polynomial(equation: CharacteristicEquation, bits: int) -> Proof | Unp
     if total != polynomial.degree():
         return Unproven(f"{total} roots of a polynomial of degree {polynomial.degree()}")
     return Proof((), (total,), bits, roots)
+
+
+def prove_in_disc(
+    equation: CharacteristicEquation, candidates: Sequence[Candidate], lines: Sequence[Any], bits: int, budget: Budget
+) -> Proof | Unproven:
+    """Prove that the candidates are all zeros of an entire H, real on the axis, with a modulus below e^lines[0].
+
+    ``lines`` are exact logarithms of radii; zeros within further circles are counted as well. None lies on a circle.
+    """
+    with precision(bits):
+        try:
+            narrowed = [_verified(equation, item, budget) for item in candidates]
+            _apart([item for item, _ in narrowed], arb.neg_inf())
+            whole = analytic(equation)
+            found = [count_in_disc(whole.value, whole.pair, line, budget) for line in lines]
+        except Unproved as failure:
+            return Unproven(str(failure))
+        radii = [line.exp() for line in lines]
+        far = [item for item, _ in narrowed if not abs(item.ball) < radii[0]]
+    (count, hints), known = found[0], sum(item.weight for item in candidates)
+    if far or count != known:
+        return Unproven(f"{count} zeros lie within {radii[0].str(8)} of 0, {known} are known", hints, count)
+    boxes = tuple(Rectangle(-radius.upper(), radius.upper(), radius.upper()) for radius in radii)
+    return Proof(boxes, tuple(each for each, _ in found), bits, tuple(item for item, _ in narrowed))
 
 
 def _count(equation: CharacteristicEquation, line: Any, budget: Budget) -> tuple[int, tuple[Ball, ...]]:

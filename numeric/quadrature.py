@@ -17,7 +17,7 @@ from derive.characteristic import CharacteristicEquation
 from numeric.candidates import abscissa_ball
 from numeric.characteristic_roots import spectrum
 from numeric.enclosure import Ball, Enclosure, Unevaluable, acb, arb, precision
-from numeric.proof import Analytic, analytic
+from numeric.root_function import Analytic, analytic
 
 _GUARD_BITS = 24
 _CELLS = 60

@@ -14,7 +14,8 @@ from derive.characteristic import CharacteristicEquation
 from numeric.candidates import abscissa_ball, cluster, distinct, enclose, gather, newton, reach, seeds, spread, widened
 from numeric.enclosure import Ball, Enclosure, acb, arb, compile_ball, precision
 from numeric.polynomials import count_right_of, exact_roots, on_imaginary_axis
-from numeric.proof import Candidate, Proof, Unproven, analytic, prove, with_unstable_count
+from numeric.proof import Candidate, Proof, Unproven, prove, with_unstable_count
+from numeric.root_function import analytic
 from numeric.root_records import Root, Spectrum, precise_enough
 from numeric.winding import Budget, Unproved
 

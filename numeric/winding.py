@@ -164,6 +164,25 @@ def count_in_square(value: Any, pair: Pair, square: Ball, budget: Budget) -> int
     return quarters // 4
 
 
+def count_in_disc(value: Any, pair: Pair, line: Any, budget: Budget) -> tuple[int, tuple[Ball, ...]]:
+    """The zeros of modulus below e^line, ``line`` exact, of an entire function real on the axis, with multiplicity.
+
+    The upper half of the circle is the image of an upright edge under w = e^s; its own image starts and ends on the
+    real axis. Also the points of the circle where the function changed its half-plane.
+    """
+
+    def on_circle(s: Ball) -> tuple[Ball, Ball]:
+        point = s.exp()
+        image, slope = pair(point)
+        return image, slope * point
+
+    corners = (acb(line), acb(line, arb.pi()))
+    found = turns(lambda s: value(s.exp()), on_circle, corners, budget)
+    if found.quarters % 2:
+        raise Unproved("the image of the real axis is not real")
+    return found.quarters // 2, tuple(piece.exp() for piece in found.crossings)
+
+
 def at_bits(bits: int, function: Callable[[], Any]) -> Any:
     """Call the function at a working precision."""
     with precision(bits):

@@ -61,6 +61,7 @@ ELSEWHERE = {
     "numeric/loop_text.py": ("numeric/test_event_loop.py", "source, tested by what it computes"),
     "numeric/reference_draws.py": ("numeric/test_reference.py", "the slow reading of draws"),
     "numeric/reference_run.py": ("numeric/test_loop_scheme.py", "the slow events, held against the fast ones"),
+    "numeric/root_function.py": ("numeric/test_proof.py", "ball programs, tested by what they prove"),
     "numeric/system.py": ("numeric/test_event_loop.py", "a record, tested by what simulates it"),
     "numeric/pilot.py": ("numeric/test_simulation.py", "the burn-in, tested by what it removes"),
     "verify/commands.py": ("test_command_results.py", "commands, tested through the command line"),

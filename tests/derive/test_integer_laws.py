@@ -76,10 +76,11 @@ def test_the_equation_of_poisson_staleness_has_a_root_on_the_circle_at_its_limit
         angles = [mpmath.findroot(lambda phi: mpmath.im(step(phi)), end, "anderson", tol=1e-30) for end in ends]
         steps = [mpmath.re(step(phi)) for phi in (*angles, mpmath.pi) if mpmath.re(step(phi)) > 0]
     assert float(min(steps)) == pytest.approx(limit, rel=4e-6)
-    equation = update_equation(sp.nsimplify(limit), staleness)
-    found = spectrum(equation)
-    assert not found.certified
-    assert found.reason
+    exact = sp.Rational(str(mpmath.nstr(min(steps), 12)))
+    for factor, unstable in ((1 - sp.Rational(1, 10**9), 0), (1 + sp.Rational(1, 10**9), 2)):
+        found = spectrum(update_equation(exact * factor, staleness))
+        assert found.certified
+        assert found.unstable_count == unstable
 
 
 def test_geometric_staleness_of_mean_15_is_stable_up_to_a_step_of_62() -> None:

@@ -6,7 +6,8 @@ from derive.characteristic import CharacteristicEquation
 from derive.symbols import s
 from numeric.candidates import distinct, enclose, gather, newton, seeds, spread, widened
 from numeric.enclosure import acb, arb, precision
-from numeric.proof import Candidate, analytic
+from numeric.proof import Candidate
+from numeric.root_function import analytic
 
 CUBIC = CharacteristicEquation(sp.expand((s + 1) * ((s + 2) ** 2 + 9)), s, sp.Integer(20), -sp.oo)
 

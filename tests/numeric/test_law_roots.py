@@ -12,7 +12,7 @@ from derive.law import Law
 from derive.laws import InverseGaussian, ShiftedExponential, Uniform
 from numeric.characteristic_roots import spectrum
 from numeric.enclosure import acb, arb
-from numeric.proof import analytic
+from numeric.root_function import analytic
 
 LAWS = [Uniform(0, 2), Uniform("0.5", 3), ShiftedExponential(1, 2), InverseGaussian(1, 4)]
 

@@ -7,7 +7,8 @@ from derive.characteristic import CharacteristicEquation
 from derive.symbols import s
 from numeric.characteristic_roots import spectrum
 from numeric.enclosure import acb, arb, precision
-from numeric.proof import Candidate, Proof, Unproven, analytic, prove
+from numeric.proof import Candidate, Proof, Unproven, prove
+from numeric.root_function import analytic
 from numeric.winding import Budget
 
 

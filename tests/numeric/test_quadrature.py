@@ -11,8 +11,8 @@ from derive.characteristic import CharacteristicEquation
 from derive.exact import exact
 from derive.symbols import s
 from numeric.enclosure import arb, evaluate, precision
-from numeric.proof import analytic
 from numeric.quadrature import noise_gain, tail_error
+from numeric.root_function import analytic
 
 
 def equation(a: object, transform: sp.Expr, abscissa: object = -sp.oo, **more: object) -> CharacteristicEquation:
