@@ -1,7 +1,8 @@
 # make report   the default studies, told in build/reports/
 # make test     lint, types, tests (what .ci/run calls)
 # make look     screenshots of the pages and the TeX compiled; needs Chromium and TeX
-# make verify   every test with a fresh seed, which is printed, then the mutation score; fails if a mutant survives
+# make verify   every test, those of the extras too, with a fresh seed, which is printed, then the mutation score;
+#               fails if a mutant survives
 # make bench    the yardsticks
 # make clean    everything that was made
 #
@@ -34,6 +35,7 @@ look: $(READY)
 	$(RUN)/python tests/look.py
 
 verify: $(READY)
+	$(RUN)/python -m pip install --quiet -e '.[test,parquet,xarray]'
 	@seed=$${STALEPROOF_SEED:-$$($(RUN)/python -c 'import secrets; print(secrets.randbelow(2**32))')}; \
 	echo "to repeat this run: make verify STALEPROOF_SEED=$$seed"; \
 	STALEPROOF_SEED=$$seed HYPOTHESIS_PROFILE=verify \

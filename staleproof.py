@@ -96,12 +96,36 @@ def _parser() -> Parser:
     one.add_argument("--right-of", metavar="X", help="every root with real part above X")
     one.add_argument("--count", type=_whole("--count", 1, 10_000), metavar="N", help="the N rightmost roots")
     one.add_argument("--digits", type=_whole("--digits", 1, 1000), metavar="N", help="relative error at most 10^-N")
-    command("simulate", "Monte-Carlo asynchronous SGD").add_argument("study", metavar="STUDY")
+    one = command("simulate", "Monte-Carlo asynchronous SGD")
+    one.add_argument("study", metavar="STUDY")
+    _where(one)
     one = command("report", "derive, compute, simulate, judge, tell")
     one.add_argument("study", metavar="STUDY", nargs="+")
     one.add_argument("--out", metavar="DIR", default="build/reports", help="default: build/reports")
+    _where(one)
     command("claims", "the ledger of claims").add_argument("id", metavar="ID", nargs="?")
+    one = command("runs", "the store of results: list, show, export, prune")
+    one.add_argument("action", choices=("list", "show", "export", "prune"))
+    one.add_argument("address", metavar="ADDRESS", nargs="*", help="runs, by the first letters of their address")
+    one.add_argument("--store", metavar="FILE", help="instead of $STALEPROOF_STORE or the user's cache")
+    one.add_argument("--format", choices=("csv", "json", "parquet", "netcdf"), help="of export; default: csv")
+    one.add_argument("--out", metavar="FILE", help="of export; default: standard output")
+    one.add_argument("--older-than", type=_whole("--older-than", 0, 100_000), metavar="DAYS", help="of prune")
+    one.add_argument("--unfinished", action="store_true", help="of prune: only runs that were not finished")
+    one.add_argument("--all", action="store_true", help="of prune: every run")
     return parser
+
+
+def _where(command: argparse.ArgumentParser) -> None:
+    """Where replicas run and where they are kept."""
+    kept = command.add_mutually_exclusive_group()
+    kept.add_argument(
+        "--store", metavar="FILE", help="keep results there; default: $STALEPROOF_STORE or the user's cache"
+    )
+    kept.add_argument("--no-store", action="store_true", help="neither use nor keep results")
+    engines = ("threads", "processes", "dask")
+    command.add_argument("--engine", choices=engines, default="threads", help="where replicas run; default: threads")
+    command.add_argument("--scheduler", metavar="ADDRESS", help="of a running dask.distributed cluster")
 
 
 @contextmanager
@@ -137,12 +161,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
         # the reader left; standard output must not complain again when Python closes it
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 141
-    except KeyboardInterrupt:
-        print("staleproof: interrupted", file=sys.stderr)
+    except KeyboardInterrupt as stop:
+        print(f"staleproof: interrupted{''.join(f'; {note}' for note in stop.args)}", file=sys.stderr)
         return 130
     except OSError as problem:
         place = str(problem.filename or "system")
-        line = f"{place}: file = {place!r}: {problem.strerror or problem}; allowed: a place to read and write"
+        allowed = getattr(problem, "allowed", "a place to read and write")
+        line = f"{place}: file = {place!r}: {problem.strerror or problem}; allowed: {allowed}"
     except OverflowError as problem:
         line = f"study: numbers = too large or too small: {problem}; allowed: squares within the range of doubles"
     except ArithmeticError as problem:

@@ -9,20 +9,21 @@ exponentials, which may be a real pair, a double or a complex pair,
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import least_squares
 
-from numeric.event_loop import System, event_loop, generator
-from numeric.simulation import available_cores, estimate
+from numeric.engines import Threads
+from numeric.event_loop import System
+from numeric.jobs import PathSums
+from numeric.measured import estimate
+from numeric.running import Labels, Running
 from numeric.values import Estimate
 
 Array = NDArray[np.float64]
 
-BATCHES = 64  # groups of replicas between which the standard error is measured
 SIGNAL = 8.0  # the fit ends where the mean path falls below this many of its standard errors
 RESOLUTION = 1e-6  # relative size below which further exponentials are neglected
 MISFIT = 2.0  # largest mean squared residual, in squared standard errors, of an accepted window
@@ -45,14 +46,21 @@ class MeanPath:
 
 
 def simulate_mean_path(
-    system: System, *, seed: int, replicas: int, times: Sequence[float] | Array, threads: int | None = None
+    system: System,
+    *,
+    seed: int,
+    replicas: int,
+    times: Sequence[float] | Array,
+    threads: int | None = None,
+    running: Running | None = None,
+    labels: Labels | None = None,
 ) -> MeanPath:
     """Average x(t) over ``replicas`` >= 2 runs from ``system.initial`` (kind: an estimate at every time).
 
     ``times``: ascending seconds >= 0; x(t) is taken just after an update at t. Replicas are grouped into up to
-    64 batches; the result does not depend on ``threads``. Errors: ``ValueError`` for replicas or times out of
-    range, ``ArithmeticError`` for a law that draws negative
-    or infinite durations.
+    64 batches; the result depends neither on ``threads`` nor on ``running``, where parts are run and kept (None: in
+    threads of this process, nowhere). Errors: ``ValueError`` for replicas or times out of range, ``ArithmeticError``
+    for a law that draws negative or infinite durations, ``StoreError`` and ``ConnectionError`` as in ``simulate_all``.
 
     Example: ``simulate_mean_path(System(1, DrawRecipe(sp.Integer(1)), 0.5, (1.0,), (0.0,), initial=(1.0,)), seed=1,
     replicas=2, times=[0.0]).mean[0, 0] == 1``.
@@ -60,18 +68,9 @@ def simulate_mean_path(
     grid = np.asarray(times, np.float64)
     if replicas < 2 or len(grid) == 0 or grid[0] < 0 or not (np.diff(grid) > 0).all() or not np.isfinite(grid).all():
         raise ValueError(f"replicas = {replicas}, times = {times}; allowed: at least 2, ascending times >= 0")
-    loop = event_loop(system, "path")
-    groups = np.array_split(np.arange(replicas), min(BATCHES, replicas))
-
-    def batch(group: NDArray[np.int64]) -> Array:
-        total = np.zeros((loop.modes, len(grid)))
-        for replica in group:
-            total += loop.path(generator(seed, int(replica)), grid)
-        return total
-
-    with ThreadPoolExecutor(threads or available_cores()) as pool:
-        sums = np.array(list(pool.map(batch, groups)))
-    sizes = np.array([len(group) for group in groups])
+    job = PathSums(system, seed, replicas, tuple(grid.tolist()))
+    (parts,) = (running or Running(Threads(threads))).run([job], [labels or Labels()]).outcomes
+    sums, sizes = np.array(parts), np.array([count for _, count in job.parts()])
     return MeanPath(grid, sums.sum(axis=0) / replicas, sums / sizes[:, None, None])
 
 

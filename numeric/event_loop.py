@@ -23,6 +23,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from numeric.event_loop_source import loop_source
+from numeric.folders import cache_folder as _cache_folder
 from numeric.loop_cycles import print_cycle
 from numeric.loop_text import Features, Recording
 from numeric.system import System as System
@@ -151,10 +152,18 @@ def event_loop(system: System, recording: Recording = "averages") -> EventLoop:
     Example: ``event_loop(System(4, DrawRecipe(standard_exponential), 0.1, (1.0,), (1.0,))).replica(
     generator(seed=1, replica=0), updates=1000, burn_in=100).updates == 900``.
     """
-    function = _load(loop_source(print_cycle(system), Features.of(system, recording)))
+    function = _load(printed_loop(system, recording))
     loop = EventLoop(function, loop_arguments(system), len(system.curvature))
     _warm(loop, recording)
     return loop
+
+
+def printed_loop(system: System, recording: Recording) -> str:
+    """The source text of the loop for a system; systems that differ only in their numbers share it.
+
+    Example: ``"def run(" in printed_loop(System(1, DrawRecipe(sp.Integer(1)), 0.1, (1.0,), (0.0,)), "path")``.
+    """
+    return loop_source(print_cycle(system), Features.of(system, recording))
 
 
 def interpreted(source: str, system: System) -> EventLoop:
@@ -206,22 +215,3 @@ def _written(folder: Path, name: str, source: str) -> Path:
             file.write(source)
         os.replace(file.name, path)
     return path
-
-
-@lru_cache(maxsize=1)
-def _cache_folder() -> Path:
-    """$STALEPROOF_CACHE, else the platform's per-user cache, else (unwritable) a temporary folder."""
-    try:
-        if "STALEPROOF_CACHE" in os.environ:
-            folder = Path(os.environ["STALEPROOF_CACHE"])
-        elif sys.platform == "win32":
-            folder = Path(os.environ.get("LOCALAPPDATA", "~")).expanduser() / "staleproof" / "cache"
-        elif sys.platform == "darwin":
-            folder = Path("~/Library/Caches/staleproof").expanduser()
-        else:
-            folder = Path(os.environ.get("XDG_CACHE_HOME") or "~/.cache").expanduser() / "staleproof"
-        folder.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryFile(dir=folder):
-            return folder
-    except (OSError, RuntimeError):
-        return Path(tempfile.mkdtemp(prefix="staleproof-"))

@@ -1,95 +1,47 @@
 """Stage: simulation. Input: a system, a seed and the amount of work. Output: measured quantities with their errors.
 
 Every replica has its own random stream and is simulated by one call of the compiled event loop, so results are
-bitwise equal for any number of threads. Samples are one value a replica: independent, whatever the
-correlations inside a replica.
+bitwise equal for any number of threads or processes, on any engine, with any store.
 """
 
 from __future__ import annotations
 
-import math
-import os
-import time
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field, replace
-from typing import Any, Literal
+from dataclasses import dataclass, replace
+from itertools import chain
 
-import numba
-import numpy as np
+from numeric.engines import Threads
+from numeric.event_loop import System
+from numeric.jobs import Pilot, StationaryRuns
+from numeric.measured import Average as Average
+from numeric.measured import Measured as Measured
+from numeric.measured import Simulation as Simulation
+from numeric.measured import divergence, measured_simulation
+from numeric.measured import estimate as estimate
+from numeric.running import Advance, Labels, Running
 
-from numeric.event_loop import EventLoop, Replica, System, event_loop, generator
-from numeric.pilot import pilot_burn_in
-from numeric.values import Estimate
-
-Average = Literal["event", "time"]
 Progress = Callable[[int, int], None]
 
-SHORTEST, LONGEST = 1e-100, 1e100  # mean delays in seconds: a replica's sums of squares are ordinary doubles
-LARGEST_SUM = 1e140  # of x^2 over a replica: the variance between replicas is still a finite double
-
 
 @dataclass(frozen=True)
-class Measured:
-    """One measured quantity under its canonical name; ``samples`` holds one value per replica.
+class Task:
+    """One simulation to be made: arguments as in ``simulate``."""
 
-    ``stationary_variance`` is the second moment about the optimum 0, E x^2, of ``mode``; ``stationary_mean`` is
-    E x. ``average`` "event" takes x just after each update, "time" weights it by the length of the interval.
-    """
+    system: System
+    seed: int
+    replicas: int
+    updates: int
+    burn_in: int | None = None
 
-    quantity: str
-    value: Estimate
-    samples: tuple[float, ...] = field(repr=False)
-    mode: int | None = None
-    average: Average | None = None
-    rung: str = "R0"
-
-    def to_json(self) -> dict[str, Any]:
-        """The object of the JSON of ``simulate``: rung and value, mode and average where they apply."""
-        labels = {"mode": self.mode, "rung": self.rung, "average": self.average}
-        return {key: label for key, label in labels.items() if label is not None} | {"value": self.value.to_json()}
-
-
-@dataclass(frozen=True)
-class Simulation:
-    """What a simulation measured; of an unstable one the quantities that do not depend on x.
-
-    ``staleness_histogram[k]`` counts the applied gradients of staleness k over all replicas. ``diverged_at``: the
-    times in seconds at which replicas passed |x| = 1e150, or ended with E x^2 beyond all bounds.
-    ``updates_per_second`` is the speed of this run and no part of the result.
-    """
-
-    quantities: tuple[Measured, ...]
-    staleness_histogram: tuple[int, ...] = field(repr=False)
-    diverged_at: tuple[float, ...]
-    updates_per_second: float = field(compare=False)
-    provenance: dict[str, Any]
-
-    @property
-    def unstable(self) -> bool:
-        """True where at least one replica diverged."""
-        return bool(self.diverged_at)
-
-    def measured(self, quantity: str, mode: int | None = None, average: Average | None = None) -> Measured:
-        """The one measurement of that name, mode and average; ``KeyError`` where there is none."""
-        for entry in self.quantities:
-            if (entry.quantity, entry.mode, entry.average) == (quantity, mode, average):
-                return entry
-        raise KeyError(f"{quantity}, mode {mode}, average {average} was not measured")
-
-    def to_json(self) -> dict[str, Any]:
-        """The JSON object of ``simulate``."""
-        quantities: dict[str, list[dict[str, Any]]] = {}
-        for entry in self.quantities:
-            quantities.setdefault(entry.quantity, []).append(entry.to_json())
-        return {
-            "quantities": quantities,
-            "staleness_histogram": list(self.staleness_histogram),
-            "unstable": self.unstable,
-            "diverged_at": list(self.diverged_at),
-            "updates_per_second": self.updates_per_second,
-            "provenance": self.provenance,
-        }
+    def __post_init__(self) -> None:
+        if self.seed < 0:
+            raise ValueError(f"seed = {self.seed}; allowed: an integer >= 0")
+        if self.replicas < 2:
+            raise ValueError(f"replicas = {self.replicas}; allowed: at least 2, the error is measured between replicas")
+        if self.updates < 1 or not 0 <= (self.burn_in or 0) < self.updates:
+            raise ValueError(
+                f"updates = {self.updates}, burn_in = {self.burn_in}; allowed: updates >= 1, 0 <= burn_in < updates"
+            )
 
 
 def simulate(
@@ -113,137 +65,67 @@ def simulate(
     Example: ``abs(simulate(System(4, DrawRecipe(standard_exponential), 0.1, (1.0,), (1.0,)), seed=1, replicas=8,
     updates=10_000).measured("staleness_mean").value.mean - 3) < 0.01``.
     """
-    _validate(seed, replicas, updates, burn_in)
-    if burn_in is None:
-        burn_in = pilot_burn_in(system, seed, updates)
-    loop = event_loop(system)
-    began = time.perf_counter()
-    runs = _run(loop, range(replicas), (seed, updates, burn_in), threads, progress)
-    speed = sum(run.updates + burn_in for run in runs) / (time.perf_counter() - began)
-    diverged_at = tuple(when for run in runs if (when := _divergence(run)) is not None)
-    if diverged_at:
-        # Arrivals do not depend on x: measure them where x stays at the optimum. Gradients without noise are all sent,
-        # as those of a diverging x are in the end.
-        zero = (0.0,) * len(system.curvature)
-        still = replace(system, gradient_noise=zero, initial=zero)
-        runs = _run(event_loop(still), range(replicas), (seed, updates, burn_in), threads, None)
-    quantities = _arrival_quantities(runs) + (() if diverged_at else _moments(runs))
-    provenance = {
-        "seed": seed,
-        "replicas": replicas,
-        "updates": updates,
-        "burn_in": burn_in,
-        "bit_generator": "SFC64",
-        "numba": numba.__version__,
-        "numpy": np.__version__,
-    }
-    return Simulation(quantities, _pooled(runs), diverged_at, speed, provenance)
+    done = 0
+
+    def advance(more: int) -> None:
+        nonlocal done
+        done += more
+        if progress is not None and more:
+            progress(done, replicas)
+
+    task = Task(system, seed, replicas, updates, burn_in)
+    (run,) = simulate_all([task], Running(Threads(threads)), advance=advance)
+    return run
 
 
-def _divergence(run: Replica) -> float | None:
-    """When the replica diverged, in seconds; one that is still growing at its end counts, too."""
-    grown = not (np.abs(run.event_sums).max() < LARGEST_SUM and np.abs(run.time_sums).max() < LARGEST_SUM)
-    return run.duration if run.diverged_at is None and grown else run.diverged_at
+def simulate_all(
+    tasks: Sequence[Task],
+    running: Running | None = None,
+    labels: Sequence[Labels] = (),
+    advance: Advance | None = None,
+) -> tuple[Simulation, ...]:
+    """Make several simulations side by side, on an engine and with a store (kind and errors: as ``simulate``).
 
+    ``labels``: none, or one a task; ``advance`` is called with how many more replicas are done. Equal seeds are common
+    random numbers: replica k of every task has the same stream. Raises ``StoreError`` and ``ConnectionError`` where
+    the store or the engine's workers are lost; what was committed stays.
 
-def _validate(seed: int, replicas: int, updates: int, burn_in: int | None) -> None:
-    if seed < 0:
-        raise ValueError(f"seed = {seed}; allowed: an integer >= 0")
-    if replicas < 2:
-        raise ValueError(f"replicas = {replicas}; allowed: at least 2, the error is measured between replicas")
-    if updates < 1 or not 0 <= (burn_in or 0) < updates:
-        raise ValueError(f"updates = {updates}, burn_in = {burn_in}; allowed: updates >= 1, 0 <= burn_in < updates")
-
-
-def _run(
-    loop: EventLoop, replicas: range, work: tuple[int, int, int], threads: int | None, progress: Progress | None
-) -> list[Replica]:
-    """Simulate the replicas in threads; ``work`` is (seed, updates, burn_in). In the order of the replicas."""
-    seed, updates, burn_in = work
-    runs = []
-    with ThreadPoolExecutor(threads or available_cores()) as pool:
-        for run in pool.map(lambda k: loop.replica(generator(seed, k), updates, burn_in), replicas):
-            runs.append(run)
-            if progress is not None:
-                progress(len(runs), len(replicas))
-    return runs
-
-
-def available_cores() -> int:
-    """The number of processor cores this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-
-
-def estimate(samples: Sequence[float]) -> Estimate:
-    """The mean of one value per replica with its standard error, s.d./sqrt(replicas)."""
-    values = np.asarray(samples, np.float64)
-    # A power of two changes no digit, and keeps squares of extreme numbers within the range of doubles.
-    exponent = int(np.frexp(np.abs(values).max())[1])
-    scaled = np.ldexp(values, -exponent)
-    mean, error = float(scaled.mean()), float(scaled.std(ddof=1) / np.sqrt(len(values)))
-    return Estimate(math.ldexp(mean, exponent), math.ldexp(error, exponent), len(values))
-
-
-def _measured(quantity: str, samples: list[float], mode: int | None = None, average: Average | None = None) -> Measured:
-    samples = [float(sample) for sample in samples]
-    return Measured(quantity, estimate(samples), tuple(samples), mode, average)
-
-
-def _arrival_quantities(runs: list[Replica]) -> tuple[Measured, ...]:
-    """What depends on the arrivals alone.
-
-    Staleness and delay are those of the gradients applied, each when it is applied. Where every gradient is, the mean
-    staleness of n updates is fixed by which versions are outstanding at both ends, up to O(1/n), so
-    its standard error falls like 1/n; variances are E[y^2] - E[y]^2 per replica, biased by O(1/n).
+    Example: ``len(simulate_all([Task(System(1, DrawRecipe(sp.Integer(1)), 0.1, (1.0,), (0.0,)), 1, 2, 100)])) == 1``.
     """
-    _check_clock(runs)
-    staleness = [_staleness_moments(run) for run in runs]
-    ages = [(run.age_sums[0] / run.applied, run.age_sums[1] / run.applied) for run in runs]
-    return (
-        _measured("arrival_rate", [run.updates / run.duration for run in runs]),
-        _measured("time_per_update", [run.duration / run.made for run in runs]),
-        _measured("applied_fraction", [(run.updates - run.rejected.total) / run.updates for run in runs]),
-        _measured("staleness_mean", [mean for mean, _ in staleness]),
-        _measured("staleness_variance", [variance for _, variance in staleness]),
-        _measured("delay_mean", [run.age_origin + first for run, (first, _) in zip(runs, ages, strict=True)]),
-        _measured("delay_variance", [max(second - first**2, 0.0) for first, second in ages]),
+    running = running or Running()
+    burn_ins = _burn_ins(tasks, running, labels)
+    jobs = [
+        StationaryRuns(task.system, task.seed, task.replicas, task.updates, burn_in)
+        for task, burn_in in zip(tasks, burn_ins, strict=True)
+    ]
+    ran = running.run(jobs, labels, advance)
+    fresh = sum(
+        run.updates + job.burn_in for job, parts in zip(jobs, ran.fresh, strict=True) for part in parts for run in part
+    )
+    speed = fresh / ran.seconds if fresh else 0.0
+    outcomes = [list(chain.from_iterable(parts)) for parts in ran.outcomes]
+    diverged = [tuple(when for run in runs if (when := divergence(run)) is not None) for runs in outcomes]
+    # Arrivals do not depend on x: where it diverges, measure them where it stays at the optimum. Gradients without
+    # noise are all sent, as those of a diverging x are in the end.
+    lost = [k for k, when in enumerate(diverged) if when]
+    still = [replace(jobs[k], system=_still(jobs[k].system)) for k in lost]
+    named = [replace(labels[k], case=f"{labels[k].case}, x at the optimum") for k in lost if labels]
+    for k, parts in zip(lost, running.run(still, named).outcomes, strict=True):
+        outcomes[k] = list(chain.from_iterable(parts))
+    return tuple(
+        measured_simulation(job, runs, when, speed) for job, runs, when in zip(jobs, outcomes, diverged, strict=True)
     )
 
 
-def _check_clock(runs: list[Replica]) -> None:
-    """Refuse a clock that stands still, and delays whose squares are no doubles: they would read as 0 or infinity."""
-    if not all(run.duration > 0 for run in runs):
-        raise OverflowError(
-            "all measured arrivals are simultaneous: more updates than workers are needed, and a law of a cycle "
-            "that does not draw almost only zeros"
-        )
-    if not all(run.made for run in runs):
-        raise OverflowError("no gradient is applied in a whole replica: longer runs or another scheme are needed")
-    for run in runs:
-        delay = run.age_origin + run.age_sums[0] / run.applied
-        if not SHORTEST < delay < LONGEST:
-            raise OverflowError(f"delays of {delay:.3g} s where {SHORTEST:g} to {LONGEST:g} s can be measured")
+def _burn_ins(tasks: Sequence[Task], running: Running, labels: Sequence[Labels]) -> list[int]:
+    """The burn-in of each task; chosen by a pilot where it is not given."""
+    chosen = [k for k, task in enumerate(tasks) if task.burn_in is None]
+    pilots = [Pilot(tasks[k].system, tasks[k].seed, tasks[k].updates) for k in chosen]
+    found = running.run(pilots, [labels[k] for k in chosen if labels]).outcomes
+    pilot = dict(zip(chosen, (burn_in for (burn_in,) in found), strict=True))
+    return [pilot[k] if task.burn_in is None else task.burn_in for k, task in enumerate(tasks)]
 
 
-def _staleness_moments(run: Replica) -> tuple[float, float]:
-    counts = run.staleness_histogram
-    staleness = np.arange(len(counts))
-    mean = int(counts @ staleness) / run.applied
-    return mean, float(counts @ (staleness - mean) ** 2) / run.applied
-
-
-def _moments(runs: list[Replica]) -> tuple[Measured, ...]:
-    entries = []
-    for power, name in ((2, "stationary_variance"), (1, "stationary_mean")):
-        for mode in range(runs[0].event_sums.shape[1]):
-            events = [run.event_sums[power - 1, mode] / run.made for run in runs]
-            times = [run.time_sums[power - 1, mode] / run.duration for run in runs]
-            entries += [_measured(name, events, mode, "event"), _measured(name, times, mode, "time")]
-    return tuple(entries)
-
-
-def _pooled(runs: list[Replica]) -> tuple[int, ...]:
-    pooled = np.zeros(max(len(run.staleness_histogram) for run in runs), np.int64)
-    for run in runs:
-        pooled[: len(run.staleness_histogram)] += run.staleness_histogram
-    return tuple(pooled.tolist())
+def _still(system: System) -> System:
+    zero = (0.0,) * len(system.curvature)
+    return replace(system, gradient_noise=zero, initial=zero)

@@ -7,6 +7,8 @@ import os
 import pytest
 from hypothesis import HealthCheck, settings
 
+os.environ["STALEPROOF_STORE"] = ""  # a test simulates; the tests of the store name a file of their own
+
 settings.register_profile("test", derandomize=True, deadline=None, database=None)
 settings.register_profile(
     "verify",

@@ -22,25 +22,42 @@ Sources = dict[str, str]
 
 THIRD_PARTY = {  # what each floor may stand on beside the standard library
     "derive": {"derive", "sympy", "mpmath"},
-    "numeric": {"derive", "numeric", "sympy", "mpmath", "numpy", "scipy", "flint", "numba", "cffi"},
+    "numeric": {
+        "derive",
+        "numeric",
+        "sympy",
+        "mpmath",
+        "numpy",
+        "scipy",
+        "flint",
+        "numba",
+        "cffi",
+        "dask",
+        "distributed",
+    },
     "verify": {"derive", "numeric", "verify", "sympy", "mpmath", "numpy", "scipy"}
-    | {"hypothesis", "matplotlib", "jinja2", "markupsafe", "rich"},
+    | {"hypothesis", "matplotlib", "jinja2", "markupsafe", "rich", "pyarrow", "xarray"},
 }
 DOORS = {  # a heavy dependency -> the only files that open it
     "flint": ("numeric/enclosure.py",),
-    "numba": ("numeric/event_loop*.py", "numeric/simulation.py"),  # the latter states its version
+    "numba": ("numeric/event_loop*.py", "numeric/measured.py"),  # the latter states its version
     "matplotlib": ("verify/telling/*.py",),
     "jinja2": ("verify/telling/*.py",),
     "markupsafe": ("verify/telling/*.py",),
+    "dask": ("numeric/cluster.py",),
+    "distributed": ("numeric/cluster.py",),
+    "pyarrow": ("verify/exports.py",),
+    "xarray": ("verify/exports.py",),
     "rich": ("verify/progress.py", "verify/tables.py"),
 }
 DERIVING = ("derive.derivation", "derive.assumptions", "derive.rules*", "derive.symbols", "derive.exact")
 EVENT_LOOP = ("event_loop*", "draw_printer", "simulation", "pilot", "reference*", "decay", "system", "loop_*")
+RUNNING = ("jobs", "engines", "cluster", "store", "folders", "running", "measured")  # where replicas run and are kept
 ROOTS = ("characteristic_roots", "candidates", "polynomial*", "proof", "winding", "root_*", "quadrature")
 BLIND = {  # files -> all the modules of ours that they may know
     **{
-        f"numeric/{name}.py": ("derive.draws", "numeric.values", *(f"numeric.{one}" for one in EVENT_LOOP))
-        for name in EVENT_LOOP
+        f"numeric/{name}.py": ("derive.draws", "numeric.values", *(f"numeric.{one}" for one in EVENT_LOOP + RUNNING))
+        for name in EVENT_LOOP + RUNNING
     },
     **{
         f"numeric/{name}.py": (

@@ -37,6 +37,7 @@ ELSEWHERE = {
     "derive/triggers.py": ("derive/test_scheme_values.py", "derivations, tested against check values"),
     "derive/uplink.py": ("derive/test_scheme_values.py", "derivations, tested against check values"),
     "derive/applied.py": ("derive/test_scheme_models.py", "parts of the models, tested through them"),
+    "numeric/measured.py": ("numeric/test_simulation.py", "what a simulation measures, tested by simulating"),
     "derive/study_records.py": ("derive/test_study.py", "records, tested by reading studies"),
     "derive/study_schema.py": ("derive/test_study.py", "keys, tested by reading studies"),
     "derive/study_sections.py": ("derive/test_study.py", "sections, tested by reading studies"),

@@ -104,15 +104,19 @@ def run_simulate(options: argparse.Namespace) -> int:
     """Monte-Carlo asynchronous SGD of every case; instability is a result."""
     study_file = _load(options.study, options.seed)
     _can_be_simulated(study_file)
+    from verify.laboratory import laboratory
     from verify.progress import progress_for
-    from verify.simulating import simulate_study, system_of
-    from verify.tables import print_simulation
+    from verify.simulating import simulate_cases, system_of
+    from verify.tables import print_simulation, print_sweep
 
     for case in study_file.cases:
         system_of(case.study)  # refuses before the first case is run
-    with progress_for(quiet=options.quiet) as progress:
-        runs = [(case.label, simulate_study(case.study, case.label, progress)) for case in study_file.cases]
-    results = [(label, run.to_json()) for label, run in runs]
+    with progress_for(quiet=options.quiet) as progress, laboratory(options) as running:
+        runs = simulate_cases(study_file.cases, running, progress)
+    results = [(case.label, run.to_json()) for case, run in zip(study_file.cases, runs, strict=True)]
+    if len(results) > 1 and not options.json:
+        print_sweep(results)
+        return 0
     _tell(options, results, print_simulation)
     return 0
 
@@ -131,16 +135,17 @@ def run_report(options: argparse.Namespace) -> int:
             raise StudyError("command line", "STUDY", study_file.name, "two studies of this name", "different names")
         _must_be_writable(folder)
     from derive.formulas.notation import written_with
+    from verify.laboratory import laboratory
     from verify.progress import progress_for
     from verify.reporting import budget_of, plan_study, report_planned
     from verify.telling.writing import write_report
 
     told, outcomes = [], set()
-    with progress_for(quiet=options.quiet) as progress:
+    with progress_for(quiet=options.quiet) as progress, laboratory(options) as running:
         planned = [plan_study(study_file) for study_file in study_files]
         budget = budget_of(planned)
         for one, study_file, folder in zip(planned, study_files, folders, strict=True):
-            judged = report_planned(one, budget, progress)
+            judged = report_planned(one, budget, progress, running)
             with written_with(dict(study_file.notation)):
                 write_report(judged, folder)
             outcomes |= {verdict.outcome for verdict in judged.verdicts}
@@ -181,10 +186,18 @@ def run_claims(options: argparse.Namespace) -> int:
     return 0
 
 
+def run_runs(options: argparse.Namespace) -> int:
+    """The store of results."""
+    from verify.store_commands import run_runs as run
+
+    return run(options)
+
+
 COMMANDS: dict[str, Callable[[argparse.Namespace], int]] = {
     "derive": run_derive,
     "roots": run_roots,
     "simulate": run_simulate,
     "report": run_report,
     "claims": run_claims,
+    "runs": run_runs,
 }

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 import sympy as sp
@@ -15,6 +16,7 @@ from derive.laws import Constant
 from derive.study_records import Case
 from numeric.decay import MeanPath, simulate_mean_path
 from numeric.event_loop import System
+from numeric.running import Running
 from numeric.simulation import Simulation, estimate, simulate
 from numeric.values import Estimate, Exact
 from verify.deriving import modes_of
@@ -24,7 +26,7 @@ from verify.planning import plan
 from verify.predictions import ModePredictions
 from verify.progress import Progress
 from verify.replicas import refuse_repeats
-from verify.simulating import simulate_study, system_of
+from verify.simulating import labels_of, simulate_study, system_of
 from verify.verdict import Outcome, Verdict
 
 PATH_REPLICAS = 16_384
@@ -71,19 +73,24 @@ def plan_case(case: Case) -> PlannedCase:
 
 
 def judge_case(
-    one: PlannedCase, level: float, progress: Progress | None = None, path_replicas: int = PATH_REPLICAS
+    one: PlannedCase,
+    level: float,
+    progress: Progress | None = None,
+    path_replicas: int = PATH_REPLICAS,
+    running: Running | None = None,
 ) -> JudgedCase:
     """Simulate a case and hold every planned check against it, each at the false-alarm rate ``level``.
 
     The decay rate is fitted to the mean of ``path_replicas`` >= 64 noise-free runs. A case that diverges although its
-    mean was predicted to be stable is refuted, whatever was predicted of its modes. Raises ``RepeatedReplicaError``
+    mean was predicted to be stable is refuted, whatever was predicted of its modes. ``running``: where replicas run and
+    are kept. Raises ``RepeatedReplicaError``
     where replicas are not independent.
     """
     label, study = one.case.label, one.case.study
-    run = simulate_study(study, label, progress)
+    run = simulate_study(study, label, progress, running)
     refuse_repeats(run)
     system = system_of(study)
-    seen = _samples(one, run, system, path_replicas)
+    seen = _samples(one, run, system, path_replicas, running)
     verdicts, rate = [], None
     for check in one.checks:
         if run.unstable and check.prediction.quantity in ("stationary_variance", "decay_rate"):
@@ -97,30 +104,31 @@ def judge_case(
     return JudgedCase(run, rate, tuple(verdicts))
 
 
-def _samples(one: PlannedCase, run: Simulation, system: System, replicas: int) -> Samples:
+def _samples(one: PlannedCase, run: Simulation, system: System, replicas: int, running: Running | None) -> Samples:
     """The stationary runs with the mean paths that the planned checks look at."""
     wanted = {check.prediction.quantity for check in one.checks}
     cycle, seed = float(one.modes[0].model.law.mean), one.case.study.run.seed
     quiet = replace(system, gradient_noise=(0.0,) * len(system.curvature), initial=(1.0,) * len(system.curvature))
+    kept: dict[str, Any] = {"running": running, "labels": labels_of(one.case)}
     path, start = None, None
     if "decay_rate" in wanted and not run.unstable:
-        path = _mean_path(quiet, cycle, seed, replicas)
+        path = _mean_path(quiet, cycle, seed, replicas, kept)
     if "damping_coefficient" in wanted:
         replicas = START_FACTOR * replicas
-        start = simulate_mean_path(quiet, seed=seed, replicas=replicas, times=[START_SHARE * cycle])
+        start = simulate_mean_path(quiet, seed=seed, replicas=replicas, times=[START_SHARE * cycle], **kept)
     return Samples(run, path, start)
 
 
-def _mean_path(quiet: System, cycle: float, seed: int, replicas: int) -> MeanPath:
+def _mean_path(quiet: System, cycle: float, seed: int, replicas: int, kept: dict[str, Any]) -> MeanPath:
     """The mean of noise-free runs from 1, watched until it has decayed (the horizon uses no prediction)."""
     horizon = PATH_CYCLES * cycle
     for _ in range(8):
-        pilot = simulate_mean_path(quiet, seed=seed, replicas=64, times=np.linspace(0, horizon, 33))
+        pilot = simulate_mean_path(quiet, seed=seed, replicas=64, times=np.linspace(0, horizon, 33), **kept)
         if np.abs(pilot.mean[:, -6:]).max() < DECAYED:
             break
         horizon *= 2
     times = np.linspace(0, horizon, PATH_POINTS + 1)
-    return simulate_mean_path(quiet, seed=seed, replicas=replicas, times=times)
+    return simulate_mean_path(quiet, seed=seed, replicas=replicas, times=times, **kept)
 
 
 def _divergence(one: PlannedCase, system: System, run: Simulation) -> Iterator[Verdict]:

@@ -18,7 +18,7 @@ from pathlib import Path
 from unittest import mock
 
 from derive.study_records import Case
-from numeric import decay, event_loop, simulation
+from numeric import event_loop, jobs
 from numeric.event_loop import Replica, System, generator, interpreted
 from numeric.loop_cycles import print_cycle
 from numeric.loop_text import Features
@@ -100,8 +100,7 @@ def planted(mutant: LoopMutant) -> Iterator[None]:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="staleproof-mutant-")))
         stack.enter_context(mock.patch.object(event_loop, "loop_source", mutant.source))
         stack.enter_context(mock.patch.object(event_loop, "_cache_folder", return_value=folder))
-        for module in (simulation, decay):
-            stack.enter_context(mock.patch.object(module, "generator", mutant.stream))
+        stack.enter_context(mock.patch.object(jobs, "generator", mutant.stream))
         yield
 
 

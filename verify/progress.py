@@ -62,19 +62,32 @@ class PlainLines(Progress):
     def task(self, title: str, total: int) -> Iterator[Callable[[int], None]]:
         """Print the title, then how much is done."""
         begun = last = self._clock()
-        finished = 0
+        finished = told = 0
         self.note(f"{title} ...")
 
         def advance(done: int) -> None:
-            nonlocal finished, last
+            nonlocal finished, told, last
             finished += done
             now = self._clock()
-            if finished < total and now - last >= SECONDS_BETWEEN_LINES:
-                last = now
-                self.note(f"{title}: {100 * finished // total} %")
+            if told < finished < total and now - last >= SECONDS_BETWEEN_LINES:
+                rate = (finished - told) / (now - last)  # of late: what was kept from before took no time
+                last, told = now, finished
+                self.note(f"{title}: {100 * finished // total} %, {rate:.3g} a second, {_left(total - finished, rate)}")
 
         yield advance
         self.note(f"{title}: done in {self._clock() - begun:.1f} s")
+
+
+def _left(parts: int, rate: float) -> str:
+    """The time left in words.
+
+    Example: ``_left(600, 2.0) == "5 min left"``.
+    """
+    seconds = parts / rate
+    for unit, size in (("h", 3600), ("min", 60)):
+        if seconds >= 2 * size:
+            return f"{seconds / size:.0f} {unit} left"
+    return f"{seconds:.0f} s left"
 
 
 class TerminalBars(Progress):
@@ -109,9 +122,23 @@ def progress_for(stream: TextIO | None = None, *, quiet: bool = False) -> Iterat
     else:
         # rich is imported here because only a terminal needs it, and it costs a tenth of a second
         from rich.console import Console
-        from rich.progress import BarColumn, TaskProgressColumn, TextColumn, TimeElapsedColumn
+        from rich.progress import (
+            BarColumn,
+            ProgressColumn,
+            Task,
+            TaskProgressColumn,
+            TextColumn,
+            TimeElapsedColumn,
+            TimeRemainingColumn,
+        )
         from rich.progress import Progress as LiveBars
+        from rich.text import Text
 
-        columns = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), TimeElapsedColumn())
+        class Rate(ProgressColumn):
+            def render(self, task: Task) -> Text:
+                return Text(f"{task.speed:.3g}/s" if task.speed else "")
+
+        title, times = TextColumn("{task.description}"), (TimeElapsedColumn(), TimeRemainingColumn())
+        columns = (title, BarColumn(), TaskProgressColumn(), Rate(), *times)
         with LiveBars(*columns, console=Console(file=target)) as bars:
             yield TerminalBars(bars)

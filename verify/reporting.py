@@ -14,6 +14,7 @@ from importlib.metadata import version
 from typing import Any
 
 from derive.study_records import StudyFile
+from numeric.running import Running
 from verify.deriving import derivations, model_lines, step_checks, told_case
 from verify.findings import findings
 from verify.gates import ErrorBudget
@@ -59,15 +60,20 @@ def report_study(study_file: StudyFile, progress: Progress) -> Report:
     return report_planned(planned, budget_of([planned]), progress)
 
 
-def report_planned(study: PlannedStudy, budget: ErrorBudget, progress: Progress) -> Report:
-    """Simulate, judge and tell a planned study, each check at its share of the run's error ``budget``."""
+def report_planned(
+    study: PlannedStudy, budget: ErrorBudget, progress: Progress, running: Running | None = None
+) -> Report:
+    """Simulate, judge and tell a planned study, each check at its share of the run's error ``budget``.
+
+    ``running``: where replicas run and are kept (None: threads of this process, nowhere).
+    """
     study_file, planned = study.file, study.cases
     modes = tuple(mode for one in planned for mode in one.modes)
     chosen = derivations(modes)
     verdicts = _proofs(study_file.name, planned, progress)
     told, observed = [], []
     for one in planned:
-        judged = judge_case(one, budget.level(), progress)
+        judged = judge_case(one, budget.level(), progress, running=running)
         told.append(_told(one, judged))
         observed.append(Observed(one.case.label, one.modes[0], judged.run, judged.decay_rate))
         verdicts.extend(judged.verdicts)

@@ -5,6 +5,7 @@ This is where exact numbers become the doubles that the event loop computes with
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import MISSING, fields, replace
 from typing import Any
 
@@ -14,9 +15,11 @@ from derive.draws import DrawRecipe
 from derive.exact import exact
 from derive.scheme import RANGES, Allowed, keys
 from derive.study_models import refusal
-from derive.study_records import NoCycleLawError, Study, Workers
+from derive.study_records import Case, NoCycleLawError, Study, Workers
 from derive.study_schema import StudyError
-from numeric.simulation import Simulation, simulate
+from derive.study_text import study_toml
+from numeric.running import Labels, Running
+from numeric.simulation import Simulation, Task, simulate_all
 from numeric.system import System, WorkerClass
 from verify.progress import Progress, Silence
 
@@ -106,19 +109,36 @@ def mode_system(study: Study, mode: int) -> System:
     return replace(whole, curvature=curvature, gradient_noise=noise, initial=(0.0,))
 
 
-def simulate_study(study: Study, label: str = "", progress: Progress | None = None) -> Simulation:
+def simulate_study(
+    study: Study, label: str = "", progress: Progress | None = None, running: Running | None = None
+) -> Simulation:
     """Simulate the study as its [run] says (kind: estimates over replicas); ``label`` names the case in the progress.
 
-    Raises ``ValueError`` for a study of an equation, or with fewer than 2 replicas.
+    ``running``: where replicas run and are kept. Raises ``ValueError`` for a study of an equation, or with fewer than
+    2 replicas.
     """
-    system, run = system_of(study), study.run
-    title = " ".join(("simulating", study.name, label)).rstrip()
-    with (progress or Silence()).task(title, run.replicas) as advance:
-        return simulate(
-            system,
-            seed=run.seed,
-            replicas=run.replicas,
-            updates=run.updates,
-            burn_in=run.burn_in,
-            progress=lambda done, total: advance(1),
-        )
+    (run,) = simulate_cases([Case(label, study)], running, progress)
+    return run
+
+
+def simulate_cases(
+    cases: Sequence[Case], running: Running | None = None, progress: Progress | None = None
+) -> tuple[Simulation, ...]:
+    """Simulate the cases of a study side by side (kind: estimates over replicas), as one job that can be resumed.
+
+    Cases share their seeds, so that they see common random numbers. Raises as ``simulate_study``.
+    """
+    tasks = [
+        Task(system_of(case.study), run.seed, run.replicas, run.updates, run.burn_in)
+        for case in cases
+        for run in (case.study.run,)
+    ]
+    first = cases[0]
+    title = " ".join(("simulating", first.study.name, first.label if len(cases) == 1 else "")).rstrip()
+    with (progress or Silence()).task(title, sum(task.replicas for task in tasks)) as advance:
+        return simulate_all(tasks, running, [labels_of(case) for case in cases], advance)
+
+
+def labels_of(case: Case) -> Labels:
+    """What the store says of a case's runs: the study's name, its TOML, the case."""
+    return Labels(case.study.name, study_toml(case.study), case.label)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import sys
 import textwrap
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, TextIO
 
 from verify.telling.numbers import plain
@@ -97,14 +97,36 @@ def _root_row(root: Mapping[str, Any], digits: int | None) -> list[str]:
 
 def print_simulation(result: Mapping[str, Any]) -> None:
     """The JSON of ``simulate`` as a table."""
-    rows = [
-        (name, *(str(entry.get(key, "")) for key in ("mode", "rung", "average")), show_value(entry["value"]))
-        for name, entries in result["quantities"].items()
-        for entry in entries
-    ]
-    print_table(("quantity", "mode", "rung", "average", "value"), rows)
+    print_table(_SIMULATED, list(_simulated_rows(result)))
     print(f"unstable: {'yes' if result['unstable'] else 'no'}")
-    print(f"{result['updates_per_second'] / 1e6:.1f} million updates per second")
+    print(_speed(result))
+
+
+def print_sweep(results: Sequence[tuple[str, Mapping[str, Any]]]) -> None:
+    """The JSON of ``simulate`` of every case as one table."""
+    print_table(("case", *_SIMULATED), [(label, *row) for label, result in results for row in _simulated_rows(result)])
+    print(f"unstable: {', '.join(label for label, result in results if result['unstable']) or 'no'}")
+    print(_speed(results[-1][1]))
+
+
+def print_quantities(quantities: Mapping[str, Any]) -> None:
+    """The quantities of a simulation as a table."""
+    print_table(_SIMULATED, list(_simulated_rows({"quantities": quantities})))
+
+
+_SIMULATED = ("quantity", "mode", "rung", "average", "value")
+
+
+def _simulated_rows(result: Mapping[str, Any]) -> Iterator[tuple[str, ...]]:
+    for name, entries in result["quantities"].items():
+        for entry in entries:
+            labels = (str(entry.get(key, "")) for key in ("mode", "rung", "average"))
+            yield name, *labels, show_value(entry["value"])
+
+
+def _speed(result: Mapping[str, Any]) -> str:
+    speed = result["updates_per_second"]
+    return f"{speed / 1e6:.1f} million updates per second" if speed else "nothing run: every replica was in the store"
 
 
 def print_claims(claims: Sequence[Mapping[str, Any]]) -> None:

@@ -155,8 +155,11 @@ def test_the_json_has_the_canonical_names_and_labels(four_exponential_workers) -
 def test_progress_counts_the_replicas() -> None:
     seen: list[tuple[int, int]] = []
     system = System(4, EXPONENTIAL, 0.3, (1.0,), (1.0,))
-    simulate(system, seed=1, replicas=5, updates=100, progress=lambda done, total: seen.append((done, total)))
+    simulate(system, seed=1, replicas=5, updates=200_000, progress=lambda done, total: seen.append((done, total)))
     assert seen == [(k, 5) for k in range(1, 6)]
+    seen.clear()
+    simulate(system, seed=1, replicas=5, updates=100, progress=lambda done, total: seen.append((done, total)))
+    assert seen == [(5, 5)]  # one part
 
 
 @pytest.mark.parametrize(

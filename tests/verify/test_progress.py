@@ -21,7 +21,7 @@ def test_plain_lines_say_how_far_a_task_is_at_most_every_few_seconds() -> None:
             advance(1)
     assert stream.getvalue().splitlines() == [
         "simulating gamma ...",
-        "simulating gamma: 50 %",
+        "simulating gamma: 50 %, 0.333 a second, 6 s left",
         "simulating gamma: done in 21.0 s",
     ]
 

@@ -9,7 +9,7 @@ import pytest
 
 from derive.laws import Constant, Exponential
 from derive.study import study_from_table
-from numeric import simulation
+from numeric import jobs
 from numeric.event_loop import System, generator
 from numeric.simulation import Simulation, simulate
 from verify.judging import judge_case, plan_case
@@ -33,7 +33,7 @@ def test_independent_replicas_are_let_through() -> None:
 
 
 def test_a_shared_stream_is_named() -> None:
-    with mock.patch.object(simulation, "generator", shared):
+    with mock.patch.object(jobs, "generator", shared):
         seen = run(NOISY)
     assert repeated_replicas(seen) == ((1, 3),)
     with pytest.raises(RepeatedReplicaError, match="replicas 1 and 3 agree to the last bit"):
@@ -52,5 +52,5 @@ def test_the_judge_refuses_a_case_of_repeated_replicas() -> None:
         "run": {"replicas": 16, "updates": 2000, "burn_in": 100},
     }
     (case,) = study_from_table(table, "drawn.toml").cases
-    with mock.patch.object(simulation, "generator", shared), pytest.raises(RepeatedReplicaError):
+    with mock.patch.object(jobs, "generator", shared), pytest.raises(RepeatedReplicaError):
         judge_case(plan_case(case), 1e-3, path_replicas=64)

@@ -138,7 +138,7 @@ def test_simulate_refuses_a_sweep_before_its_first_case_is_run(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr(simulating, "KNOWN", simulating.KNOWN - {"dropout"})
-    monkeypatch.setattr(simulating, "simulate", lambda *_, **__: pytest.fail("a case was run"))
+    monkeypatch.setattr(simulating, "simulate_all", lambda *_, **__: pytest.fail("a case was run"))
     study = with_("run", replicas=2)
     (tmp_path / "s.toml").write_text(study_toml(study) + "[sweep]\nscheme.dropout = [0, 0.5]\n")
     assert main(["simulate", str(tmp_path / "s.toml")]) == 2
