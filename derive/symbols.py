@@ -163,7 +163,7 @@ atom_weights = sp.IndexedBase(weight)
 
 # What stands for a function, by its letter: meaning and unit. Some letters are a function and, elsewhere, a symbol.
 FUNCTIONS: dict[str, tuple[str, str]] = {
-    "L": ("Laplace transform of the cycle time, the mean of e^(-s T)", "1"),
+    "L": ("Laplace transform of the cycle time", "1"),
     "L_u": ("Laplace transform of the delay of an applied gradient", "1"),
     "L_W": ("transform of what is applied, not normalised", "1"),
     "L_wait": ("Laplace transform of the wait for a batch", "1"),
@@ -177,7 +177,7 @@ FUNCTIONS: dict[str, tuple[str, str]] = {
     "P_N": ("probability of a number of one worker's arrivals in a window", "1"),
     "P_K": ("probability of a staleness", "1"),
     "P": ("generating function of a count", "1"),
-    "Psi": ("joint transform of staleness and delay, the mean of z^K e^(-s T)", "1"),
+    "Psi": ("joint transform of staleness and delay", "1"),
     "xbar": ("mean of the mode's parameter", "parameter"),
     "x": ("the mode's parameter", "parameter"),
     "c": ("covariance of the parameter over a number of updates", "parameter^2"),

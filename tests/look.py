@@ -2,7 +2,7 @@
 
 Run as ``python tests/look.py [REPORTS [SHOTS]]``; defaults ``build/reports`` and ``build/look``. Needs Chromium,
 pdflatex and pdftoppm, and fails with a line that says which is missing. Writes for each report screenshots in light and
-dark at 1280 and 390 pixels, and the pages of the compiled TeX.
+dark at 1280 and 390 pixels, and every page of the two manuscripts.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 WIDTHS = {"desktop": 1280, "phone": 390}
+WIDEST = 5.0  # points that a line of TeX may stick out
 SCHEMES = {"light": 1, "dark": 0}  # Blink's preferredColorScheme
 _FLAGS = (
     "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--hide-scrollbars",
@@ -118,29 +119,36 @@ def look_at_page(chromium: str, page: Path, shots: Path) -> list[str]:
 
 
 def look_at_tex(found: Tools, report: Path, shots: Path) -> list[str]:
-    """Compile derivation.tex with every equations/*.tex in a two-line document; complaints about it."""
-    inputs = "".join(rf"\input{{equations/{path.name}}}" for path in sorted((report / "equations").glob("*.tex")))
-    uses = " ".join(rf"\[\{path.stem}\]" for path in sorted((report / "equations").glob("*.tex")))
-    document = (
-        "\\documentclass{article}\\usepackage{amsmath,amssymb,booktabs}\n"
-        f"\\begin{{document}}{inputs}{uses}\\input{{derivation.tex}}\\end{{document}}\n"
-    )
+    """Compile both manuscripts of a report, with their references; complaints about them, pictures of every page."""
+    complaints = []
     with tempfile.TemporaryDirectory() as temporary:
-        work = Path(temporary)
-        shutil.copytree(report / "equations", work / "equations")
-        shutil.copy(report / "derivation.tex", work)
-        (work / "look.tex").write_text(document, encoding="utf-8")
-        command = [found.pdflatex, "-interaction=nonstopmode", "-halt-on-error", "look.tex"]
+        work = Path(temporary) / "paper"
+        shutil.copytree(report, work)
+        for document in sorted(path.stem for path in work.glob("paper-*.tex")):
+            complaints += [f"{report}: {document}: {wrong}" for wrong in compiled(found, work, document)]
+            pages = str((shots / f"{report.name}-{document}").absolute())
+            if (work / f"{document}.pdf").exists():
+                command = [found.pdftoppm, "-r", "80", "-png", f"{document}.pdf", pages]
+                subprocess.run(command, cwd=work, check=True, timeout=120)
+    return complaints
+
+
+def compiled(found: Tools, work: Path, document: str) -> list[str]:
+    """Run pdflatex and bibtex until the references stand; what is wrong with the document."""
+    latex = [found.pdflatex, "-interaction=nonstopmode", "-halt-on-error", document]
+    bibtex = [[shutil.which("bibtex") or "bibtex", document]] if (work / "refs.bib").stat().st_size else []
+    for command in (latex, *bibtex, latex, latex):
         done = subprocess.run(
             command, cwd=work, capture_output=True, text=True, timeout=120, check=False, errors="replace"
         )
         if done.returncode:
             wrong = re.findall(r"^! .*", done.stdout, re.M)
-            return [f"{report}: pdflatex: {wrong[:1] or done.stdout[-300:]}"]
-        wide = [float(size) for size in re.findall(r"Overfull \\hbox \(([\d.]+)pt", done.stdout)]
-        command = [found.pdftoppm, "-r", "80", "-png", "look.pdf", str((shots / f"{report.name}-tex").absolute())]
-        subprocess.run(command, cwd=work, check=True, timeout=120)
-    return [f"{report}: a line is {max(wide)} pt too wide"] if wide and max(wide) > 5 else []
+            return [f"{Path(command[0]).name}: {wrong[:1] or done.stdout[-300:]}"]
+    log = (work / f"{document}.log").read_text(encoding="utf-8", errors="replace")
+    wide = [float(size) for size in re.findall(r"Overfull \\hbox \(([\d.]+)pt", log)]
+    loose = re.findall(r"(?:Reference|Citation) `[^']*'[^\n]*undefined", log)
+    complaints = [f"a line is {max(wide)} pt too wide"] if wide and max(wide) > WIDEST else []
+    return complaints + loose
 
 
 def main(arguments: list[str]) -> int:

@@ -70,7 +70,14 @@ BLIND = {  # files -> all the modules of ours that they may know
     "derive/laws/*.py": (*DERIVING, "derive.law", "derive.laws.*", "derive.draws"),
     "verify/telling/*.py": (
         *("verify.report", "verify.verdict", "verify.telling*"),
-        *("numeric.values", "numeric.enclosure", "derive.derivation", "derive.symbols", "derive.formulas*"),
+        *(
+            "numeric.values",
+            "numeric.enclosure",
+            "derive.derivation",
+            "derive.symbols",
+            "derive.formulas*",
+            "derive.fingerprint",
+        ),
     ),
 }
 LAWS_IGNORE = {"workers", "arrival_rate", "other_rate", "learning_rate", "curvature", "gradient_noise", "staleness"}

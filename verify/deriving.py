@@ -80,6 +80,8 @@ def _formula(mode: ModePredictions, claim: Claim) -> Formula:
         claim.id,
         claim.source,
         value,
+        claim.derived.title,
+        claim.relation,
         claim.hash,
     )
 

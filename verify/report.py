@@ -26,6 +26,8 @@ class Formula:
     claim: str
     source: str
     value: Value | None
+    title: str = ""  # of its derivation
+    relation: str = ""  # equality, bound or asymptotic
     hash: str = ""  # of expression and domain: the same on its kernel, ball, source code and prediction
 
 

@@ -159,7 +159,7 @@ def width(box: Box) -> float:
         case Accent(base, _, _):
             return width(base)
         case Grid(rows):
-            return sum(max(map(width, column)) + 1 for column in zip(*rows, strict=True))
+            return sum(max(map(width, column)) + 1 for column in zip(*rows, strict=True)) + 4
         case Cases(rows):
             return max(width(value) + width(condition) + 4 for value, condition in rows)
 

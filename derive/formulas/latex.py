@@ -11,7 +11,7 @@ from typing import Any
 from derive.formulas import boxes
 from derive.formulas.boxes import Box
 from derive.formulas.layout import equation_box, formula_box
-from derive.formulas.lines import equation_lines
+from derive.formulas.lines import COLUMN, equation_lines
 from derive.formulas.names import GREEK
 
 _DELIMITERS = {"⌊": r"\lfloor", "⌋": r"\rfloor", "⌈": r"\lceil", "⌉": r"\rceil", "{": r"\{", "}": r"\}", "": "."}
@@ -62,29 +62,29 @@ def latex_equation(left: Any, right: Any) -> str:
     return tex(equation_box(left, right))
 
 
-def latex_display(left: Any, right: Any, tag: str = "") -> str:
-    """Return ``left = right`` as a display, broken before plus and minus signs where it is too wide for a column.
+def latex_display(left: Any, right: Any, label: str = "") -> str:
+    """Return ``left = right`` as a display, broken by its structure where it is too wide for a column.
 
-    ``tag`` is the number printed at the right, none if empty.
+    With a ``label`` the equation is numbered and can be referred to.
     """
     parts = equation_lines(left, right)
-    lines = [tex(line) for line in parts]
+    first, *others = (tex(line) for line in parts)
     size = _smaller(max(map(boxes.width, parts)))
-    numbered = rf" \tag{{{tag}}}" if tag else ""
-    if len(lines) == 1:
-        return f"{size}\\begin{{equation*}}\n  {lines[0]}{numbered}\n\\end{{equation*}}{'}' if size else ''}"
-    first, *others = lines
-    first = first.replace(" = ", " ={}& ", 1)
-    body = " \\\\\n".join(f"  {line}" for line in (first, *(rf"&\quad {{}}{line}" for line in others)))
-    return f"{size}\\begin{{align*}}\n{body}{numbered}\n\\end{{align*}}{'}' if size else ''}"
+    name, mark = ("equation", rf"\label{{{label}}}") if label else ("equation*", "")
+    body = f"  {first}"
+    if others:
+        head, _, rest = first.partition(" = ") if " = " in first else (first.removesuffix(" ="), "", "")
+        lines = [f"{head} ={{}}& {rest}", *(rf"&\quad {{}}{line}" for line in others)]
+        body = "\\begin{split}\n  " + " \\\\\n  ".join(lines) + "\n\\end{split}"
+    return f"{size}\\begin{{{name}}}{mark}\n{body}\n\\end{{{name}}}{'}' if size else ''}"
 
 
 def _smaller(widest: float) -> str:
     """A group with a smaller type size for a line that cannot be broken and is too wide for a column."""
-    for limit, command in ((64, ""), (71, r"{\small"), (78, r"{\footnotesize"), (86, r"{\scriptsize")):
+    for limit, command in ((COLUMN + 2, ""), (COLUMN + 7, r"{\small"), (COLUMN + 13, r"{\footnotesize")):
         if widest <= limit:
             return command
-    return r"{\tiny"
+    return r"{\scriptsize" if widest <= COLUMN + 22 else r"{\tiny"
 
 
 def escaped(sentence: str) -> str:

@@ -1,44 +1,109 @@
-"""Stage: layout. Input: an equation. Output: its boxes on as many lines as a column needs."""
+"""Stage: layout. Input: an equation. Output: its boxes on as many lines as a column needs, broken by structure.
+
+A sum is broken before a sign; a product inside its widest bracket; a fraction becomes 1/B times a broken bracket, or
+a slash between broken parts.
+"""
 
 from __future__ import annotations
 
 from typing import Any
 
-from derive.formulas.boxes import EQUALS, MINUS, PLUS, Box, Fraction, Row, Word, round_brackets, row, width
-from derive.formulas.layout import Layout
+from derive.formulas.boxes import EQUALS as _EQUALS
+from derive.formulas.boxes import (
+    MINUS,
+    PLUS,
+    Box,
+    Fenced,
+    Fraction,
+    Row,
+    Script,
+    Word,
+    number,
+    round_brackets,
+    row,
+    width,
+)
+from derive.formulas.layout import formula_box
 
+COLUMN = 44.0  # of a two-column page, in digits of ten points, the equation's number put aside
 _DIVIDED_BY = Word("/", r"\Big/", "operator")
-_OPENING = Word("[", r"\Big[")
-_CLOSING = Word("]", r"\Big]")
+_BRACKETS = ((Word("[", r"\Big["), Word("]", r"\Big]")), (Word("(", r"\Big("), Word(")", r"\Big)")))
 
 
-def equation_lines(left: Any, right: Any, widest: float = 62.0) -> list[Box]:
-    """``left = right`` on as many lines as needed: a sum too wide for one line is broken before a sign.
+def equation_lines(left: Any, right: Any, widest: float = COLUMN) -> list[Box]:
+    """``left = right`` on as many lines as needed for a column ``widest`` digits wide.
 
-    A fraction far too wide is written with a slash, its denominator broken like a sum. The first line starts with the
-    left side and the equals sign; the others continue the right side.
+    The first line starts with the left side and the equals sign; the others continue the right side.
     """
-    printer = Layout()
-    head = row(printer.doprint(left), EQUALS)
-    body = printer.doprint(right)
-    room = widest - width(head)
-    if width(body) <= room:
+    head = row(formula_box(left), _EQUALS)
+    body = formula_box(right)
+    if width(head) + width(body) <= widest:
         return [row(head, body)]
-    if isinstance(body, Fraction) and width(body) > 1.2 * room:
-        lines = _slashed(body, room)
-    elif isinstance(body, Row):
-        lines = _filled(_pieces(body), room)
+    if width(head) > widest / 2:
+        return [head, *_broken(body, widest - 2, 0)]
+    first, *others = _broken(body, widest - width(head), 0)
+    return [row(head, first), *others]
+
+
+def _broken(box: Box, room: float, depth: int) -> list[Box]:
+    """The box on lines no wider than the room, as far as its structure allows."""
+    if width(box) <= room:
+        return [box]
+    if isinstance(box, Fraction):
+        return _fraction(box, room, depth)
+    pieces = _pieces(box)
+    if len(pieces) > 1:
+        return _filled([line for piece in pieces for line in _broken(piece, room, depth)], room)
+    return _product(box, room, depth)
+
+
+def _fraction(box: Fraction, room: float, depth: int) -> list[Box]:
+    if width(box.bottom) <= 0.4 * room:
+        head = Fraction(number("1"), box.bottom)
+        return _bracketed([head], box.top, [], (room, depth))
+    if width(box.top) + 4 <= room:
+        top = [round_brackets(box.top) if len(_pieces(box.top)) > 1 else box.top]
     else:
-        lines = [body]
-    return [row(head, lines[0]), *lines[1:]]
+        top = _bracketed([], box.top, [], (room, depth))
+    bottom = _bracketed([], box.bottom, [], (room, depth))
+    *above, last = top
+    return [*above, row(last, _DIVIDED_BY), *bottom]
 
 
-def _slashed(body: Fraction, room: float) -> list[Box]:
-    top = round_brackets(body.top) if len(_pieces(body.top)) > 1 else body.top
-    first, *others = _pieces(body.bottom)
-    pieces = [row(_OPENING, first), *others]
-    pieces[-1] = row(pieces[-1], _CLOSING)
-    return [row(top, _DIVIDED_BY), *_filled(pieces, room)]
+def _product(box: Box, room: float, depth: int) -> list[Box]:
+    """Break inside the widest bracket or fraction; as it is where there is none."""
+    items = box.items if isinstance(box, Row) else (box,)
+    place = max(range(len(items)), key=lambda at: width(items[at]) if _opens(items[at]) else 0.0)
+    before, inner, after = list(items[:place]), items[place], list(items[place + 1 :])
+    if not _opens(inner):
+        return [box]
+    if isinstance(inner, Fraction):
+        first, *others = _fraction(inner, room, depth)
+        lines = [row(*before, first), *others]
+        return [*lines[:-1], row(lines[-1], *after)]
+    if isinstance(inner, Script):
+        assert isinstance(inner.base, Fenced)
+        power = Script(_BRACKETS[depth % 2][1], inner.below, inner.above)
+        return _bracketed(before, inner.base.body, after, (room, depth), power)
+    assert isinstance(inner, Fenced)
+    return _bracketed(before, inner.body, after, (room, depth))
+
+
+def _opens(box: Box) -> bool:
+    """Whether a line may be broken inside the box."""
+    if isinstance(box, Script):
+        return isinstance(box.base, Fenced) and box.base.opening == "("
+    return isinstance(box, Fraction) or (isinstance(box, Fenced) and box.opening == "(")
+
+
+def _bracketed(
+    before: list[Box], body: Box, after: list[Box], place: tuple[float, int], close: Box | None = None
+) -> list[Box]:
+    room, depth = place
+    opening, closing = _BRACKETS[depth % 2]
+    first, *others = _broken(body, room - sum(map(width, (*before, *after))) - 3, depth + 1)
+    lines = [row(*before, opening, first), *others]
+    return [*lines[:-1], row(lines[-1], close or closing, *after)]
 
 
 def _filled(pieces: list[Box], room: float) -> list[Box]:

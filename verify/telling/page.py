@@ -17,10 +17,11 @@ from markupsafe import Markup, escape
 from derive.derivation import Assumption, Derivation
 from derive.formulas.mathml import mathml, mathml_equation
 from verify.report import Report
+from verify.telling.appendix import sentence_case
 from verify.telling.figures import render
 from verify.telling.model_statement import model_statements
 from verify.telling.numbers import percent, probability, shown
-from verify.telling.paper import macros, sentence_case, written
+from verify.telling.paper import macros, written
 from verify.telling.record import (
     STEP_CHECKS,
     formula_groups,

@@ -8,11 +8,16 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from derive.derivation import Derivation, Step
-from derive.formulas.latex import escaped, latex, latex_display, latex_equation
+import sympy as sp
+
+from derive.formulas.latex import latex_equation
 from verify.report import Formula, Report
+from verify.telling.appendix import derivation_tex
+from verify.telling.manuscript import manuscripts
+from verify.telling.notation_table import notation_tex
 from verify.telling.pdf import write_pdf
-from verify.telling.record import formula_groups, source_texts, step_checks, step_inputs
+from verify.telling.propositions import assumptions_tex, results_tex
+from verify.telling.record import formula_groups, source_texts
 from verify.telling.sources import bibliography, cited
 from verify.telling.tables import claim_tables, quantity_table
 
@@ -24,11 +29,13 @@ _TAKEN = frozenset(
         "today title author date section item label ref cite input text par big left right sum int prod sqrt frac",
     )
 )
-_CHECKS = {"symbolic": "symbolically, to zero", "enclosure": "in certified balls at random exact points"}
 
 
 def write_paper(report: Report, folder: Path) -> dict[str, Path]:
-    """Write tables/, equations/, derivation.tex, refs.bib and, where pdflatex exists, report.pdf.
+    """Write tables/, equations/, what a manuscript inputs, two manuscripts and, where pdflatex exists, report.pdf.
+
+    An author inputs macros.tex (every formula as a command), assumptions.tex, notation.tex, results.tex (propositions)
+    and derivation.tex (the appendix), and cites refs.bib; paper-onecolumn.tex and paper-twocolumn.tex do so.
 
     Returns the paths by name. Raises ``OSError`` naming the path when something cannot be written.
 
@@ -38,15 +45,32 @@ def write_paper(report: Report, folder: Path) -> dict[str, Path]:
     for name, text in claim_tables(report).items():
         paths[f"table {name}"] = written(folder / "tables" / f"{name}.tex", text)
     paths["table quantities"] = written(folder / "tables" / "quantities.tex", quantity_table(report))
-    for macro, formula, cases in macros(report):
-        text = equation_file(macro, formula, cases)
+    named = macros(report)
+    equations = {macro: equation_file(macro, formula, cases) for macro, formula, cases in named}
+    for macro, text in equations.items():
         paths[f"equation {macro}"] = written(folder / "equations" / f"{macro}.tex", text)
-    paths["derivation"] = written(folder / "derivation.tex", derivation_tex(report))
+    told = {
+        "macros": "".join(equations.values()),
+        "assumptions": assumptions_tex(report),
+        "notation": notation_tex(_expressions(report)),
+        "results": results_tex(report, [(macro, formula) for macro, formula, _ in named]),
+        "derivation": derivation_tex(report),
+        **manuscripts(report),
+    }
+    paths |= {name: written(folder / f"{name}.tex", text) for name, text in told.items()}
     paths["sources"] = written(folder / "refs.bib", bibliography(source_texts(report)))
-    pdf = write_pdf(report, folder, [macro for macro, _, _ in macros(report)])
+    pdf = write_pdf(report, folder, [macro for macro, _, _ in named])
     if pdf is not None:
         paths["pdf"] = pdf
     return paths
+
+
+def _expressions(report: Report) -> list[sp.Basic]:
+    """Everything that results and appendix print."""
+    steps = [step.output for derivation in report.derivations for step in derivation.steps]
+    formulas = [formula for case in report.cases for formula in case.formulas]
+    pairs = [(one.left, one.right) for one in steps] + [(one.left, one.right) for one in formulas]
+    return [side for pair in pairs for side in pair]
 
 
 def written(path: Path, text: str) -> Path:
@@ -96,43 +120,3 @@ def equation_file(macro: str, formula: Formula, cases: tuple[str, ...]) -> str:
     ]
     head = "".join(f"% {' '.join(comment.split())}\n" for comment in comments if comment)
     return f"{head}\\newcommand{{\\{macro}}}{{\\ensuremath{{{latex_equation(formula.left, formula.right)}}}}}\n"
-
-
-def derivation_tex(report: Report) -> str:
-    """derivation.tex: every derivation with its assumptions and its numbered, checked steps."""
-    parts = [_derivation(report, derivation) for derivation in report.derivations]
-    head = "% Derivations of the report: assumption, rule, equation, check.\n"
-    return f"{head}\\begingroup\\emergencystretch=3em\n{chr(10).join(parts)}\\par\\endgroup\n"
-
-
-def _derivation(report: Report, derivation: Derivation) -> str:
-    lines = [f"\\subsection*{{{escaped(sentence_case(derivation.title))}}}"]
-    used = sorted(derivation.used, key=lambda item: item.id)
-    if used:
-        lines.append("\\noindent Assumptions used:\n\\begin{itemize}")
-        lines += [f"  \\item \\emph{{{escaped(item.id)}}}: {escaped(item.statement)}" for item in used]
-        lines.append("\\end{itemize}")
-    if derivation.domain != True:  # noqa: E712  (SymPy's true is not Python's)
-        lines.append(f"\\noindent Domain: $\\displaystyle {latex(derivation.domain)}$.")
-    for step, check in zip(derivation.steps, step_checks(report, derivation), strict=True):
-        lines.append(_step(derivation, step, check))
-    if derivation.source:
-        lines.append(f"\\noindent The result is compared with {escaped(cited(derivation.source))}.")
-    return "\n".join(lines) + "\n"
-
-
-def _step(derivation: Derivation, step: Step, check: str) -> str:
-    reasons = [escaped(sentence_case(step.rule.label))]
-    inputs = step_inputs(derivation, step)
-    if inputs and inputs != (step.number - 1,):
-        reasons.append(f"from {', '.join(f'({number})' for number in inputs)}")
-    if step.rule.requires:
-        reasons.append("using " + ", ".join(escaped(need.id) for need in step.rule.requires))
-    checked = f" \\emph{{Checked {escaped(_CHECKS.get(check, check))}.}}" if check else ""
-    equation = latex_display(step.output.left, step.output.right, tag=str(step.number))
-    return f"\\paragraph{{Step {step.number}.}} {'; '.join(reasons)}.{checked}\n{equation}"
-
-
-def sentence_case(words: str) -> str:
-    """The words with a capital first letter."""
-    return words[:1].upper() + words[1:]

@@ -38,13 +38,15 @@ def write_pdf(report: Report, folder: Path, macro_names: list[str]) -> Path | No
         for path in ("tables", "equations"):
             if (folder / path).is_dir():
                 shutil.copytree(folder / path, work / path)
-        shutil.copy(folder / "derivation.tex", work)
+        for name in ("assumptions", "derivation"):
+            shutil.copy(folder / f"{name}.tex", work)
         for figure in report.figures:
             save_pdf(figure, work / f"{file_name(figure.name)}.pdf")
         (work / "report.tex").write_text(_document(report, macro_names), encoding="utf-8")
         command = [engine, "-interaction=nonstopmode", "-halt-on-error", "report.tex"]
         environment = {**os.environ, "SOURCE_DATE_EPOCH": "0", "FORCE_SOURCE_DATE": "1"}
-        done = subprocess.run(command, cwd=work, env=environment, capture_output=True, timeout=120, check=False)
+        for _ in range(2):  # the second run knows the numbers that the first one gave
+            done = subprocess.run(command, cwd=work, env=environment, capture_output=True, timeout=120, check=False)
         made = work / "report.pdf"
         if done.returncode or not made.exists():
             shutil.copy(work / "report.log", folder / "report.log")
@@ -74,7 +76,7 @@ def _document(report: Report, macro_names: list[str]) -> str:
         + f"\\section*{{Closed forms}}\n{closed}"
         f"\\section*{{Quantities}}\n\\input{{tables/quantities.tex}}\n"
         f"\\section*{{Claims}}\n{claims}\n{figures}"
-        f"\\section*{{Derivations}}\n\\input{{derivation.tex}}\n{_references(report)}\\end{{document}}\n"
+        f"\\section*{{Assumptions}}\n\\input{{assumptions.tex}}\n\\section*{{Derivations}}\n\\input{{derivation.tex}}\n{_references(report)}\\end{{document}}\n"
     )
 
 

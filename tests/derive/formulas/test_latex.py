@@ -6,7 +6,9 @@ from sympy.core.function import AppliedUndef
 
 from derive import symbols as y
 from derive.claims import arrivals, noise, run_time
+from derive.formulas.boxes import width
 from derive.formulas.latex import escaped, latex, latex_display, latex_equation
+from derive.formulas.lines import COLUMN, equation_lines
 from derive.formulas.order import ordered_terms
 from derive.formulas.products import split_product
 
@@ -63,9 +65,9 @@ def test_ordering_a_sum_does_not_change_its_terms(nodes):
 def test_long_sum_is_broken_before_signs_and_short_one_is_not():
     a, theta = y.damping, y.mean_delay
     long = sum(a**i * theta**i / (i + 1) for i in range(30))
-    display = latex_display(a, long, tag="1")
+    display = latex_display(a, long, label="eq:1")
     assert display.count(r"\\") >= 2
-    assert r"\tag{1}" in display
+    assert r"\begin{equation}\label{eq:1}" in display
     assert r"\\" not in latex_display(a, theta)
 
 
@@ -76,6 +78,24 @@ def test_wide_fraction_is_written_with_a_slash_and_a_broken_denominator():
     assert r"\Big/" in display
     assert display.count(r"\Big[") == display.count(r"\Big]") == 1
     assert r"\\" in display
+
+
+def test_wide_product_is_broken_inside_its_bracket_and_a_wide_numerator_after_its_denominator():
+    a, theta = y.damping, y.mean_delay
+    long = sum(a**i * theta**i / (i + 1) for i in range(12))
+    for wide in (y.noise_intensity * (1 + sp.sin(a)) * long, long / (2 * a), long**2 * a):
+        display = latex_display(y.variance, wide)
+        assert display.count(r"\Big[") == display.count(r"\Big]") == 1
+        assert display.count(r"\\") >= 1
+    assert r"\frac{1}{2 a}\Big[" in latex_display(y.variance, long / (2 * a))
+    assert r"\Big]^{2}" in latex_display(y.variance, long**2 * a)
+
+
+def test_lines_of_claims_fit_a_column():
+    for claim in (*arrivals.CLAIMS, *noise.CLAIMS, *run_time.CLAIMS):
+        for equation in (step.output for step in claim.derived.steps):
+            lines = equation_lines(equation.left, equation.right)
+            assert max(map(width, lines)) < COLUMN + 22, equation
 
 
 def test_equation_is_left_equals_right():

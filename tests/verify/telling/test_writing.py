@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from verify.telling.appendix import derivation_tex
+from verify.telling.notation_table import meanings, words
 from verify.telling.paper import macros
 from verify.telling.record import quantity_rows, step_inputs
 from verify.telling.sources import SOURCES, bibliography, cited
@@ -17,6 +19,12 @@ from verify.telling.writing import write_report
 
 needs_tex = pytest.mark.skipif(shutil.which("pdflatex") is None, reason="pdflatex is not installed")
 needs_browser = pytest.mark.skipif(shutil.which("chromium") is None, reason="chromium is not installed")
+
+
+MANUSCRIPT = [
+    *("macros.tex", "assumptions.tex", "notation.tex", "results.tex"),
+    *("paper-onecolumn.tex", "paper-twocolumn.tex"),
+]
 
 
 @pytest.fixture(scope="module")
@@ -38,7 +46,7 @@ def _look():
 
 
 def test_every_promised_file_is_written(report, folder):
-    for name in ("report.json", "report.html", "derivation.tex", "refs.bib", "tables/quantities.tex"):
+    for name in ("report.json", "report.html", "derivation.tex", "refs.bib", "tables/quantities.tex", *MANUSCRIPT):
         assert (folder / name).stat().st_size, name
     assert len(list((folder / "figures").glob("*.pdf"))) == len(report.figures)
     assert len(list((folder / "figures").glob("*.csv"))) == len(report.figures)
@@ -90,8 +98,43 @@ def test_every_source_has_the_fields_of_an_entry_and_is_found_by_name():
     assert bibliography(["nobody"]) == ""
 
 
+def test_every_result_is_a_proposition_with_its_letters_introduced_before_it(report, folder):
+    text = (folder / "results.tex").read_text(encoding="utf-8")
+    for name, formula, _ in macros(report):
+        assert f"\\{name}\n" in text or f"res:{formula.claim}" in text
+    for letter in ("a", r"\eta", r"\theta", "k", r"\tau"):
+        first = text.index(f"${letter}$ for ")
+        used = next(
+            place for name, one, _ in macros(report) if (place := text.find(rf"\{name}")) > 0
+            and letter in meanings((one.left, one.right))
+        )  # fmt: skip
+        assert first < used, letter
+
+
+def test_the_appendix_prints_no_equation_twice_and_refers_to_assumptions_that_are_listed(report, folder):
+    twice = replace(report, derivations=(*report.derivations, replace(report.derivations[0], title="Again")))
+    once, again = derivation_tex(report), derivation_tex(twice)
+    assert once.count(r"\begin{equation}") == again.count(r"\begin{equation}") == len(report.derivations[0].steps)
+    assert "The result is~\\eqref{eq:" in again
+    listed = set(re.findall(r"\\label\{(asm:[\w-]+)\}", (folder / "assumptions.tex").read_text(encoding="utf-8")))
+    told = once + (folder / "results.tex").read_text(encoding="utf-8")
+    assert set(re.findall(r"\\ref\{(asm:[\w-]+)\}", told)) <= listed
+    assert "Checked in certified balls at random exact points: \\eqref{eq:" in once
+
+
+def test_a_step_that_was_not_checked_is_said_to_be_so(report):
+    silent = replace(report, provenance={})
+    assert "Not checked: \\eqref{" in derivation_tex(silent)
+
+
+def test_sentences_write_letters_and_powers():
+    assert words("s theta/n, parameter^2, e^(-s), a x b") == (
+        r"s $\theta$/n, parameter\textsuperscript{2}, e\textsuperscript{-s}, a times b"
+    )
+
+
 @needs_tex
-def test_derivation_and_equations_compile_in_a_two_line_document(folder, tmp_path):
+def test_both_manuscripts_compile_with_every_reference_and_no_line_too_wide(folder, tmp_path):
     look = _look()
     found = look.Tools("", shutil.which("pdflatex"), shutil.which("pdftoppm") or "true")
     assert look.look_at_tex(found, folder, tmp_path) == []
@@ -103,9 +146,23 @@ def test_a_broken_equation_is_noticed(folder, tmp_path):
     look = _look()
     broken = tmp_path / "broken"
     shutil.copytree(folder, broken)
-    (broken / "equations" / "dampingCoefficient.tex").write_text(r"\newcommand{\dampingCoefficient}{\frac{1}")
+    (broken / "macros.tex").write_text(r"\newcommand{\dampingCoefficient}{\frac{1}")
     found = look.Tools("", shutil.which("pdflatex"), "true")
     assert "pdflatex" in look.look_at_tex(found, broken, tmp_path)[0]
+
+
+@needs_tex
+def test_a_wide_line_and_a_reference_to_nothing_are_noticed(folder, tmp_path):
+    look = _look()
+    broken = tmp_path / "broken"
+    shutil.copytree(folder, broken)
+    with (broken / "results.tex").open("a") as results:
+        results.write(r"\[\rule{500pt}{1pt}\] see \eqref{eq:nowhere} and \cite{nobody}")
+    found = look.Tools("", shutil.which("pdflatex"), "true")
+    complaints = "\n".join(look.look_at_tex(found, broken, tmp_path))
+    assert "pt too wide" in complaints
+    assert "eq:nowhere" in complaints
+    assert "nobody" in complaints
 
 
 @needs_tex

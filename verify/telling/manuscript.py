@@ -1,0 +1,63 @@
+"""Stage: telling. Input: a Report. Output: two documents with all of its TeX, in two columns and in one.
+
+Both compile with pdflatex and bibtex beside the files that write_paper makes. The two-column one takes the class
+IEEEtran where it is installed, else the article class with columns of the same width.
+"""
+
+from __future__ import annotations
+
+from derive.formulas.latex import escaped
+from verify.report import Report
+from verify.telling.record import source_texts
+from verify.telling.sources import used_sources
+
+_PACKAGES = r"""\usepackage[T1]{fontenc}
+\usepackage[utf8]{inputenc}
+\usepackage{amsmath,amssymb,booktabs}
+\newtheorem{proposition}{Proposition}
+\allowdisplaybreaks
+\raggedbottom
+"""
+_CLASSES = {
+    "paper-onecolumn": r"""\documentclass[11pt]{article}
+\usepackage[margin=30mm]{geometry}
+\usepackage{lmodern,microtype}
+""",
+    "paper-twocolumn": r"""\IfFileExists{IEEEtran.cls}{\documentclass[journal]{IEEEtran}}{%
+  \documentclass[10pt,twocolumn]{article}
+  \usepackage[textwidth=516pt,textheight=680pt]{geometry}
+  \setlength{\columnsep}{12pt}
+  \usepackage{lmodern,microtype}}
+""",
+}
+_BODY = r"""\begin{document}
+\maketitle
+\input{macros.tex}
+\section{Model}
+%(question)s
+The results rest on the following assumptions; each says which of them it uses.
+\input{assumptions.tex}
+\section{Notation}
+\input{notation.tex}
+\section{Results}
+\input{results.tex}
+\appendices
+\section{Derivations}
+\input{derivation.tex}
+%(references)s\end{document}
+"""
+_REFERENCES = r"""\IfFileExists{IEEEtran.bst}{\bibliographystyle{IEEEtran}}{\bibliographystyle{plain}}
+\bibliography{refs}
+"""
+
+
+def manuscripts(report: Report) -> dict[str, str]:
+    """The two documents by file name, without their ending."""
+    references = _REFERENCES if used_sources(source_texts(report)) else ""
+    body = _BODY % {"question": escaped(report.question), "references": references}
+    title = f"\\title{{{escaped(report.title)}}}\n\\author{{}}\n\\date{{}}\n"
+    plain_appendix = "\\providecommand{\\appendices}{\\appendix}\n"
+    return {
+        name: f"{head}{_PACKAGES}{plain_appendix}\\emergencystretch=2em\n{title}{body}"
+        for name, head in _CLASSES.items()
+    }

@@ -1,0 +1,81 @@
+"""Stage: telling. Input: equations. Output: what their letters mean, as a table and in sentences.
+
+Only letters that are used appear, in the order of the notation; a function has its own meaning.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+import sympy as sp
+from sympy.core.function import AppliedUndef
+
+from derive.formulas.latex import escaped, latex, tex
+from derive.formulas.names import GREEK, name_box
+from derive.symbols import FUNCTIONS, NOTATION, SHARED_FUNCTIONS
+
+_ROWS = 6  # of one piece of the table, so that pages may break between pieces
+_HEAD = (
+    r"\begin{tabular}{@{}p{0.11\linewidth}@{\hspace{0.02\linewidth}}p{0.59\linewidth}"
+    r"@{\hspace{0.02\linewidth}}p{0.26\linewidth}@{}}"
+)
+_RAISED = re.compile(r"\^(?:\(([^()]*)\)|\\\{([^{}]*)\\\}|(\w+|[*+]))")
+_GREEK_WORD = re.compile(rf"\b({'|'.join(sorted(GREEK, key=len, reverse=True))})\b")
+
+
+def meanings(expressions: Iterable[sp.Basic]) -> dict[str, tuple[str, str]]:
+    """LaTeX letter to (meaning, unit) for every symbol, array and function of the expressions.
+
+    Example: ``list(meanings([sp.Symbol("M", positive=True, integer=True)])) == ["M"]``.
+    """
+    whole = sp.Tuple(*expressions)
+    named = {one.func.__name__ for one in whole.atoms(AppliedUndef)}
+    arrays = {str(one.label) for one in whole.atoms(sp.IndexedBase)}
+    found = {
+        latex(entry.symbol): (entry.meaning, entry.unit)
+        for entry in NOTATION.values()
+        if entry.symbol in whole.free_symbols
+    }
+    for name, meaning in {**FUNCTIONS, **SHARED_FUNCTIONS}.items():
+        if name in named | arrays and tex(name_box(name)) not in found:
+            found[tex(name_box(name))] = meaning
+    return found
+
+
+def notation_tex(expressions: Iterable[sp.Basic]) -> str:
+    """notation.tex: the table of letters, in pieces that fit a column."""
+    told = meanings(expressions).items()
+    rows = [rf"${letter}$ & {words(meaning)} & {words(unit)} \\" for letter, (meaning, unit) in told]
+    pieces = [rows[start : start + _ROWS] for start in range(0, len(rows), _ROWS)]
+    tables = []
+    for number, piece in enumerate(pieces):
+        head = "\\toprule\nletter & meaning & unit \\\\\n\\midrule\n" if number == 0 else ""
+        foot = "\\bottomrule\n" if number == len(pieces) - 1 else ""
+        body = "\n".join(piece)
+        tables.append(f"\\noindent{{\\small{_HEAD}\n{head}{body}\n{foot}\\end{{tabular}}}}\\par\n")
+    return "% What the letters mean. Needs booktabs.\n" + "\\nointerlineskip\n".join(tables)
+
+
+def introduced(expressions: Iterable[sp.Basic], known: set[str]) -> str:
+    """A sentence that says what the letters mean that are not ``known`` yet; they are known afterwards."""
+    fresh = {letter: meaning for letter, (meaning, _) in meanings(expressions).items() if letter not in known}
+    known |= set(fresh)
+    if not fresh:
+        return ""
+    parts = [f"${letter}$ for {_the(words(meaning))}" for letter, meaning in fresh.items()]
+    *earlier, last = parts
+    return f"We write {'; '.join(earlier)}{'; and ' if earlier else ''}{last}.\n"
+
+
+def _the(meaning: str) -> str:
+    """With an article, unless the meaning is a formula or has one."""
+    plain = meaning[:1].isalpha() and meaning.split()[0] not in ("a", "the", "one", "minus", "sum")
+    return f"the {meaning}" if plain else meaning
+
+
+def words(meaning: str) -> str:
+    """A sentence with plain formulas as LaTeX: Greek letters for their names, what follows a hat raised."""
+    spelled = _GREEK_WORD.sub(lambda word: GREEK[word[0]], meaning).replace(" x ", " times ")
+    raised = escaped(spelled).replace(r"\textasciicircum{}", "^")
+    return _RAISED.sub(lambda mark: rf"\textsuperscript{{{mark[1] or mark[2] or mark[3]}}}", raised)
