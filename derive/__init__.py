@@ -34,6 +34,7 @@ _HOMES = {
     "Mixture": "derive.laws",
     "OrderStatistic": "derive.laws",
     "OutsideDomainError": "derive.models",
+    "Pareto": "derive.laws",
     "PhaseType": "derive.laws",
     "Poisson": "derive.integer_laws",
     "SCHEMES": "derive.schemes",

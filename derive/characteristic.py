@@ -73,7 +73,8 @@ def delay_equation(damping: Number, delay: Law, friction: Number | None = None) 
         b = exact(friction)
         function = y.s**2 + b * y.s + a * transform
         bound = (sp.Abs(b) + sp.sqrt(b**2 + 4 * sp.Abs(a) * transform)) / 2
-    return CharacteristicEquation(function, y.s, bound, delay.abscissa_of_convergence, arrays=delay.arrays)
+    abscissa = -sp.oo if a == 0 else delay.abscissa_of_convergence  # without feedback H is a polynomial
+    return CharacteristicEquation(function, y.s, bound, abscissa, arrays=delay.arrays)
 
 
 def transform_equation(a: sp.Expr, transform: sp.Expr, abscissa: sp.Expr, arrays: Arrays) -> CharacteristicEquation:

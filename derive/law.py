@@ -105,7 +105,9 @@ class Law(ShownAsLatex, ABC):
         return cls(**parameters)
 
     def central_moment(self, n: int) -> sp.Expr:
-        """E[(tau - E tau)^n] for an integer n >= 0, in seconds^n."""
+        """E[(tau - E tau)^n] for an integer n >= 0, in seconds^n; infinite where E[tau^n] is."""
+        if self.moment(n) == sp.oo:
+            return sp.oo
         terms = (sp.binomial(n, i) * self.moment(i) * (-self.mean) ** (n - i) for i in range(n + 1))
         return sp.simplify(sp.Add(*terms))
 

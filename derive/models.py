@@ -122,7 +122,7 @@ class LinearModel(ShownAsLatex):
             raise OutsideDomainError(f"{claim_id} holds for the law {claim.law}, not for {self.law.name}")
         for symbol in sorted(claim.expression.free_symbols | claim.derived.domain.free_symbols, key=str):
             if _contradicts(symbol, self.values.get(symbol, symbol)):
-                raise OutsideDomainError(f"{claim_id} needs another {symbol} than {self.values[symbol]}")
+                raise OutsideDomainError(f"{claim_id} needs a finite {symbol} in its range, not {self.values[symbol]}")
         domain = claim.derived.domain.subs(self.values)
         if domain == sp.false or (domain != sp.true and not domain.free_symbols and not bool(sp.simplify(domain))):
             raise OutsideDomainError(f"{claim_id} holds where {claim.derived.domain}, which is not so here")

@@ -17,6 +17,7 @@ from numeric import balls
 from numeric.balls import Ball, BallKit, Unevaluable
 from numeric.data_sums import ExponentialMoments, LoopSum, exponential_terms, integer_range
 from numeric.implicit_numbers import enclosed_root
+from numeric.standard_integrals import STANDARD_INTEGRALS
 
 Arrays = Mapping[sp.IndexedBase, tuple[sp.Rational, ...]]
 
@@ -33,7 +34,7 @@ FUNCTIONS: dict[type[sp.Basic], Callable[..., Ball]] = {
     sp.expint: balls.exponential_integral, sp.polygamma: balls.polygamma, sp.factorial: balls.factorial,
     sp.binomial: balls.binomial, sp.RisingFactorial: balls.rising, sp.Abs: balls.modulus, sp.re: balls.real_part,
     sp.betainc_regularized: balls.beta_regularized, sp.im: balls.imaginary_part, sp.conjugate: balls.conjugate,
-    sp.hyper: balls.hypergeometric, sp.sign: balls.only_real(lambda x: x.sgn()),
+    sp.hyper: balls.hypergeometric, sp.sign: balls.only_real(lambda x: x.sgn()), **STANDARD_INTEGRALS,
     sp.floor: balls.only_real(lambda x: x.floor()),
     sp.ceiling: balls.only_real(lambda x: x.ceil()),
     sp.atan2: balls.only_real(lambda y, x: y.atan2(x)),

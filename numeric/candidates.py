@@ -19,6 +19,7 @@ from numeric.root_function import Analytic, analytic
 
 _ANGLES = ((0, 1), (3, 4), (1, 1), (-3, 4), (-1, 0))
 _STEPS = 60
+_CLOSEST = 12  # the last line tried lies 2^-12 of the abscissa right of it
 
 
 def seeds(equation: CharacteristicEquation) -> list[Ball]:
@@ -62,6 +63,14 @@ def newton(whole: Analytic, start: Ball, known: Sequence[Ball] = ()) -> Ball | N
 def abscissa_ball(whole: Analytic) -> Any:
     """The abscissa of convergence as a real ball, -inf where H is entire."""
     return arb.neg_inf() if whole.abscissa == -sp.oo else compile_ball(whole.abscissa, ())().real
+
+
+def closest_line(whole: Analytic) -> Any:
+    """The last line worth trying: the abscissa of a heavy tail itself, where H has a value and a slope, else beside."""
+    abscissa = abscissa_ball(whole)
+    if abscissa == 0 and whole.pair(acb(0))[1].is_finite():
+        return abscissa
+    return (abscissa + (abs(abscissa) if abscissa != 0 else arb(1)) / (1 << _CLOSEST)).mid()
 
 
 def spread(hints: Sequence[Ball], most: int) -> list[Ball]:

@@ -185,6 +185,11 @@ class NodePrinter(NumPyPrinter):
             return self._print_not_supported(expr)
         return f"exponential_mean({self._print(expr.argument)})"
 
+    def _named_integral(self, expr: Any) -> str:
+        return f"{expr.func.__name__}({', '.join(self._print(argument) for argument in expr.args)})"
+
+    _print_exponential_integral = _named_integral
+
     def _print_factorial(self, expr: Any) -> str:
         return f"special.gamma({self._print(expr.args[0])} + 1)"
 

@@ -20,7 +20,7 @@ from derive.claims.record import Claim
 from derive.fingerprint import fingerprint
 from derive.formulas.latex import latex
 from derive.formulas.shown import ShownAsLatex
-from numeric import kernel_functions
+from numeric import kernel_functions, kernel_integrals
 from numeric.kernel_printer import NotCompilableError, is_real, stable_form
 from numeric.kernel_source import KernelSource, identifiers
 
@@ -203,7 +203,8 @@ def _compiled(
 
 def _functions(source: str) -> tuple[Callable[..., Any], Callable[..., Any]]:
     scope: dict[str, Any] = {"numpy": np, "special": special, "certainly_positive": _certainly_positive}
-    scope |= {name: getattr(kernel_functions, name) for name in kernel_functions.__all__}
+    for module in (kernel_functions, kernel_integrals):
+        scope |= {name: getattr(module, name) for name in module.__all__}
     exec(compile(source, "<kernel>", "exec"), scope)
     return scope["kernel"], scope["inside"]
 

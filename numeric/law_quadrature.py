@@ -8,9 +8,11 @@ used: transforms, distribution functions and moments are held against this integ
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from itertools import pairwise
 
 import sympy as sp
+from sympy.core.relational import Relational
 
 from numeric.enclosure import Ball, Enclosure, Unevaluable, acb, arb, compile_ball, precision
 
@@ -23,8 +25,9 @@ def integral_over_density(
 ) -> Enclosure:
     """int_low^high of weight x density over ``u`` (kind: enclosure, ``digits`` absolute digits).
 
-    ``density`` (1/s) and ``weight`` are expressions in ``u`` alone, analytic where Re u > 0; 0 < low < high are exact
-    seconds. Raises ``ValueError`` for other ends or symbols, ``Unevaluable`` where the integral does not converge.
+    ``density`` (1/s) and ``weight`` are expressions in ``u`` alone, analytic where Re u > 0 or in pieces that are, cut
+    at numbers; 0 < low < high are exact seconds. Raises ``ValueError`` for other ends or symbols, ``Unevaluable`` where
+    the integral does not converge.
 
     Example: ``integral_over_density(sp.exp(-y.u), y.u, y.u, (sp.Rational(1, 2), sp.Integer(1))).contains(
     sp.exp(-sp.Rational(1, 2)) * sp.Rational(3, 2) - 2 / sp.E)``.
@@ -34,9 +37,38 @@ def integral_over_density(
         raise ValueError(
             f"ends = {ends}, symbols {density.free_symbols | weight.free_symbols}; allowed: 0 < low < high"
         )
-    if (density * weight).has(sp.Piecewise, sp.Heaviside, sp.Abs, sp.Max, sp.Min):
-        raise ValueError(f"not analytic where Re u > 0: {density * weight}")
-    program = compile_ball(density * weight, (u,))
+    total = Enclosure.of(sp.Integer(0))
+    for piece, span in pieces(density * weight, u, ends):
+        if piece.has(sp.Piecewise, sp.Heaviside, sp.Abs, sp.Max, sp.Min):
+            raise ValueError(f"not analytic where Re u > 0: {piece}")
+        total = total + _integral(piece, u, span, digits)
+    return total
+
+
+def pieces(
+    integrand: sp.Expr, u: sp.Symbol, ends: tuple[sp.Expr, sp.Expr]
+) -> Iterator[tuple[sp.Expr, tuple[sp.Expr, sp.Expr]]]:
+    """The analytic pieces of an integrand whose conditions compare ``u`` with numbers, and the ends of each.
+
+    Example: ``len(list(pieces(sp.Piecewise((0, y.u < 1), (1, True)), y.u, (sp.S.Half, sp.Integer(2))))) == 1``.
+    """
+    low, high = ends
+    conditions = integrand.atoms(Relational)
+    cuts = {one.rhs if one.lhs == u else one.lhs for one in conditions if u in one.args}
+    marks = [
+        low,
+        *sorted((cut for cut in cuts if cut.is_number and low < cut < high), key=lambda cut: cut.evalf()),
+        high,
+    ]
+    for left, right in pairwise(marks):
+        middle = (left + right) / 2
+        piece = integrand.xreplace({one: one.subs(u, middle) for one in conditions})
+        if piece != 0:
+            yield piece, (left, right)
+
+
+def _integral(expression: sp.Expr, u: sp.Symbol, ends: tuple[sp.Expr, sp.Expr], digits: int) -> Enclosure:
+    program = compile_ball(expression, (u,))
 
     def integrand(v: Ball, analytic_needed: bool) -> Ball:
         point = v.exp()
@@ -46,7 +78,7 @@ def integral_over_density(
         return program(point) * point
 
     with precision(_BITS):
-        start, end = (compile_ball(sp.log(one), ())().real for one in (low, high))
+        start, end = (compile_ball(sp.log(one), ())().real for one in ends)
         panels = max(1, int((float(end) - float(start)) / _PANEL))
         marks = [start + (end - start) * k / panels for k in range(panels)] + [end]
         tolerance = arb(10) ** -(digits + 2)
@@ -54,6 +86,6 @@ def integral_over_density(
         for left, right in pairwise(marks):
             part = acb.integral(integrand, acb(left), acb(right), abs_tol=tolerance.mid(), rel_tol=arb(2) ** -60)
             if not part.is_finite():
-                raise Unevaluable(f"the integral of {density * weight} did not converge")
+                raise Unevaluable(f"the integral of {expression} did not converge")
             total += part.real
         return Enclosure(total)

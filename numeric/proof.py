@@ -77,11 +77,13 @@ class Unproven:
 def region_right_of(equation: CharacteristicEquation, line: Any) -> Rectangle | None:
     """The rectangle that holds every root with Re s >= line; None if the bound leaves no room for a root.
 
-    Raises ``Unproved`` where the bound is not valid: line at or left of the abscissa of convergence.
+    The line may be the abscissa of convergence itself where L is finite there: it is then continuous up to the line,
+    and a contour on which H has no zero counts as its neighbours do. Raises ``Unproved`` where the bound is not valid:
+    line left of the abscissa, or at one where L is infinite.
     """
     whole = analytic(equation)
-    if whole.abscissa != -sp.oo and not line > compile_ball(whole.abscissa, ())().real:
-        raise Unproved(f"the line {line.str(8)} does not lie right of the abscissa of convergence {whole.abscissa}")
+    if whole.abscissa != -sp.oo and not line >= compile_ball(whole.abscissa, ())().real:
+        raise Unproved(f"the line {line.str(8)} lies left of the abscissa of convergence {whole.abscissa}")
     reach = whole.bound(acb(line if line < 0 else arb(0))).real.upper()
     if not reach.is_finite():
         raise Unproved(f"no finite bound on the roots right of {line.str(8)}")

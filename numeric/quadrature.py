@@ -6,6 +6,9 @@ Beyond W, with x = G(iw)/(iw), 1/|1 + x|^2 = 1 - 2 Re x + sum of orders n >= 2, 
 |G(s)| <= b(Re s), b decreasing (the modulus bound), the orders n >= 2 give at most (b^2/W^3)/(1 - b/W), b = b(0). The
 first order is integrated along s = x + iW instead, into the half-plane where G decays:
 |int_W^inf G(iw)/w^3 dw| <= int_0^inf b(x) (x^2 + W^2)^(-3/2) dx, bounded by a Riemann sum of decreasing functions.
+
+Without an exponential moment G ends at s = 0 with a cut along s < 0, and the integrand is analytic in w right of 0
+alone: panels shrink towards 0, and the last one is enclosed as a whole.
 """
 
 from __future__ import annotations
@@ -21,6 +24,7 @@ from numeric.root_function import Analytic, analytic
 
 _GUARD_BITS = 24
 _CELLS = 60
+_HALVINGS = 48
 
 
 def noise_gain(equation: CharacteristicEquation, digits: int = 8) -> Enclosure:
@@ -33,7 +37,8 @@ def noise_gain(equation: CharacteristicEquation, digits: int = 8) -> Enclosure:
     """
     _refuse(equation)
     whole = analytic(equation)
-    with precision(max(53, int(3.33 * digits) + _GUARD_BITS)):
+    guard = _GUARD_BITS * (3 if whole.abscissa == 0 else 1)  # transforms without a closed form lose digits
+    with precision(max(53, int(3.33 * digits) + guard)):
         bound = whole.bound(acb(0)).real.upper()
         wanted = arb(10) ** -digits / (4 * bound)  # I is at least 1/(2 b(0))
         edge = 4 * bound
@@ -75,17 +80,21 @@ def tail_error(whole: Analytic, edge: Any) -> Any:
 
 
 def _finite_part(whole: Analytic, edge: Any, wanted: Any) -> Any:
-    floor = abscissa_ball(whole)
+    floor, heavy = abscissa_ball(whole), whole.abscissa == 0
 
     def integrand(w: Ball, analytic_needed: bool) -> Ball:
         s = acb(-w.imag, w.real)
-        # H is analytic right of the abscissa only; elsewhere a finite ball could hide a branch cut.
-        if analytic_needed and not (s.real > floor and -s.real > floor):
+        # H is analytic right of the abscissa, and off its cut; elsewhere a finite ball could hide one.
+        if analytic_needed and not (w.real > 0 if heavy else s.real > floor and -s.real > floor):
             return acb(arb.nan())
         return 1 / (whole.value(s) * whole.value(-s))
 
     # Panels that grow: the integrand is smooth on the scale of w itself, once w has passed the bound on |G|.
     total, low, first = arb(0), arb(0), whole.bound(acb(0)).real.mid() / 2
+    if heavy:
+        low = (first * arb(2) ** -_HALVINGS).mid()
+        total = (low * integrand(acb(low.union(arb(0))), False)).real
+        first = low
     while low < edge:
         high = min(max(first.mid(), (low * arb(3) / 2).mid(), key=float), edge, key=float)
         part = acb.integral(integrand, acb(low), acb(high), abs_tol=(wanted / 64).mid(), rel_tol=arb(2) ** -40)

@@ -11,6 +11,7 @@ from functools import reduce
 from typing import Any
 
 from derive.characteristic import CharacteristicEquation
+from numeric import candidates
 from numeric.candidates import abscissa_ball, cluster, distinct, enclose, gather, newton, reach, seeds, spread, widened
 from numeric.enclosure import Ball, Enclosure, acb, arb, compile_ball, precision
 from numeric.polynomials import count_right_of, exact_roots, on_imaginary_axis
@@ -25,7 +26,6 @@ _MOST_HINTS = 200
 _CLUSTER_BITS = 256
 _COUNTING = 0.1  # of the budget: the count of unstable roots is no part of the proof of those asked for
 _MOST_CLUSTERS = 4
-_CLOSEST = 12  # the last line tried lies 2^-12 of the abscissa right of it
 
 
 @dataclass
@@ -150,11 +150,12 @@ class RootSearch:
                 line = self._below_wanted(abscissa)
             if not abscissa.is_finite():
                 return line
-            closest = (abscissa + (abs(abscissa) if abscissa != 0 else arb(1)) / (1 << _CLOSEST)).mid()
+            closest = candidates.closest_line(analytic(self.equation))
             if line > closest:
                 return line
-            where = f"the half-plane of convergence Re s > {_short(self.equation, abscissa)}"
-            self.remark = f"in {where} only what is listed, proven right of {closest.str(8, radius=False)}"
+            right, proven = (">=", "") if closest == 0 else (">", f", proven right of {closest.str(8, radius=False)}")
+            where = f"the half-plane of convergence Re s {right} {_short(self.equation, abscissa)}"
+            self.remark = f"in {where} only what is listed{proven}"
             return closest
 
     def _below_wanted(self, abscissa: Any) -> Any:
@@ -228,7 +229,8 @@ class RootSearch:
         if self.ended and sum(root.counted for root in chosen) == self.wanted:
             return self.ended
         if self.remark:
-            return self.remark if chosen else self.remark.replace("only what is listed", "there is no root")
+            slow = ": a stable mean, whose decay is slower than any exponential" if "Re s >= 0 " in self.remark else ""
+            return self.remark if chosen else self.remark.replace("only what is listed", f"there is no root{slow}")
         if proof.clusters:
             return "a ball holds a cluster of roots that precision did not resolve; its multiplicity counts them"
         return "whether a root lies on the line asked for is undecided" if vague else None

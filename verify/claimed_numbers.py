@@ -63,8 +63,10 @@ def over_frequencies(expression: sp.Expr, equation: CharacteristicEquation, gain
     return evaluate(outside, {y.second_moment_gain: gain * first})
 
 
-def delay_moments(model: LinearModel) -> tuple[tuple[str, Predicted], tuple[str, Predicted]]:
+def delay_moments(model: LinearModel) -> tuple[tuple[str, Predicted], ...]:
     """Mean (s) and variance (s^2) of the delay at an update, each with its claim (kind: exact where it is rational).
+
+    Without the variance where it is infinite.
 
     They are derivatives of the claimed transform at 0, where the law enters by its moments alone,
     L(s) = 1 - m1 s + m2 s^2/2 - ..., so that no law needs a closed transform; m2 is the claimed second moment of
@@ -74,6 +76,8 @@ def delay_moments(model: LinearModel) -> tuple[tuple[str, Predicted], tuple[str,
     series = sp.Lambda(y.s, 1 - model.law.mean * y.s + second * y.s**2 / 2)
     transform = CLAIMS[DELAY].expression.replace(transform_of, series)
     mean, square = ((-1) ** order * sp.diff(transform, y.s, order).subs(y.s, 0) for order in (1, 2))
+    if model.law.moment(2) == sp.oo:
+        return ((DELAY, _number(mean)),)
     known = _claimed_moment(spread, model) if spread in CLAIMS else model.law.moment(2)
     variance = (square - mean**2).subs(second, known)
     return (DELAY, _number(mean)), (spread if spread in CLAIMS else DELAY, _number(variance))

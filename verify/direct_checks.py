@@ -21,6 +21,7 @@ from verify.claimed_numbers import Predicted, claim_of_law, with_integrals
 from verify.law_proofs import joint_transform, staleness_probability
 from verify.planned import PlannedCheck
 from verify.predictions import ModePredictions, Prediction, mean_square_margin
+from verify.sampling_checks import has_moment
 from verify.simulating import mode_system
 
 CYCLES = 16_000  # a replica
@@ -57,9 +58,10 @@ def staleness_checks(mode: ModePredictions) -> list[PlannedCheck]:
     z, s = sp.Rational(workers - 1, workers), 1 / mode.model.law.mean
     rate = float(mode.model.scheme.workers - 1) / float(mode.model.law.mean)
     sampler = partial(_counted, mode_system(mode.study, 0), rate, mode.study.run.seed)
-    variance = mode.number(CLAIMS["staleness.variance.poisson"])
-    found = [_planned(mode, "staleness.variance.poisson", variance, "variance of Poisson arrivals in a drawn cycle",
-                      partial(sampler, "variance", 0.0, 0.0))]  # fmt: skip
+    found, claim = [], "staleness.variance.poisson"
+    if has_moment(mode.model.law, 4):  # else the sample variance has none itself
+        words, counted = "variance of Poisson arrivals in a drawn cycle", partial(sampler, "variance", 0.0, 0.0)
+        found.append(_planned(mode, claim, mode.number(CLAIMS[claim]), words, counted))
     try:
         # The likelier of two: what is seen more often is measured better.
         count = max((0, workers - 1), key=lambda j: float(staleness_probability(mode, j)))

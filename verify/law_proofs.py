@@ -32,6 +32,7 @@ from verify.verdict import Verdict
 FALL = 120  # e-foldings by which a weight has fallen where quadrature ends
 POINTS = (sp.Rational(17, 50), sp.Rational(39, 20))  # times (over the mean) and transform variables (times it)
 MOST_OVERLAPS = 3
+HIGHER, DIGITS = 5, 16  # moments above the one wanted that may bound a heavy tail, and what they leave out
 
 
 def states_density(law: type[Law]) -> bool:
@@ -62,19 +63,20 @@ def cdf_agreement(mode: ModePredictions, case: str) -> Iterator[Verdict]:
     law, claim = mode.model.law, claim_of_law("cdf", mode.model.law.name)
     if claim not in CLAIMS or not has_quadrature(law):
         return
-    closed, zero = mode.model.claimed(claim), NEAR_ZERO * law.mean
+    closed, shortest = mode.model.claimed(claim), sp.sympify(law.support[0]).subs(dict(law.values))
+    start = sp.Max(NEAR_ZERO * law.mean, shortest)
     for at in POINTS:
-        end = at * law.mean
-        grown = evaluate(closed.subs(y.t, end)) - evaluate(closed.subs(y.t, zero))
-        found = integral_over_density(law.density(y.u), sp.Integer(1), y.u, (zero, end))
-        words = f"distribution function at t = {at} theta: closed form, quadrature of the density"
+        end = shortest + at * (law.mean - shortest)
+        grown = evaluate(closed.subs(y.t, end)) - evaluate(closed.subs(y.t, start))
+        found = integral_over_density(law.density(y.u), sp.Integer(1), y.u, (start, end))
+        words = f"distribution function at t = {at} mean durations past the shortest: closed form, quadrature"
         yield judge_agreement(claim, case, words, grown, found)
 
 
 def moment_agreement(mode: ModePredictions, case: str) -> Iterator[Verdict]:
-    """The claimed second moment against the quadrature of u^2 f(u), where the law has an exponential moment."""
+    """The claimed second moment against the quadrature of u^2 f(u), where a higher moment bounds the tail."""
     law, claim = mode.model.law, claim_of_law("second-moment", mode.model.law.name)
-    if claim not in CLAIMS or not has_quadrature(law) or not law.abscissa_of_convergence < 0:
+    if claim not in CLAIMS or not has_quadrature(law) or tail_of_moment(law, 2) is None:
         return
     words = "second moment: closed form, quadrature of the density"
     yield judge_agreement(claim, case, words, evaluate(mode.model.claimed(claim)), moment_by_quadrature(law, 2))
@@ -160,12 +162,30 @@ def with_enclosed(stated: sp.Expr, function: sp.FunctionClass, found: Callable[[
 
 
 def moment_by_quadrature(law: DensityLaw, order: int) -> Enclosure:
-    """E T^order: beyond W = 4 FALL/|abscissa| it is at most W^order exp(-r W) L(-r) with r = |abscissa|/2."""
-    slope = -law.abscissa_of_convergence / 2 if law.abscissa_of_convergence.is_finite else 1 / law.mean
-    end = 2 * FALL / slope
-    rest = evaluate(end**order * sp.exp(-slope * end) * law.laplace_transform(-slope)).upper
+    """E T^order by quadrature up to some W, with a bound on what lies beyond; ``ValueError`` where there is none."""
+    tail = tail_of_moment(law, order)
+    if tail is None:
+        raise ValueError(f"no moment of {law} above {order} bounds its tail")
+    end, rest = tail
     left_out = Fraction(rest) + Fraction(int(NEAR_ZERO.p), int(NEAR_ZERO.q)) * Fraction(float(law.mean) ** order)
     return inside(law, y.u**order, end) + between(Fraction(0), left_out)
+
+
+def tail_of_moment(law: Law, order: int) -> tuple[sp.Expr, float] | None:
+    """W in seconds, and a bound on E T^order beyond W; None where nothing bounds it.
+
+    With a rate r = |abscissa|/2 it is W^order exp(-r W) L(-r) at W = 2 FALL/r; for a heavy tail W^(order - p) E T^p
+    with a finite moment p > order.
+    """
+    if law.abscissa_of_convergence < 0:
+        slope = -law.abscissa_of_convergence / 2 if law.abscissa_of_convergence.is_finite else 1 / law.mean
+        end = 2 * FALL / slope
+        return end, evaluate(end**order * sp.exp(-slope * end) * law.laplace_transform(-slope)).upper
+    higher = [p for p in range(order + 1, order + HIGHER) if law.moment(p).is_finite]
+    if not higher:
+        return None
+    end = law.mean * sp.Integer(10) ** -(-2 * DIGITS // (higher[-1] - order))
+    return end, evaluate(end ** (order - higher[-1]) * law.moment(higher[-1])).upper
 
 
 @lru_cache(maxsize=256)

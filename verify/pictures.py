@@ -17,6 +17,7 @@ from derive import symbols as y
 from derive.characteristic import delay_equation
 from derive.laws import Empirical
 from derive.models import linear_model
+from numeric import kernel_integrals
 from numeric.characteristic_roots import spectrum
 from numeric.simulation import Simulation
 from numeric.values import Estimate
@@ -151,8 +152,9 @@ def _poisson_probabilities(mode: ModePredictions, count: int) -> np.ndarray:
         data = {base[i]: value for base, values in law.arrays.items() for i, value in enumerate(values)}
         written = law.laplace_transform(y.s)
         written = written.doit().subs(data) if data else written
-        kummer = {"hyper": lambda above, below, z: special.hyp1f1(above[0], below[0], z)}
-        transform = np.broadcast_to(sp.lambdify(y.s, written, [kummer, "numpy"])(at), at.shape)
+        known = {"hyper": lambda above, below, z: special.hyp1f1(above[0], below[0], z)}
+        known |= {name: getattr(kernel_integrals, name) for name in kernel_integrals.__all__}
+        transform = np.broadcast_to(sp.lambdify(y.s, written, [known, "numpy"])(at), at.shape)
     return np.maximum(np.fft.fft(transform).real[:count] / size, 0)
 
 

@@ -149,7 +149,7 @@ class ModePredictions:
     @cached_property
     def all(self) -> tuple[Prediction, ...]:
         """Every prediction that holds here, rung by rung."""
-        moments = zip(_DELAYS, delay_moments(self.model), strict=True)
+        moments = zip(_DELAYS, delay_moments(self.model), strict=False)  # no infinite variance
         delays = (Prediction(claim, name, "R0", "event", value) for name, (claim, value) in moments)
         found = [*delays, *self._claimed(), *self._rates()]
         return tuple(found)

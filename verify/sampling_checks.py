@@ -7,7 +7,10 @@ from __future__ import annotations
 
 from fractions import Fraction
 
+import sympy as sp
+
 from derive import symbols as y
+from derive.law import Law
 from derive.laws import Constant
 from verify.planned import ROUNDING, PlannedCheck
 from verify.predictions import ModePredictions
@@ -20,6 +23,9 @@ SLOPE_RESOLUTION = 0.0125
 """Relative bias of the slope over the first fifth of a mean cycle: few workers read what was already moved."""
 SLOPE_STEP = Fraction(1, 16)  # the largest step at which that bias was bounded: it is about a tenth of the step
 
+NEEDED_MOMENTS = {"arrival_rate": 2, "staleness_mean": 2, "delay_mean": 2, "delay_variance": 4, "staleness_variance": 4}
+"""The moment of a cycle that must be finite, or the replicas of a mean have no variance to judge it by."""
+
 FEWEST_WORKERS = 8  # a limit of many workers is held against no fewer
 
 
@@ -29,12 +35,17 @@ def arrival_checks(mode: ModePredictions) -> list[PlannedCheck]:
         return []
     edge, fixed = edge_bias(mode), isinstance(mode.model.law, Constant)
     found = []
-    for quantity in ("arrival_rate", "staleness_mean", "delay_mean", "delay_variance", "staleness_variance"):
+    for quantity, order in NEEDED_MOMENTS.items():
         exact = mode.find(quantity, "R0")
-        if exact is not None:
+        if exact is not None and has_moment(mode.model.law, order):
             wrong = _poisson(mode) if quantity == "staleness_variance" else None
             found.append(PlannedCheck(exact, None, resolution=edge, wrong=wrong, deterministic=fixed))
     return found
+
+
+def has_moment(law: Law, order: int) -> bool:
+    """Whether E T^order is finite: in doubt only where no exponential moment is."""
+    return bool(law.abscissa_of_convergence < 0) or law.moment(order) != sp.oo
 
 
 def edge_bias(mode: ModePredictions) -> float:

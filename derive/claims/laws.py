@@ -11,7 +11,7 @@ from derive import symbols as y
 from derive.assumptions import ALL
 from derive.claims.record import Claim
 from derive.derivation import Assumption, Derivation
-from derive.laws import Exponential, Gamma, InverseGaussian, ShiftedExponential, Uniform
+from derive.laws import Exponential, Gamma, InverseGaussian, Pareto, ShiftedExponential, Uniform
 from derive.laws.density_law import DensityLaw
 from derive.laws.derived import atoms_transform, moment
 from derive.laws.phases import mixed_cdf, mixed_transform, phase_transform, two_phase_cdf
@@ -30,8 +30,8 @@ def _cdf(law: type[DensityLaw], given: frozenset[Assumption] = ALL) -> Derivatio
 
 
 def _moment(law: type[DensityLaw], order: int, given: frozenset[Assumption] = ALL) -> Derivation:
-    derived = moment(_transform(law, given), order)
-    return derived.concluded(derived.title, law.domain)
+    derived = law.moment_derivation(order, given)
+    return derived.concluded(derived.title, law.domain & derived.domain)
 
 
 def _two_phases(given: frozenset[Assumption] = ALL) -> Derivation:
@@ -102,6 +102,7 @@ CLAIMS = (
     *_of_density(ShiftedExponential),
     *_of_density(Uniform),
     *_of_density(InverseGaussian),
+    *_of_density(Pareto),
     _row(
         "transform",
         "hyperexponential",

@@ -132,6 +132,9 @@ class FunctionLayout(Printer):
     def _print_Probability(self, expr: Any) -> Box:
         return self._operator(PROBABILITY, expr)
 
+    def _print_exponential_integral(self, expr: Any) -> Box:
+        return self.applied(Script(Word("E", "E"), self._print(expr.args[0])), expr.args[1:])
+
     def _print_LambertW(self, expr: Any) -> Box:
         branch = expr.args[1] if len(expr.args) == 2 else sp.S.Zero
         return self.applied(Script(Word("W", "W"), self._print(branch)), expr.args[:1])

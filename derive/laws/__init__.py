@@ -15,6 +15,7 @@ from derive.laws.independent_sum import IndependentSum
 from derive.laws.inverse_gaussian import InverseGaussian
 from derive.laws.mixture import Mixture
 from derive.laws.order_statistic import OrderStatistic
+from derive.laws.pareto import Pareto
 from derive.laws.phase_type import PhaseType
 from derive.laws.shifted_exponential import ShiftedExponential
 from derive.laws.truncated import Truncated
@@ -22,7 +23,10 @@ from derive.laws.uniform import Uniform
 from derive.laws.user import from_density, from_laplace_transform
 
 _SIMPLE: tuple[type[Law], ...] = (Constant, Exponential, Gamma, Empirical)
-_FURTHER: tuple[type[Law], ...] = (ShiftedExponential, Uniform, InverseGaussian, Hyperexponential, PhaseType)
+_FURTHER: tuple[type[Law], ...] = (
+    *(ShiftedExponential, Uniform, InverseGaussian, Hyperexponential, PhaseType),
+    *(Pareto,),
+)
 _COMPOSED: tuple[type[Law], ...] = (Mixture, IndependentSum, Truncated, OrderStatistic)
 LAWS: dict[str, type[Law]] = {law.name: law for law in (*_SIMPLE, *_FURTHER, *_COMPOSED)}
 
@@ -41,6 +45,7 @@ __all__ = [
     "InverseGaussian",
     "Mixture",
     "OrderStatistic",
+    "Pareto",
     "PhaseType",
     "ShiftedExponential",
     "Truncated",

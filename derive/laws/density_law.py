@@ -69,9 +69,9 @@ class DensityLaw(Law):
         return density_cdf(cls.name, cls.symbolic_density, given, cls.support)
 
     @classmethod
-    def moment_derivation(cls, n: int) -> Derivation:
+    def moment_derivation(cls, n: int, given: frozenset[Assumption] = ALL) -> Derivation:
         """The steps from the density to E[tau^n], in symbols."""
-        return moment(cls.transform_derivation(), n)
+        return moment(cls.transform_derivation(given), n)
 
     def density(self, u: sp.Expr) -> sp.Expr:
         """f(u) for u > 0, in 1/s."""

@@ -51,6 +51,7 @@ class Integrate(Rule):
     lower: sp.Expr
     upper: sp.Expr
     support: tuple[sp.Expr, sp.Expr] = (sp.S.Zero, sp.S.Infinity)  # of the law: its ends stand for 0 and oo
+    above: tuple[tuple[sp.Symbol, sp.Expr], ...] = ()  # symbols larger than a number: else the integral is infinite
     label: ClassVar[str] = "integrate against the law"
 
     def apply(self, *inputs: Equation) -> Equation:
@@ -66,8 +67,7 @@ class Integrate(Rule):
             lower = sp.S.Zero if self.lower == self.support[0] else self.lower
             upper = sp.S.Infinity if self.upper == self.support[1] else self.upper
             yield from misnamed_average(self.left, self.weight.subs(self.variable, y.u), lower, upper)
-        dummies = {name: sp.Dummy(str(name), positive=True) for name in self._free(inputs[0])}
-        back = {dummy: name for name, dummy in dummies.items()}
+        dummies, back = self._dummies(inputs[0])
         integrand = (inputs[0].right * self.weight).subs(dummies)
         variable = sp.Dummy("v", positive=True)
         integrand = integrand.subs(self.variable, variable)
@@ -82,16 +82,21 @@ class Integrate(Rule):
             total += ends[1] - ends[0]
         yield total.subs(back) - output.right
 
-    def _free(self, given: Equation) -> set[sp.Symbol]:
+    def _dummies(self, given: Equation) -> tuple[dict[sp.Symbol, sp.Expr], dict[sp.Symbol, sp.Expr]]:
+        """Expressions in positive names for symbols not known to be positive, or large enough; and back."""
         names = (given.right * self.weight).free_symbols | self.upper.free_symbols
-        return {name for name in names if name != self.variable and not name.is_positive}
+        free = {name: sp.S.Zero for name in names if name != self.variable and not name.is_positive}
+        least = free | dict(self.above)
+        excess = {name: sp.Dummy(str(name), positive=True) for name in least}
+        there = {name: low + excess[name] for name, low in least.items()}
+        return there, {excess[name]: name - low for name, low in least.items()}
 
     def _positive(self, integrate: object, lower: sp.Expr, upper: sp.Expr, *inputs: Equation) -> sp.Expr:
-        dummies = {name: sp.Dummy(str(name), positive=True) for name in self._free(inputs[0])}
+        dummies, back = self._dummies(inputs[0])
         variable = sp.Dummy("v", positive=True)
         integrand = (inputs[0].right * self.weight).subs(dummies).subs(self.variable, variable)
         value = sp.integrate(integrand, (variable, lower.subs(dummies), upper.subs(dummies)), conds="none")
-        return tidy(value).subs({dummy: name for name, dummy in dummies.items()})
+        return tidy(value).subs(back)
 
 
 @dataclass(frozen=True)

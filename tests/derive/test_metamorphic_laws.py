@@ -31,6 +31,7 @@ from derive.laws import (
     InverseGaussian,
     Mixture,
     OrderStatistic,
+    Pareto,
     PhaseType,
     ShiftedExponential,
     Truncated,
@@ -52,6 +53,7 @@ DURATIONS = {  # the parameters of every registered law that are measured in sec
     "shifted_exponential": ("shift", "tail_mean"),
     "uniform": ("low", "high"),
     "inverse_gaussian": ("mean", "shape"),
+    "pareto": ("scale",),
     "hyperexponential": ("means",),
     "phase_type": ("generator",),  # rates: divided by the factor
 }
@@ -67,6 +69,7 @@ EXAMPLES: dict[str, Law] = {
     "shifted_exponential": ShiftedExponential("1/2", "2/3"),
     "uniform": Uniform("1/2", "3/2"),
     "inverse_gaussian": InverseGaussian("3/2", 2),
+    "pareto": Pareto("9/2", "2/3"),
     "hyperexponential": Hyperexponential(["1/4", "3/4"], ["2/3", 2]),
     "phase_type": PhaseType(["1/4", "3/4"], [[-2, 1], ["1/2", -3]]),
 }

@@ -48,6 +48,7 @@ DURATIONS: dict[str, tuple[str, ...]] = {
     "shifted_exponential": ("shift", "tail_mean"),
     "uniform": ("low", "high"),
     "inverse_gaussian": ("mean", "shape"),
+    "pareto": ("scale",),
     "hyperexponential": ("means",),
     "phase_type": ("generator",),  # rates: divided by the factor
 }

@@ -1,0 +1,70 @@
+"""Balls of named integrals: mpmath's digits lie in them, wide balls hold their points, bounds hold."""
+
+from __future__ import annotations
+
+import mpmath
+import numpy as np
+import pytest
+import sympy as sp
+
+from derive import symbols as y
+from derive.standard_integrals import exponential_integral
+from numeric.enclosure import Ball, acb, arb, compile_ball, fmpq, precision
+
+ORDERS = [sp.Rational(11, 10), sp.Rational(5, 2), sp.Integer(3), sp.Rational(41, 2)]
+
+
+def exact(number: mpmath.mpf) -> Ball:
+    sign, mantissa, exponent, _ = number._mpf_
+    return arb(fmpq(int(-mantissa if sign else mantissa))) * arb(2) ** int(exponent)
+
+
+def ball(value: mpmath.mpc) -> Ball:
+    """The ball of a 60-digit number, wide enough for its last digits."""
+    slack = arb(0, 1e-50)
+    return acb(exact(mpmath.mpf(value.real)) + slack, exact(mpmath.mpf(value.imag)) + slack)
+
+
+def points(seed: int, count: int) -> list[complex]:
+    """Random points of the right half-plane and its edge, of every size."""
+    generator = np.random.default_rng(seed)
+    size, angle = 10 ** generator.uniform(-6, 2, count), generator.uniform(-np.pi / 2, np.pi / 2, count)
+    made = [complex(r * np.cos(phi), r * np.sin(phi)) for r, phi in zip(size, angle, strict=True)]
+    return [complex(0.0, z.imag) if k % 4 == 0 else z for k, z in enumerate(made)]
+
+
+@pytest.mark.parametrize("order", ORDERS, ids=str)
+def test_the_digits_of_mpmath_lie_in_the_balls(order: sp.Rational) -> None:
+    program = compile_ball(exponential_integral(order, y.s), [y.s])
+    with precision(256), mpmath.workdps(60):
+        for z in points(1, 24):
+            found = program(acb(z))
+            expected = ball(mpmath.mpc(mpmath.expint(mpmath.mpmathify(order), mpmath.mpmathify(z))))
+            assert found.overlaps(expected)
+            assert not (found * (1 + acb(1) / 10**20)).overlaps(expected) or abs(expected) < 1e-9
+            assert max(found.real.rad(), found.imag.rad()) < arb(10) ** -25
+
+
+@pytest.mark.parametrize("order", ORDERS, ids=str)
+def test_a_wide_ball_holds_the_values_at_its_points(order: sp.Rational) -> None:
+    """On the axis, across it, around 0 on the right, and left of it."""
+    program = compile_ball(exponential_integral(order, y.s), [y.s])
+    wide = [
+        (acb(0, arb(1, 0.5)), [acb(0, 0.5), acb(0, 1.5), acb(0, 1.25)]),
+        (acb(0, arb(0.5, 0.5)), [acb(0, 0), acb(0, 1), acb(0, 0.125)]),
+        (acb(arb(2, 1), arb(0, 1)), [acb(1, -1), acb(3, 0), acb(2, 0.5)]),
+        (acb(arb(2, 1)), [acb(1), acb(3)]),
+        (acb(arb(0, 0.25), arb(3, 0.5)), [acb(-0.25, 2.5), acb(0.25, 3.5), acb(0, 3)]),
+    ]
+    for square, inside in wide:
+        found = program(square)
+        assert found.is_finite()
+        assert all(found.contains(program(point).mid()) for point in inside)
+        assert found.imag.is_zero() == square.imag.is_zero()
+        assert float(found.real.rad()) < 11
+
+
+def test_a_wide_ball_is_nearly_as_narrow_as_the_slope_allows() -> None:
+    program = compile_ball(exponential_integral(sp.Rational(5, 2), y.s), [y.s])
+    found = program(acb(0, arb(30, 1)))
+    assert float(found.real.rad()) < 0.05, "an oscillation of size 1/30, and not the series' 1e10"
