@@ -10,6 +10,7 @@ import argparse
 import importlib
 import importlib.util
 import io
+import math
 import os
 import signal
 import sys
@@ -74,6 +75,19 @@ def _whole(option: str, low: int, high: int) -> Callable[[str], int]:
     return read
 
 
+def _positive(option: str) -> Callable[[str], float]:
+    def read(text: str) -> float:
+        try:
+            value = float(text)
+        except ValueError:
+            value = math.nan
+        if not 0 < value < math.inf:
+            raise Refusal(f"command line: {option} = {text!r}: not such a number; allowed: above 0, finite")
+        return value
+
+    return read
+
+
 def _parser() -> Parser:
     parser = Parser(
         prog="staleproof", description="Derives, computes and verifies the delay theory of asynchronous SGD."
@@ -113,6 +127,7 @@ def _parser() -> Parser:
     one.add_argument("--older-than", type=_whole("--older-than", 0, 100_000), metavar="DAYS", help="of prune")
     one.add_argument("--unfinished", action="store_true", help="of prune: only runs that were not finished")
     one.add_argument("--all", action="store_true", help="of prune: every run")
+    _check_options(command("check", "validate your implementation of a claim"))
     return parser
 
 
@@ -126,6 +141,22 @@ def _where(command: argparse.ArgumentParser) -> None:
     engines = ("threads", "processes", "dask")
     command.add_argument("--engine", choices=engines, default="threads", help="where replicas run; default: threads")
     command.add_argument("--scheduler", metavar="ADDRESS", help="of a running dask.distributed cluster")
+
+
+def _check_options(one: argparse.ArgumentParser) -> None:
+    one.add_argument("target", metavar="TARGET", help="PACKAGE.MODULE:FUNCTION, or PATH/LIBRARY.so:FUNCTION")
+    one.add_argument("--claim", metavar="ID", required=True, help="see staleproof claims")
+    one.add_argument("--ulps", type=_positive("--ulps"), default=64.0, metavar="N", help="largest error (default 64)")
+    one.add_argument("--examples", type=_whole("--examples", 1, 10**6), default=150, metavar="N", help="batches drawn")
+    one.add_argument("--scalar", action="store_true", help="the function takes numbers, no arrays")
+    one.add_argument("--program", action="store_true", help="TARGET is a command that reads and writes lines")
+    one.add_argument("--signature", metavar="S", help='of a C function, as "double(int, double)"')
+    one.add_argument("--time-limit", type=_positive("--time-limit"), default=10.0, metavar="S", help="seconds a call")
+    one.add_argument("--simulator", action="store_true", help="TARGET returns samples: judge them statistically")
+    one.add_argument("--at", action="append", default=[], metavar="NAME=NUMBER,...", help="a setting to sample at")
+    one.add_argument("--replicas", type=_whole("--replicas", 16, 10**7), default=256, metavar="N", help="a setting")
+    one.add_argument("--tolerance", type=_positive("--tolerance"), metavar="X", help="relative, where a limit is met")
+    one.add_argument("--out", metavar="DIR", default="build/checks", help="default: build/checks")
 
 
 @contextmanager

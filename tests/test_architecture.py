@@ -69,7 +69,7 @@ BLIND = {  # files -> all the modules of ours that they may know
     },
     "derive/laws/*.py": (*DERIVING, "derive.law", "derive.laws.*", "derive.draws", "derive.standard_integrals"),
     "verify/telling/*.py": (
-        *("verify.report", "verify.verdict", "verify.telling*"),
+        *("verify.report", "verify.check_record", "verify.verdict", "verify.telling*"),
         *(
             "numeric.values",
             "numeric.enclosure",

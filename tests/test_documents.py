@@ -13,7 +13,7 @@ from derive.symbols import NOTATION
 
 ROOT = Path(__file__).parents[1]
 PACKAGES = ("derive", "numeric", "verify")
-PAGES = ("README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "GLOSSARY.md", "CHANGELOG.md")
+PAGES = ("README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "GLOSSARY.md", "CHANGELOG.md", "examples/VALIDATION.md")
 MODULE = re.compile(r"\b((?:derive|numeric|verify)/[\w/]+\.py)\b")
 PYTHON_BLOCK = re.compile(r"^```python\n(.*?)^```", re.DOTALL | re.MULTILINE)
 TRACKED_PATH = re.compile(r"`((?:derive|numeric|verify|tests|reports|examples|bench)/[\w./]*)`")

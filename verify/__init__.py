@@ -11,6 +11,9 @@ from typing import Any
 _HOMES = {
     "ErrorBudget": ("verify.gates", "ErrorBudget"),
     "Verdict": ("verify.verdict", "Verdict"),
+    "assert_implements": ("verify.checking", "assert_implements"),
+    "check_implementation": ("verify.checking", "check_implementation"),
+    "check_simulator": ("verify.simulator_checks", "check_simulator"),
     "check_derivation": ("verify.identities", "check_derivation"),
     "judge_agreement": ("verify.agreement", "judge_agreement"),
     "judge_equal": ("verify.gates", "judge_equal"),

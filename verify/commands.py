@@ -193,6 +193,13 @@ def run_runs(options: argparse.Namespace) -> int:
     return run(options)
 
 
+def run_check(options: argparse.Namespace) -> int:
+    """A user's implementation or simulator against a claim."""
+    from verify.check_command import run_check as run
+
+    return run(options)
+
+
 COMMANDS: dict[str, Callable[[argparse.Namespace], int]] = {
     "derive": run_derive,
     "roots": run_roots,
@@ -200,4 +207,5 @@ COMMANDS: dict[str, Callable[[argparse.Namespace], int]] = {
     "report": run_report,
     "claims": run_claims,
     "runs": run_runs,
+    "check": run_check,
 }

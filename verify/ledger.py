@@ -12,6 +12,8 @@ from typing import Any
 
 from derive.claims import CLAIMS, Claim
 from derive.formulas.latex import latex_equation
+from derive.symbols import NOTATION
+from verify.certified_points import is_checkable
 from verify.evidence import WANTED, Leg, legs_of
 from verify.power import in_words, published_power
 from verify.telling.sources import bibtex, cited
@@ -94,7 +96,13 @@ def _citations(claim: Claim) -> list[str]:
 
 
 def _stub(claim: Claim) -> str:
-    """A function to fill in, with the claim's argument names."""
+    """A function to fill in, with the claim's argument names, and the command that checks it if one can."""
     name = claim.id.replace(".", "_").replace("-", "_")
-    arguments = ", ".join(claim.arguments)
-    return f'def {name}({arguments}):\n    """{claim.statement}"""\n    raise NotImplementedError\n'
+    meant = {entry.symbol: f"{entry.meaning} ({entry.unit})" for entry in NOTATION.values()}
+    told = "".join(f"\n    {each}: {meant[symbol]}" for each, symbol in claim.arguments.items())
+    command = f"\n\n# staleproof check MODULE:{name} --claim {claim.id}\n" if is_checkable(claim) else ""
+    return (
+        f"def {name}({', '.join(claim.arguments)}):\n"
+        f'    """{claim.statement}\n{told}\n\n    Arguments may be NumPy arrays, which broadcast.\n    """\n'
+        f"    raise NotImplementedError\n{command}"
+    )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from derive.claims import CLAIMS
+from verify.certified_points import is_checkable
 from verify.evidence import one_legged
 from verify.ledger import explain_claim, formula_hash, list_claims
 from verify.planted_claims import planted
@@ -27,7 +28,11 @@ def test_each_claim_is_explained_with_a_stub_of_its_arguments(claim_id: str) -> 
     scope: dict[str, object] = {}
     exec(compile(told["stub"], "stub", "exec"), scope)
     (stub,) = [value for name, value in scope.items() if name != "__builtins__"]
-    assert stub.__doc__ == CLAIMS[claim_id].statement
+    assert (stub.__doc__ or "").startswith(CLAIMS[claim_id].statement)
+    assert all(f"    {name}: " in (stub.__doc__ or "") for name in CLAIMS[claim_id].arguments)
+    assert (f"staleproof check MODULE:{stub.__name__} --claim {claim_id}" in told["stub"]) == is_checkable(
+        CLAIMS[claim_id]
+    )
     with pytest.raises(NotImplementedError):
         stub(**dict.fromkeys(told["arguments"], 1.0))  # type: ignore[operator]
 
