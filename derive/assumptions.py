@@ -59,6 +59,9 @@ FRESH = Assumption("fresh-gradients", "every gradient of an update is computed a
 FIRST_FINISHED = Assumption(
     "first-finished", "an update takes the first n_B workers to finish, and every worker starts anew after it"
 )
+NEW_LONGER = Assumption(
+    "new-longer-than-used", "a cycle that has run for some time lasts no longer than a new one (in distribution)"
+)
 IDLE = Assumption("idle-until-update", "a finished worker idles until the update that its gradient is part of")
 UPLINK = Assumption(
     "shared-uplink",

@@ -241,4 +241,6 @@ def families_of(law: Law) -> set[str]:
         names |= {"erlang", "gamma"}
     if law.name == "constant":
         names |= {"fixed-staleness"}
+    if law.ageing in ("memoryless", "new longer than used"):
+        names |= {"new-longer-than-used"}
     return names

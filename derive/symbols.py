@@ -151,6 +151,12 @@ rank = _declare("k_o", "rank", "place of an order statistic, from the shortest",
 compared = _declare(
     "n_o", "compared", "durations among which an order statistic is taken", "1", positive=True, integer=True
 )
+longest_update_time = _declare(
+    "T_max", "longest_time_per_update", "upper bound on the mean time between two updates", "s", positive=True
+)
+shortest_update_time = _declare(
+    "T_min", "shortest_time_per_update", "lower bound on the mean time between two updates", "s", positive=True
+)
 staleness_weight = sp.IndexedBase("W", nonnegative=True)  # W[j]: weight of a gradient of staleness j
 initial = _declare("x_0", "initial", "constant history, starting parameter", "parameter", real=True)
 

@@ -85,6 +85,7 @@ ELSEWHERE = {
     "verify/run_time_proofs.py": ("verify/test_evidence.py", "second routes, tested as rows of the ledger"),
     "verify/scheme_proofs.py": ("verify/test_evidence.py", "second routes, tested as rows of the ledger"),
     "verify/composed_proofs.py": ("verify/test_evidence.py", "second routes, tested as rows of the ledger"),
+    "verify/time_bound_proofs.py": ("verify/test_evidence.py", "second routes, tested as rows of the ledger"),
     "verify/momentum_proofs.py": ("verify/test_evidence.py", "second routes, tested as rows of the ledger"),
     "verify/law_proofs.py": ("verify/test_evidence.py", "second routes, tested as rows of the ledger"),
     "verify/planned.py": ("verify/test_judging.py", "records of checks, tested with the cases they judge"),

@@ -33,7 +33,7 @@ _DOUBLINGS = 24
 _BISECTIONS = 20
 _WEIGHED = 4
 """The last term of an infinite sum over an array's entries: arrays that vanish beyond belong to the domain."""
-NO_VALUE = (ArithmeticError, AttributeError, NotImplementedError, RecursionError, TypeError, ValueError)
+NO_VALUE = (ArithmeticError, AttributeError, KeyError, NotImplementedError, RecursionError, TypeError, ValueError)
 """What SymPy and mpmath raise where an expression has no value (``AttributeError``: a digamma of infinity, say)."""
 
 

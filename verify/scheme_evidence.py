@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from verify import composed_proofs, merging_proofs, momentum_proofs, run_time_proofs, scheme_proofs, trigger_proofs
+from verify import (
+    composed_proofs,
+    merging_proofs,
+    momentum_proofs,
+    run_time_proofs,
+    scheme_proofs,
+    time_bound_proofs,
+    trigger_proofs,
+)
 from verify.predictions import ModePredictions
 from verify.verdict import Evidence, Verdict
 
@@ -115,6 +123,9 @@ ROWS: tuple[Row, ...] = (
             "law.cdf.order-statistic",
         ),
     ),
+    (_FINITE, time_bound_proofs.idle_bounds, (time_bound_proofs.AGED, time_bound_proofs.LEAST)),
+    (_FINITE, time_bound_proofs.spread_bounds, (time_bound_proofs.SPREAD,)),
+    (_FINITE, time_bound_proofs.round_bounds, (time_bound_proofs.ROUND,)),
     (_CERTIFIED, merging_proofs.interval_agreement, ("arrivals.interval.any-law",)),
     (
         _CERTIFIED,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from derive import batches, run_time, synchronous
+from derive import batches, run_time, synchronous, time_bounds
 from derive.claims.record import Claim
 
 _FRESH = ("k-sync", "k-batch-sync", "synchronous")
@@ -72,6 +72,40 @@ CLAIMS = (
         "time_per_update",
         "exponential",
         scheme="k-async",
+    ),
+    Claim(
+        "k-async.time-per-update-bound.new-longer-than-used",
+        "In K-async an update takes at most the mean of an order statistic if no cycle outlasts a new one by its age.",
+        "bound",
+        "R0",
+        time_bounds.idle_bound,
+        law="new-longer-than-used",
+        scheme="k-async",
+    ),
+    Claim(
+        "k-async.least-time-per-update.any-law",
+        "In K-async an update takes at least n_B theta/M, for every law of the cycles.",
+        "bound",
+        "R0",
+        time_bounds.idle_least,
+        scheme="k-async",
+    ),
+    Claim(
+        "k-sync.time-per-update-bound.any-law",
+        "The first n_B of M workers take at most theta (1 + sqrt(c_2 (n_B - 1)/(M - n_B + 1))), dependent or not.",
+        "bound",
+        "R0",
+        time_bounds.spread_bound,
+        scheme="k-sync",
+        also=("synchronous",),
+    ),
+    Claim(
+        "k-batch-sync.time-per-update-bound.any-law",
+        "A batch of fresh gradients takes at most theta (M + n_B - 1)/M, for every law of the cycles.",
+        "bound",
+        "R0",
+        time_bounds.fresh_batch_bound,
+        scheme="k-batch-sync",
     ),
     Claim(
         "k-async.staleness-mean.any-law",

@@ -39,6 +39,8 @@ def the_sum(expression: sp.Expr) -> sp.Expr:
 
 def _terms(node: sp.Sum, most: int) -> sp.Expr:
     index, first, last = node.limits[0]
+    if last != sp.oo and not sp.sympify(last).is_Integer:
+        raise ValueError(f"no whole number of terms: {node}")
     last = most if last == sp.oo else int(last)
     terms = (node.function.subs(index, count) for count in range(int(first), min(last, most) + 1))
     return sum(terms, start=sp.Integer(0))

@@ -59,6 +59,7 @@ OPEN = {  # claims that hold an unknown function, an integral or a sum of many t
     "k-sync.time-per-update.exponential",
     "run-time.time-per-update.synchronous",
     "synchronous.time-per-update.exponential",
+    "k-async.time-per-update-bound.new-longer-than-used",
     *(
         "law.transform.sum",
         "law.second-moment.sum",

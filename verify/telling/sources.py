@@ -69,6 +69,17 @@ _ALL = (
         year="2018",
     ),
     _source(
+        "Arnold1979",
+        "Arnold and Groeneveld (1979)",
+        "article",
+        author="Barry C. Arnold and Richard A. Groeneveld",
+        title="Bounds on Expectations of Linear Systematic Statistics Based on Dependent Samples",
+        journal="The Annals of Statistics",
+        volume="7",
+        pages="220--223",
+        year="1979",
+    ),
+    _source(
         "Kuchler1992",
         "Küchler and Mensch (1992)",
         "article",
