@@ -7,6 +7,7 @@ import json
 import re
 import sys
 from collections.abc import Iterator
+from contextlib import redirect_stdout
 from pathlib import Path
 
 from derive.study_schema import StudyError
@@ -26,7 +27,8 @@ def run_check(options: argparse.Namespace) -> int:
     """Check one implementation or simulator against one claim; 0 if it passes, 1 if it is refuted."""
     claim = claim_of(options.claim)
     refuse_uncheckable(claim)
-    made = _simulator(options) if options.simulator else _implementation(options)
+    with redirect_stdout(sys.stderr):  # what the user's code prints is no part of the result
+        made = _simulator(options) if options.simulator else _implementation(options)
     folder = Path(options.out) / f"{re.sub(r'[^A-Za-z0-9_]+', '-', options.target)[-60:].strip('-')}.{claim.id}"
     paths = write_check(made, claim.derived.result, folder)
     if options.json:

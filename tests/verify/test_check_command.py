@@ -19,6 +19,10 @@ import numpy as np
 def right(workers, mean_delay):
     return workers / mean_delay
 
+def chatty(workers, mean_delay):
+    print("here I am")
+    return workers / mean_delay
+
 def wrong(workers, mean_delay):
     return 1.01 * workers / mean_delay
 
@@ -45,6 +49,8 @@ def test_a_check_writes_a_page_and_its_json(here: Path, capsys: pytest.CaptureFi
 
 
 def test_json_is_one_object_and_nothing_else(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert staleproof.main(["check", "my_rates:chatty", *CLAIM, "--json", "--quiet"]) == 0
+    assert json.loads(capsys.readouterr().out)["outcome"] == "pass"
     assert staleproof.main(["check", "my_rates:wrong", *CLAIM, "--json", "--quiet"]) == 1
     written = capsys.readouterr()
     record = json.loads(written.out)
