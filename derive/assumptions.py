@@ -20,6 +20,9 @@ SMALL_STEP = Assumption(
 )
 STABLE = Assumption("stable", "every characteristic root lies left of the imaginary axis")
 FIXED_STALENESS = Assumption("fixed-staleness", "every gradient has the same staleness K")
+POISSON_STALENESS = Assumption(
+    "poisson-staleness", "the staleness of every update is drawn anew from one Poisson law, independent of all else"
+)
 EXPONENTIAL = Assumption("exponential-cycles", "cycle times are exponential")
 EXCHANGEABLE = Assumption("exchangeable", "the workers are alike, so that moments do not depend on their names")
 EXPONENTIAL_DELAYS = Assumption("exponential-delays", "delays are exponential")

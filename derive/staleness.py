@@ -17,6 +17,7 @@ from derive.rules.modelling import ConditionOnDelay, MixOverDelay
 from derive.rules.staleness import (
     AverageCountVariance,
     EquilibriumCountVariance,
+    EveryFactorialMoment,
     FactorialMoment,
     ReadCoefficient,
     StopLossOfGamma,
@@ -50,6 +51,13 @@ def staleness_probability(given: Given = assumptions.ALL) -> Derivation:
     """P(K = j) = (-lambda)^j/j! L^(j)(lambda) (rung R1)."""
     conditioned = Derivation("probability of a staleness", given).then(ConditionOnDelay())
     return conditioned.then(MixOverDelay(joint_transform_of(y.z, y.s))).then(ReadCoefficient())
+
+
+@cache
+def staleness_moments(given: Given = assumptions.ALL) -> Derivation:
+    """f_j = E[K (K-1) .. (K-j+1)] = lambda^j E[T^j] for every order j (rung R1)."""
+    mixed = Derivation("factorial moments of the staleness", given).then(ConditionOnDelay())
+    return mixed.then(MixOverDelay(joint_transform_of(y.z, y.s))).then(EveryFactorialMoment())
 
 
 @cache

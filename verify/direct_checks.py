@@ -18,7 +18,7 @@ from numeric.enclosure import evaluate
 from numeric.event_loop import System
 from numeric.shots import cycles, noise_increments, poisson_counts, shot_second_moments
 from verify.claimed_numbers import Predicted, claim_of_law, with_integrals
-from verify.law_proofs import joint_transform, staleness_probability
+from verify.law_proofs import factorial_moment, joint_transform, staleness_probability
 from verify.planned import PlannedCheck
 from verify.predictions import ModePredictions, Prediction, mean_square_margin
 from verify.sampling_checks import has_moment
@@ -62,6 +62,10 @@ def staleness_checks(mode: ModePredictions) -> list[PlannedCheck]:
     if has_moment(mode.model.law, 4):  # else the sample variance has none itself
         words, counted = "variance of Poisson arrivals in a drawn cycle", partial(sampler, "variance", 0.0, 0.0)
         found.append(_planned(mode, claim, mode.number(CLAIMS[claim]), words, counted))
+    third = evaluate(factorial_moment(mode, 3), arrays=mode.model.law.arrays)
+    words = "E[K (K - 1)(K - 2)] of Poisson arrivals in a drawn cycle"
+    found.append(_planned(mode, "staleness.factorial-moment.poisson", third, words,
+                          partial(sampler, "factorial", 3.0, 0.0)))  # fmt: skip
     try:
         # The likelier of two: what is seen more often is measured better.
         count = max((0, workers - 1), key=lambda j: float(staleness_probability(mode, j)))
@@ -133,6 +137,9 @@ def _counted(system: System, rate: float, seed: int, what: str, first: float, se
     seen = poisson_counts(system.draw, rate, seed, CYCLES)
     if what == "variance":
         return tuple(seen.counts.var(axis=1, ddof=1).tolist())
+    if what == "factorial":
+        falling = np.prod([seen.counts - below for below in range(int(first))], axis=0, dtype=float)
+        return tuple(falling.mean(axis=1).tolist())
     if what == "probability":
         return tuple((seen.counts == first).mean(axis=1).tolist())
     return tuple((first**seen.counts * np.exp(-second * seen.cycles)).mean(axis=1).tolist())

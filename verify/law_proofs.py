@@ -99,6 +99,11 @@ def poisson_agreement(mode: ModePredictions, case: str) -> Iterator[Verdict]:
     found = expectation(law, weight, FALL / s) + between(Fraction(0), left_out)
     words = "E z^K exp(-s T) at z = 1/8, s theta = 1: closed form, sum over K of averages over the density"
     yield judge_agreement(claim, case, words, evaluate(joint_transform(mode, z, s)), found)
+    claim = "staleness.factorial-moment.poisson"
+    for order in (3, 4):
+        words = f"E[K (K-1) ..] of {order} factors with Poisson arrivals: moment of the law, quadrature"
+        found = moment_by_quadrature(law, order) * others**order
+        yield judge_agreement(claim, case, words, evaluate(factorial_moment(mode, order)), found)
     claim = "staleness.variance.poisson"
     mean, square = moment_by_quadrature(law, 1) * others, moment_by_quadrature(law, 2) * others**2
     words = "staleness variance with Poisson arrivals: closed form, moments by quadrature"
@@ -109,6 +114,12 @@ def joint_transform(mode: ModePredictions, z: sp.Expr, s: sp.Expr) -> sp.Expr:
     """The claimed E[z^K exp(-s T)] with the law's transform put in."""
     claimed = mode.model.claimed("staleness.joint-transform.poisson").subs({y.z: z, y.s: s}, simultaneous=True)
     return claimed.replace(transform_of, mode.model.laplace_transform)
+
+
+def factorial_moment(mode: ModePredictions, order: int) -> sp.Expr:
+    """The claimed E[K (K-1) .. (K-order+1)] with the law's own moment put in."""
+    claimed = mode.model.claimed("staleness.factorial-moment.poisson").subs(y.j, order)
+    return claimed.subs(y.delay_moment[order], mode.model.law.moment(order))
 
 
 def staleness_probability(mode: ModePredictions, count: int) -> Enclosure:

@@ -100,6 +100,13 @@ CLAIMS = (
         staleness.staleness_probability,
     ),
     Claim(
+        "staleness.factorial-moment.poisson",
+        "Seen as Poisson arrivals, E[K (K-1) .. (K-j+1)] = lambda^j E[T^j]: every moment of the staleness.",
+        "asymptotic",
+        "R1",
+        staleness.staleness_moments,
+    ),
+    Claim(
         "staleness.joint-transform.poisson",
         "Seen as Poisson arrivals, E[z^K exp(-s T)] = L(s + lambda (1 - z)).",
         "asymptotic",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 
-from derive import finite_workers, noise, recursion
+from derive import drawn_staleness, finite_workers, noise, recursion
 from derive.claims.record import Claim
 
 CLAIMS = (
@@ -91,6 +91,30 @@ CLAIMS = (
         recursion.step_limit,
         "stability_limit",
         "fixed-staleness",
+    ),
+    Claim(
+        "recursion.characteristic-function.poisson-staleness",
+        "With Poisson staleness of mean Kbar the mean of the recursion obeys z - 1 + eta h exp(Kbar (1/z - 1)) = 0.",
+        "equality",
+        "Rd",
+        drawn_staleness.poisson_characteristic,
+        scheme="poisson-staleness",
+    ),
+    Claim(
+        "recursion.crossing-staleness.poisson-staleness",
+        "With Poisson staleness a root may cross the circle at e^(i phi) for the mean (pi - phi)/(2 sin phi).",
+        "equality",
+        "Rd",
+        drawn_staleness.poisson_angle,
+        scheme="poisson-staleness",
+    ),
+    Claim(
+        "recursion.stability-limit.poisson-staleness",
+        "With Poisson staleness of mean (pi - phi)/(2 sin phi) the limit is 2 sin(phi/2) exp((pi - phi) tan(phi/2)/2).",
+        "equality",
+        "Rd",
+        drawn_staleness.poisson_step_limit,
+        scheme="poisson-staleness",
     ),
     Claim(
         "recursion.fastest-step.fixed-staleness",

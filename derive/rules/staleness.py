@@ -70,6 +70,28 @@ class FactorialMoment(Rule):
 
 
 @dataclass(frozen=True)
+class EveryFactorialMoment(Rule):
+    """f_j = E[K (K-1) .. (K-j+1)] = lambda^j m_j for every order j, from the powers of z - 1 in L(lambda (1 - z)).
+
+    The second route differentiates Taylor polynomials of L, order by order up to six.
+    """
+
+    label: ClassVar[str] = "expand in powers of z - 1"
+
+    def apply(self, *inputs: Equation) -> Equation:
+        """The coefficient (-lambda (1 - z))^j m_j/j! of L, times j!/(z - 1)^j."""
+        argument = inputs[0].right.args[0].subs(y.s, 0)
+        rate = sp.cancel(argument / (1 - y.z))
+        return Equation(factorial_moment[y.j], rate**y.j * y.delay_moment[y.j])
+
+    def residuals(self, output: Equation, *inputs: Equation) -> Iterable[sp.Expr]:
+        """Orders 0 to 6."""
+        for order in range(7):
+            one = Equation(factorial_moment[order], output.right.subs(y.j, order).subs(y.delay_moment[0], 1))
+            yield from FactorialMoment(order).residuals(one, *inputs)
+
+
+@dataclass(frozen=True)
 class VarianceOfCount(Rule):
     """Var K = f_2 + f_1 - f_1^2 from the factorial moments; the second route takes the second cumulant."""
 

@@ -130,6 +130,12 @@ def test_the_staleness_of_exponential_cycles_is_geometric() -> None:
         assert sp.simplify(value_at.subs(y.other_rate, y.workers - 1) - expected) == 0
 
 
+def test_factorial_moments_of_the_staleness_of_exponential_cycles() -> None:
+    """Geometric with success 1/M: E[K (K-1) (K-2)] = 3! (M - 1)^3."""
+    moment = CLAIMS["staleness.factorial-moment.poisson"].expression.subs(y.j, 3)
+    assert moment.subs({y.delay_moment[3]: 6, y.other_rate: 4}) == 6 * 4**3
+
+
 def test_staleness_variance_for_known_overlaps() -> None:
     exponential = value("staleness.variance.any-law", workers=16, squared_coefficient_of_variation=1, renewal_overlap=1)
     assert exponential == 16 * 15  # geometric with success 1/16: (1 - p)/p^2
