@@ -1,6 +1,6 @@
 # make report   the default studies, told in build/reports/
 # make test     lint, types, tests (what .ci/run calls)
-# make look     screenshots of the pages and the TeX compiled; needs Chromium and TeX
+# make look     screenshots of the pages, the TeX compiled, source code held against enclosures; needs Chromium and TeX
 # make verify   every test, those of the extras too, with a fresh seed, which is printed, then the mutation score;
 #               fails if a mutant survives
 # make bench    the yardsticks

@@ -105,6 +105,7 @@ def _parser() -> Parser:
     one = command("derive", "closed forms with their conditions; the study's numbers put in")
     one.add_argument("study", metavar="STUDY")
     one.add_argument("--latex", metavar="DIR", help="also write the equations and the derivation as TeX")
+    one.add_argument("--code", metavar="LANGUAGE", help="print the closed forms as source code of this language")
     one = command("roots", "certified characteristic roots")
     one.add_argument("study", metavar="STUDY")
     one.add_argument("--right-of", metavar="X", help="every root with real part above X")

@@ -17,6 +17,8 @@ import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
+from verify import source_checks
+
 WIDTHS = {"desktop": 1280, "phone": 390}
 WIDEST = 5.0  # points that a line of TeX may stick out
 SCHEMES = {"light": 1, "dark": 0}  # Blink's preferredColorScheme
@@ -171,6 +173,8 @@ def main(arguments: list[str]) -> int:
     for page in pages:
         complaints += look_at_page(found.chromium, page, shots) + look_at_tex(found, page.parent, shots)
         print(f"looked at {page}")
+    if source_checks.main([]):
+        complaints.append("source code misses its enclosures")
     for complaint in complaints:
         print(f"look: {complaint}", file=sys.stderr)
     print(f"{len(pages)} reports, {len(complaints)} complaints, pictures in {shots}")

@@ -321,6 +321,22 @@ def test_a_letter_that_cannot_be_is_refused_in_one_line(tmp_path: Path, table: s
     assert told in refused.err
 
 
+def test_source_code_is_printed_alone_or_stands_in_the_json(tmp_path: Path) -> None:
+    study = written(tmp_path, SYSTEM)
+    told = run("derive", study, "--code", "C")
+    assert (told.code, told.err) == (0, "")
+    assert "double arrivals_rate_any_law(double workers, double mean_delay)" in told.out
+    assert told.out.startswith("// Closed forms")
+    code = run("derive", study, "--code", "c", "--json").json["code"]
+    assert (code["text"], code["file"], code["language"]) == (told.out, "closed_forms.c", "c")
+    hashes = {function["hash"] for function in code["functions"]}
+    results = run("derive", study, "--json").json["results"]
+    assert hashes <= {entry["hash"] for entries in results.values() for entry in entries}
+    refused = run("derive", study, "--code", "cobol")
+    assert refused.code == 2
+    assert "--code = 'cobol': unknown language; allowed: python, c, fortran" in refused.err
+
+
 @pytest.mark.parametrize("command", ["derive", "roots", "simulate"])
 def test_a_sweep_has_one_object_a_case(tmp_path: Path, command: str) -> None:
     told = run(command, written(tmp_path, SWEEP.replace("100_000", "2000")), "--json", "--quiet")

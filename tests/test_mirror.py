@@ -59,12 +59,33 @@ ELSEWHERE = {
     "numeric/loop_cycles.py": ("numeric/test_loop_scheme.py", "source, tested by what it computes"),
     "numeric/loop_scheme_source.py": ("numeric/test_loop_scheme.py", "source, tested by what it computes"),
     "numeric/loop_search.py": ("numeric/test_event_loop.py", "source, tested by what it computes"),
+    "numeric/source_helpers.py": (
+        "numeric/test_source_code.py",
+        "tested by its text and what it computes",
+    ),
+    "numeric/source_lambert.py": (
+        "numeric/test_source_code.py",
+        "tested by its text and what it computes",
+    ),
+    "numeric/source_languages.py": (
+        "numeric/test_source_code.py",
+        "tested by its text and what it computes",
+    ),
+    "numeric/source_printer.py": (
+        "numeric/test_source_code.py",
+        "tested by its text and what it computes",
+    ),
+    "numeric/source_translation.py": (
+        "numeric/test_source_code.py",
+        "tested by its text and what it computes",
+    ),
     "numeric/loop_text.py": ("numeric/test_event_loop.py", "source, tested by what it computes"),
     "numeric/reference_draws.py": ("numeric/test_reference.py", "the slow reading of draws"),
     "numeric/reference_run.py": ("numeric/test_loop_scheme.py", "the slow events, held against the fast ones"),
     "numeric/root_function.py": ("numeric/test_proof.py", "ball programs, tested by what they prove"),
     "numeric/system.py": ("numeric/test_event_loop.py", "a record, tested by what simulates it"),
     "numeric/pilot.py": ("numeric/test_simulation.py", "the burn-in, tested by what it removes"),
+    "verify/source_runs.py": ("verify/test_source_checks.py", "programs, tested by what they return"),
     "verify/commands.py": ("test_command_results.py", "commands, tested through the command line"),
     "verify/closer_look.py": ("verify/test_checking.py", "parts of a check, tested by what it finds"),
     "verify/tally.py": ("verify/test_checking.py", "errors counted, tested by the checks that count them"),

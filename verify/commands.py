@@ -70,17 +70,22 @@ def run_derive(options: argparse.Namespace) -> int:
     """Closed forms of every case."""
     study_file = _load(options.study, options.seed)
     from derive.formulas.notation import written_with
-    from verify.deriving import derive_study
+    from verify.deriving import derive_study, study_source
     from verify.tables import print_results
 
     with written_with(dict(study_file.notation)):
+        source = study_source(study_file, options.code)
         results = [(case.label, derive_study(case)) for case in study_file.cases]
         if options.latex is not None:
             from verify.deriving import derived_report
             from verify.telling.paper import write_paper
 
             write_paper(derived_report(study_file), Path(options.latex))
-    _tell(options, results, print_results)
+    if source is not None and not options.json:
+        print(source["text"], end="")
+        return 0
+    told = [(label, result if source is None else {**result, "code": source}) for label, result in results]
+    _tell(options, told, print_results)
     return 0
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import Any
 
 import sympy as sp
@@ -14,6 +15,9 @@ from derive.formulas.plain import plain_equation
 from derive.models import OutsideDomainError
 from derive.study_models import refuse_without_model
 from derive.study_records import Case, StudyFile
+from derive.study_schema import StudyError
+from numeric.source_code import source_of
+from numeric.source_languages import LANGUAGES
 from verify.identities import check_derivation
 from verify.predictions import ModePredictions
 from verify.report import Case as ToldCase
@@ -84,6 +88,27 @@ def _formula(mode: ModePredictions, claim: Claim) -> Formula:
         claim.relation,
         claim.hash,
     )
+
+
+def study_source(study_file: StudyFile, language: str | None) -> dict[str, Any] | None:
+    """The closed forms about any case as one file of source code, as JSON; None where no language is asked for.
+
+    Raises ``StudyError`` for an unknown language, or for a study that the theory does not cover.
+    """
+    if language is None:
+        return None
+    if language.lower() not in LANGUAGES:
+        raise StudyError("command line", "--code", language, "unknown language", ", ".join(LANGUAGES))
+    modes = [mode for case in study_file.cases for mode in modes_of(case)]
+    claims = {formula.claim: CLAIMS[formula.claim] for mode in modes for formula in formulas(mode)}
+    source = source_of(claims.values(), language.lower())
+    return {
+        "language": source.language,
+        "file": f"closed_forms.{source.suffix}",
+        "text": source.text,
+        "functions": [asdict(function) for function in source.functions],
+        "left_out": [{"claim": claim, "reason": reason} for claim, reason in source.left_out],
+    }
 
 
 _DIGIT_NAMES = ("Zero", "One", "Two", "Three", "Four", "Five", "Six", "Seven", "Eight", "Nine")
