@@ -95,6 +95,13 @@ class Law(ShownAsLatex, ABC):
         """
         return None
 
+    def shortest_of(self, count: int) -> Law | None:
+        """The law of the shortest of ``count`` >= 1 durations where it is one of the same kind; None for others.
+
+        Example: ``Pareto(shape=3, scale=2).shortest_of(2) == Pareto(shape=6, scale=2)``.
+        """
+        return None
+
     @classmethod
     def drawn(cls, number: Callable[[], Fraction]) -> Law:
         """A law whose parameters are made of positive numbers, one call of ``number`` each: for random trials.

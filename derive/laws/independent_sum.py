@@ -19,6 +19,7 @@ from derive.laws.constant import Constant
 from derive.laws.exponential import Exponential
 from derive.laws.exponential_terms import cdf_of_terms, convolved
 from derive.laws.gamma import Gamma
+from derive.laws.inverse_gaussian import InverseGaussian
 from derive.rules.composed import with_parts
 
 MOST_MASSES = 4096  # values of a sum of discrete laws that are written out
@@ -28,7 +29,8 @@ MOST_MASSES = 4096  # values of a sum of discrete laws that are written out
 class IndependentSum(Law):
     """tau = tau_1 + ... + tau_n of independent ``parts``; L(s) = L_1(s) ... L_n(s).
 
-    Constants are added up and gamma laws of one rate merged, so that two equal exponentials are an Erlang law.
+    Constants are added up, gamma laws of one rate merged, so that two equal exponentials are an Erlang law, and so are
+    inverse Gaussian laws of one ratio shape/mean^2.
 
     Example: ``IndependentSum([Constant(1), Exponential(2)]).moment(2) == 13``.
     """
@@ -164,8 +166,13 @@ def _merged(parts: tuple[Law, ...]) -> tuple[Law, ...]:
         if isinstance(part, Exponential | Gamma):
             stages.setdefault(_shape(part) / part.mean, []).append(part)
     merged = [group[0] if len(group) == 1 else _gamma(rate, group) for rate, group in stages.items()]
-    others = [part for part in flat if not isinstance(part, Constant | Exponential | Gamma)]
-    found = (*([Constant(shift)] if shift != 0 else []), *merged, *others)
+    levels: dict[sp.Expr, list[InverseGaussian]] = {}
+    for part in flat:
+        if isinstance(part, InverseGaussian):
+            levels.setdefault(part.shape / part.mean**2, []).append(part)
+    passages = [group[0] if len(group) == 1 else _passage(ratio, group) for ratio, group in levels.items()]
+    others = [part for part in flat if not isinstance(part, Constant | Exponential | Gamma | InverseGaussian)]
+    found = (*([Constant(shift)] if shift != 0 else []), *merged, *passages, *others)
     return found or (Constant(0),)
 
 
@@ -176,6 +183,12 @@ def _shape(part: Law) -> sp.Expr:
 def _gamma(rate: sp.Expr, group: list[Law]) -> Gamma:
     shape = sp.Add(*(_shape(part) for part in group))
     return Gamma(shape, shape / rate)
+
+
+def _passage(ratio: sp.Expr, group: list[InverseGaussian]) -> InverseGaussian:
+    """Levels passed one after the other by one drifting Brownian motion: shape/mean^2 stays, the means add."""
+    mean = sp.Add(*(part.mean for part in group))
+    return InverseGaussian(mean, ratio * mean**2)
 
 
 def _added(one: Mapping[sp.Expr, sp.Expr], other: Mapping[sp.Expr, sp.Expr]) -> dict[sp.Expr, sp.Expr]:

@@ -99,13 +99,23 @@ class Mixture(Law):
         ends = [part.branch_cut for part in self.laws if part.branch_cut is not None]
         return sp.Max(*ends) if ends else None
 
+    @cached_property
+    def flattened(self) -> tuple[Weighted, ...]:
+        """The same mixture without mixtures in it, every law once."""
+        weights: dict[Law, sp.Expr] = {}
+        for part in self.parts:
+            inner = part.law.flattened if isinstance(part.law, Mixture) else (Weighted(sp.Integer(1), part.law),)
+            for one in inner:
+                weights[one.law] = weights.get(one.law, sp.Integer(0)) + part.weight * one.weight
+        return tuple(Weighted(weight, law) for law, weight in weights.items())
+
     @property
     def draw(self) -> DrawRecipe:
-        """One uniform chooses the part; a lone part is drawn without one."""
-        expressions, entries = one_table([law.draw for law in self.laws])
+        """One uniform chooses among the parts, however deep they lie; a lone part is drawn without one."""
+        expressions, entries = one_table([part.law.draw for part in self.flattened])
         if len(expressions) == 1:
             return DrawRecipe(expressions[0], entries)
-        shares = accumulate(part.weight for part in self.parts[:-1])
+        shares = accumulate(part.weight for part in self.flattened[:-1])
         pairs = [item for pair in zip(shares, expressions[:-1], strict=True) for item in pair]
         return DrawRecipe(chosen(*pairs, expressions[-1]), entries)
 

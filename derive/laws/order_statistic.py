@@ -31,7 +31,10 @@ from derive.rules.filters import written_out
 MOST_DRAWN = 1000
 MOST_PRODUCTS = 20_000  # of terms, while a density is written out
 MOST_TERMS = 500  # of that density: with more, one certified root would take minutes
-CLOSED = "constant, empirical, uniform, exponential and Erlang laws, mixtures and sums with atoms or a density alone"
+CLOSED = (
+    "constant, empirical, uniform, exponential and Erlang laws, mixtures and sums with atoms or a density alone, "
+    "the shortest of Pareto durations"
+)
 
 
 @dataclass(frozen=True)
@@ -105,6 +108,8 @@ def ordered(of: Law, rank: int, count: int) -> Law:
     law = plain(of)
     if count == 1 or isinstance(law, Constant):
         return law
+    if rank == 1 and (shortest := law.shortest_of(count)) is not None:
+        return shortest
     if isinstance(law, IndependentSum) and len(law.merged) == 1:
         return ordered(law.merged[0], rank, count)
     if isinstance(law, Exponential):

@@ -73,6 +73,10 @@ class Pareto(DensityLaw):
         """Shape and scale."""
         return {y.tail_index: self.shape, y.scale: self.scale}
 
+    def shortest_of(self, count: int) -> Pareto:
+        """P(all > u) = (u_s/u)^(count alpha)."""
+        return Pareto(count * self.shape, self.scale)
+
     @classmethod
     def drawn(cls, number: Callable[[], Fraction]) -> Pareto:
         """A shape above 2, so that the variance is finite."""

@@ -78,6 +78,7 @@ EXAMPLES: dict[str, tuple[Law, ...]] = {
     "sum": (
         IndependentSum([Exponential(1), Exponential(1), Constant("1/2")]),
         IndependentSum([Exponential(1), Gamma(2, 4), Exponential("1/3")]),
+        IndependentSum([InverseGaussian(1, 2), Constant("1/2"), InverseGaussian(2, 8)]),
         IndependentSum([Hyperexponential(["0.3", "0.7"], [1, 4]), Exponential(2)]),
         IndependentSum([Empirical([1, 2]), Empirical([1, 3]), Empirical([1, 2])]),
         IndependentSum([Mixture([("1/2", Constant(0)), ("1/2", Constant(2))]), Gamma("5/2", 1)]),
@@ -105,6 +106,7 @@ EXAMPLES: dict[str, tuple[Law, ...]] = {
         OrderStatistic(Mixture([("1/4", Exponential(1)), ("3/4", Gamma(2, 4))]), 1, 3),
         OrderStatistic(IndependentSum([Constant("1/2"), Exponential(1), Exponential(2)]), 2, 2),
         OrderStatistic(Truncated(Gamma(2, 1), "3/2"), 2, 3),
+        OrderStatistic(Pareto(3, "1/2"), 1, 2),
     ),
     "user": (
         Law.from_density(2 * sp.exp(-2 * y.u), y.u),
@@ -347,6 +349,33 @@ def test_the_transform_jumps_on_its_branch_cut_alone(law: Law) -> None:
     at = end * sp.Rational(5, 4) - (sp.Rational(1, 7) if end < 0 else 4 / law.mean)
     above = complex(sp.N(law.laplace_transform(s).subs(s, at + sp.I * nudge)))
     assert (abs(above.imag) > 1e-4 * abs(above)) == (law.branch_cut is not None)
+
+
+def test_compositions_keep_closed_forms() -> None:
+    """Each against the parts' own transforms, or the distribution function of all of them, at an exact point."""
+    passages = IndependentSum([InverseGaussian(1, 2), InverseGaussian(2, 8)])
+    assert passages.merged == (InverseGaussian(3, 18),)
+    assert IndependentSum([InverseGaussian(1, 2), InverseGaussian(2, 7)]).merged[1] == InverseGaussian(2, 7)
+    s = sp.Rational(3, 7)
+    apart = sp.Mul(*(part.laplace_transform(s) for part in passages.parts)) - passages.laplace_transform(s)
+    assert abs(sp.N(apart, 30)) < 1e-28
+    shortest = OrderStatistic(Pareto(3, 2), 1, 4)
+    assert shortest.restated == Pareto(12, 2)
+    assert sp.simplify(shortest.cdf(sp.Integer(3)) - Pareto(12, 2).cdf(sp.Integer(3))) == 0
+    assert sp.simplify(shortest.cdf(sp.Integer(3)) - Pareto(11, 2).cdf(sp.Integer(3))) != 0
+    with pytest.raises(LawError, match="no closed transform"):
+        OrderStatistic(Pareto(3, 2), 2, 4)
+
+
+def test_a_mixture_in_a_mixture_is_drawn_by_one_uniform() -> None:
+    inner = Mixture([("1/2", Exponential(5)), ("1/2", Exponential(1))])
+    nested = Mixture([("1/3", Exponential(1)), ("2/3", inner)])
+    assert {part.law: part.weight for part in nested.flattened} == {
+        Exponential(1): sp.Rational(2, 3),
+        Exponential(5): sp.Rational(1, 3),
+    }
+    assert len(nested.draw.expression.atoms(chosen)) == 1
+    assert len(Mixture([("1/2", Exponential(1)), ("1/2", Exponential(1))]).draw.expression.atoms(chosen)) == 0
 
 
 def test_written_weights_are_normalised_exactly() -> None:
