@@ -8,8 +8,9 @@ neighbouring doubles between which it happens.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any, Literal
 
 import sympy as sp
@@ -90,7 +91,8 @@ class ClaimDomain:
         self.arguments = tuple(_argument(name, symbol, whole, sizes) for name, symbol in claim.arguments.items())
         self._symbols = tuple(claim.arguments.values())
         known = set(self._symbols)
-        conditions = [part for part in sp.And.make_args(claim.derived.domain) if part != sp.true]
+        parts = sorted(sp.And.make_args(claim.derived.domain), key=sp.default_sort_key)  # a set has no order of its own
+        conditions = [part for part in parts if part != sp.true]
         # a condition on a symbol that the value does not have is nobody's to keep
         self._conditions = [part for part in conditions if part.free_symbols <= known]
         self.edges = tuple(edge for edge in _edges(claim.expression, self._conditions) if edge.takes <= known)
@@ -119,30 +121,36 @@ class ClaimDomain:
         argument = self.arguments[place]
         sizes = [argument.low * (argument.high / argument.low) ** (n / (_SCAN - 1)) for n in range(_SCAN)]
         values = [*(-size for size in reversed(sizes)), *sizes] if argument.kind == "real" else sizes
-        signs = [self._sign(edge, place, point, value) for value in values]
-        found: list[Crossing] = []
-        for at in range(1, len(values)):
-            if len(found) < most and signs[at] * signs[at - 1] < 0 and values[at - 1] * values[at] > 0:
-                below, above = self._bisected(edge, place, point, (values[at - 1], values[at]))
-                found.append(Crossing(edge, place, below, above))
-        return tuple(found)
+        program, balls = compile_balls([edge.expression], self._symbols), list(map(acb, point))
 
-    def _sign(self, edge: Edge, place: int, point: Point, value: float) -> int:
-        moved = [acb(value if at == place else number) for at, number in enumerate(point)]
-        with precision(_BITS):
-            ball = compile_balls([edge.expression], self._symbols)(*moved)[0]
+        def sign(value: float) -> int:
+            balls[place] = acb(value)
+            ball = program(*balls)[0]
             if not ball.imag.is_zero() or not ball.is_finite():
                 return 0
             return 1 if ball.real > 0 else -1 if ball.real < 0 else 0
 
-    def _bisected(self, edge: Edge, place: int, point: Point, between: tuple[float, float]) -> tuple[float, float]:
-        low, high = between
-        sign = self._sign(edge, place, point, low)
-        while True:
-            middle = math.sqrt(low * high) * (1 if low > 0 else -1) if high > 2 * low > 0 else low + (high - low) / 2
-            if middle in (low, high):
-                return low, high
-            low, high = (middle, high) if self._sign(edge, place, point, middle) == sign else (low, middle)
+        found: list[Crossing] = []
+        with precision(_BITS):
+            before = sign(values[0])
+            for low, high in pairwise(values):
+                now = sign(high)
+                if before * now < 0 < low * high:
+                    found.append(Crossing(edge, place, *_bisected(sign, low, high)))
+                    if len(found) == most:
+                        break
+                before = now
+        return tuple(found)
+
+
+def _bisected(sign: Callable[[float], int], low: float, high: float) -> tuple[float, float]:
+    """The two neighbouring doubles between which the sign changes; powers are halved before differences."""
+    below = sign(low)
+    while True:
+        middle = math.sqrt(low * high) * (1 if low > 0 else -1) if high > 2 * low > 0 else low + (high - low) / 2
+        if middle in (low, high):
+            return low, high
+        low, high = (middle, high) if sign(middle) == below else (low, middle)
 
 
 def _argument(name: str, symbol: sp.Symbol, most: int, sizes: tuple[float, float]) -> Argument:

@@ -1,6 +1,7 @@
 """Stage: the closer look. Input: an implementation that answers, its survey. Output: all that a survey misses.
 
-Edges first, down to one double; then the search; then the simplest bad point, behaviour, derivatives and the maps.
+The corners of the range and the edges, down to one double; then the search; then the simplest bad point, behaviour,
+derivatives and the maps.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from verify.calling import PythonFunction
 from verify.certified_points import CertifiedClaim, Point
 from verify.check_record import AccuracyMap, Finding, Profile, Sighting
 from verify.claim_domains import ClaimDomain
-from verify.domain_search import search, shrunk, survey
+from verify.domain_search import corners, search, shrunk, survey
 from verify.tally import Tally, described
 
 ULPS = 64.0
@@ -61,7 +62,8 @@ class CloserLook:
 def look_closer(
     tally: Tally, domain: ClaimDomain, surveyed: Sequence[Point], effort: Effort, gradient: Callable[..., Any] | None
 ) -> CloserLook:
-    """Every edge, then the search, which the tally counts; the rest only where nothing hangs."""
+    """Corners and edges, then the search, which the tally counts; the rest only where nothing hangs."""
+    tally(corners(domain, surveyed[:_CENTRES]))
     edges = edge_profiles(domain, tally, surveyed[:_CENTRES])
     search(domain, tally, effort.examples, effort.seed)
     if tally.is_hung:

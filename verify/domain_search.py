@@ -7,6 +7,7 @@ of moderate points, drawn from a fixed seed, says what is typical.
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -21,9 +22,11 @@ from verify.claim_domains import Argument, ClaimDomain, Edge
 
 BATCH = 12
 _SINGLES = 60
+_SHRINKS = 200  # calls beyond which a point is simple enough
 _SIMPLE = (1.0, 2.0, 0.5, 3.0, 0.25, 1.5, 10.0, 0.1)
 _TRIES = 6000
 _TRIED = 4  # points from which it is tried whether an edge can be met
+_TOGETHER = 4  # arguments that are at their ends together
 _STEPS = 53  # halvings of the distance to an edge, after which it is one double away
 _WORST = 1e300  # stands for an error without end, because a target must be finite
 
@@ -54,6 +57,20 @@ def _moderate(argument: Argument, rng: np.random.Generator) -> Number:
         angle = rng.uniform(-0.5, 0.5) if argument.symbol == y.s else rng.uniform(-1, 1)
         return complex(size * math.cos(math.pi * angle), size * math.sin(math.pi * angle))
     return complex(size) if argument.kind == "complex" else size
+
+
+def corners(domain: ClaimDomain, centres: Sequence[Point]) -> tuple[Point, ...]:
+    """Points of the domain with one argument at an end of its range, or up to four of them."""
+    ends = {place: (domain.arguments[place].low, domain.arguments[place].high) for place in domain.movable}
+    found = [moved(centre, place, end) for centre in centres for place in ends for end in ends[place]]
+    together = list(ends)[:_TOGETHER]
+    for values in itertools.product(*(ends[place] for place in together)):
+        for centre in centres[:1]:
+            point = centre
+            for place, value in zip(together, values, strict=True):
+                point = moved(point, place, value)
+            found.append(point)
+    return tuple(point for point in found if domain.contains(point))
 
 
 def points(domain: ClaimDomain) -> st.SearchStrategy[Point]:
@@ -154,13 +171,17 @@ def _shrunk_batch(
     batches: st.SearchStrategy[list[Point]], errors: Errors, wanted: float, examples: int, random_seed: int
 ) -> Point | None:
     found: list[Point] = []
+    known: dict[tuple[Point, ...], list[Point]] = {}
 
     def body(batch: list[Point]) -> None:
-        sizes = list(errors(batch))
-        _climb(sizes)  # the same climb as in the search
-        bad = [point for point, size in zip(batch, sizes, strict=True) if size >= wanted]
-        if bad:
-            found.append(bad[0])
+        key = tuple(batch)
+        if key not in known:
+            # an implementation that is slow to start must not be asked for ever; what is known stays as it was
+            sizes = list(errors(batch)) if len(known) < examples + _SHRINKS else [0.0] * len(batch)
+            _climb(sizes)  # the same climb as in the search
+            known[key] = [point for point, size in zip(batch, sizes, strict=True) if size >= wanted]
+        if known[key]:
+            found.append(known[key][0])
             raise AssertionError
 
     try:

@@ -13,7 +13,7 @@ from scipy.special import lambertw
 import verify
 from derive.claims import CLAIMS
 from derive.study_schema import StudyError
-from verify.check_record import ImplementationCheck
+from numeric.kernels import kernel_of
 from verify.checking import check_implementation, claim_of, name_of
 
 CLAIM = "delay.stationary-variance.constant"  # q (1 + sin x)/(2 a cos x), x = a theta < pi/2
@@ -95,7 +95,7 @@ def test_scipys_lambert_w_is_caught_near_the_double_root_and_on_the_lower_branch
     def roots(mean_delay: Any, damping_coefficient: Any, branch: Any) -> Any:
         return lambertw(-damping_coefficient * mean_delay, branch) / mean_delay
 
-    found = check_implementation(roots, "delay.roots.constant", examples=QUICK)
+    found = check_implementation(roots, "delay.roots.constant", examples=2)
     assert found.outcome == "refuted"
     below, above = (next(one for one in found.edges if side in one.label) for side in ("below", "above"))
     assert max(error for error in below.errors if error is not None) > 1e5  # a wrong number, and no refusal
@@ -116,7 +116,10 @@ def test_a_wrong_branch_is_refuted_at_simple_numbers() -> None:
 
 
 def test_cancellation_is_found_and_its_cure_passes() -> None:
-    naive = check_implementation(lambda mean_delay, time: 1 - np.exp(-time / mean_delay), "law.cdf.exponential")
+    def naive_cdf(mean_delay: Any, time: Any) -> Any:
+        return 1 - np.exp(-time / mean_delay)
+
+    naive = check_implementation(naive_cdf, "law.cdf.exponential", examples=2)
     cured = check_implementation(
         lambda mean_delay, time: -np.expm1(-time / mean_delay), "law.cdf.exponential", examples=QUICK
     )
@@ -124,9 +127,7 @@ def test_cancellation_is_found_and_its_cure_passes() -> None:
     assert naive.worst is not None
     assert naive.worst.error is not None
     assert naive.worst.error > 1e5
-    loose = check_implementation(
-        lambda mean_delay, time: 1 - np.exp(-time / mean_delay), "law.cdf.exponential", ulps=1e9, examples=QUICK
-    )
+    loose = check_implementation(naive_cdf, "law.cdf.exponential", ulps=1e9, examples=2)
     assert loose.passed
 
 
@@ -193,19 +194,26 @@ def test_unknown_claims_and_claims_without_values_are_refused() -> None:
             check_implementation(variance, claim)
 
 
-def test_every_claim_is_either_checked_or_refused() -> None:
-    from numeric.kernels import NotCompilableError, kernel_of
-
-    found: dict[str, ImplementationCheck | None] = {}
-    for claim in list(CLAIMS.values())[::12]:
-        try:
-            found[claim.id] = check_implementation(kernel_of(claim), claim, examples=1, ulps=1e16)
-        except (StudyError, NotCompilableError):
-            found[claim.id] = None
-    assert sum(one is not None for one in found.values()) >= 5
-    assert all(one.passed for one in found.values() if one is not None), {
-        name: one.reason for name, one in found.items() if one is not None and not one.passed
-    }
+@pytest.mark.parametrize(
+    "claim",
+    [
+        "delay.stability-limit.gamma",
+        "delay.stationary-variance.erlang-4",
+        "finite-workers.second-moment.exponential",
+        "law.transform.hyperexponential",
+        "trigger.gain-of-norm.event-trigger",
+        *(
+            pytest.param(claim, marks=pytest.mark.xfail(strict=True, reason=reason))
+            for claim, reason in (
+                ("delay.stability-limit.uniform", "the kernel loses all digits where both ends nearly agree"),
+                ("law.cdf.inverse-gaussian", "the kernel multiplies an infinity by zero at small variation"),
+            )
+        ),
+    ],
+)
+def test_our_own_kernels_are_checked_like_any_other(claim: str) -> None:
+    check = check_implementation(kernel_of(CLAIMS[claim]), claim, examples=1)
+    assert check.passed, check.reason
 
 
 def test_functions_are_called_what_they_are_called() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 
 import pytest
+import sympy as sp
 
 from derive.claims import CLAIMS
 from derive.study_schema import StudyError
@@ -35,8 +36,7 @@ def test_an_edge_lies_between_two_neighbouring_doubles() -> None:
 
 def test_edges_of_every_sign_and_count_are_found() -> None:
     moments = domain("finite-workers.second-moment.exponential")  # M e^2 < 2 + e
-    edge = moments.edges[0]
-    assert edge.bounds
+    edge = next(one for one in moments.edges if one.bounds and "M" in one.words)
     found = moments.crossings(edge, 1, (4, 0.1, 1.0))
     assert [one.below for one in found] == pytest.approx([-0.5930703308, 0.8430703308])
     assert len(moments.crossings(edge, 1, (4, 0.1, 1.0), most=1)) == 1
@@ -53,6 +53,13 @@ def test_transforms_are_asked_to_the_right_of_the_imaginary_axis() -> None:
     assert transform.contains((1.0, 0.5 + 2j))
     assert not transform.contains((1.0, -0.5 + 2j))
     assert domain("finite-workers.mean.exponential").arguments[2].kind == "complex"
+
+
+def test_edges_keep_one_order_in_every_process() -> None:
+    bounds = [edge.expression for edge in domain("law.cdf.uniform").edges if edge.bounds]
+    conditions = sorted(CLAIMS["law.cdf.uniform"].derived.domain.args, key=sp.default_sort_key)
+    assert bounds == [part.lhs - part.rhs for part in conditions]
+    assert len(bounds) == 3
 
 
 def test_a_claim_without_conditions_has_no_bounding_edge() -> None:

@@ -8,9 +8,10 @@ from collections.abc import Sequence
 from derive.claims import CLAIMS
 from verify.certified_points import Point
 from verify.claim_domains import ClaimDomain
-from verify.domain_search import moved, near, search, shrunk, survey
+from verify.domain_search import corners, moved, near, search, shrunk, survey
 
 RATE = ClaimDomain(CLAIMS["arrivals.rate.any-law"])
+VARIANCE = ClaimDomain(CLAIMS["delay.stationary-variance.constant"])
 ROOTS = ClaimDomain(CLAIMS["delay.roots.constant"])
 
 
@@ -55,6 +56,25 @@ def test_what_is_wrong_for_many_shrinks_to_the_smallest() -> None:
         return [math.inf if workers > 40 else 0.0 for workers, _ in points]  # type: ignore[operator]
 
     assert shrunk(RATE, errors, math.inf, 60) == (41, 1.0)
+
+
+def test_an_implementation_is_not_asked_for_ever() -> None:
+    calls = []
+
+    def errors(points: Sequence[Point]) -> list[float]:
+        calls.append(len(points))
+        return [100.0 if workers % 7 == 3 else 0.0 for workers, _ in points]  # type: ignore[operator]
+
+    assert shrunk(RATE, errors, 64.0, 20) is not None
+    assert len(calls) <= 60 + 20 + 2 * 200
+
+
+def test_the_ends_of_every_range_are_met_alone_and_together() -> None:
+    found = corners(RATE, [(3, 1.0), (5, 2.0)])
+    assert {point[1] for point in found} == {1e-4, 1e4}
+    cdf = ClaimDomain(CLAIMS["law.cdf.exponential"])
+    assert (1e4, 0.0001) in corners(cdf, [(1.0, 1.0)])
+    assert all(VARIANCE.contains(point) for point in corners(VARIANCE, [(1.0, 0.5, 1.0)]))
 
 
 def test_points_move_along_one_argument() -> None:
