@@ -344,12 +344,25 @@ def test_a_sweep_has_one_object_a_case(tmp_path: Path, command: str) -> None:
     assert [case["case"] for case in told.json["cases"]] == ["constant", "exponential"]
 
 
-def test_an_equation_has_nothing_to_derive_or_report(tmp_path: Path) -> None:
-    for command in ("derive", "report"):
-        told = run(command, written(tmp_path, EQUATION))
-        assert (told.code, told.out) == (2, "")
-        assert told.err.count("\n") == 1
-        assert "no workers" in told.err
+def test_an_equation_has_nothing_to_report(tmp_path: Path) -> None:
+    told = run("report", written(tmp_path, EQUATION))
+    assert (told.code, told.out) == (2, "")
+    assert told.err.count("\n") == 1
+    assert "no workers" in told.err
+
+
+def test_an_equation_has_its_closed_roots(tmp_path: Path) -> None:
+    study = written(tmp_path, EQUATION.replace('"1/4"', '"1/2"'))
+    told = run("derive", study, "--json", "--latex", str(tmp_path / "tex"))
+    (entry,) = told.json["results"]["delay.roots.exponential"]
+    assert [(root["branch"], float(root["re"]), float(root["im"])) for root in entry["roots"]] == [
+        (0, -0.5, 0.5),
+        (1, -0.5, -0.5),
+    ]
+    assert "workers" not in " ".join(entry["conditions"])
+    assert (tmp_path / "tex" / "equations" / "DelayRootsExponential.tex").exists()
+    assert "branch 0: -0.5 + 0.5 i, proven" in run("derive", study).out
+    assert "delay_roots_exponential_re" in run("derive", study, "--code", "rust").out
 
 
 def test_the_ledger_marks_evidence() -> None:

@@ -86,6 +86,7 @@ ELSEWHERE = {
     "numeric/system.py": ("numeric/test_event_loop.py", "a record, tested by what simulates it"),
     "numeric/pilot.py": ("numeric/test_simulation.py", "the burn-in, tested by what it removes"),
     "verify/source_runs.py": ("verify/test_source_checks.py", "programs, tested by what they return"),
+    "verify/closed_forms.py": ("verify/test_deriving.py", "records, tested by what is told of a study"),
     "verify/commands.py": ("test_command_results.py", "commands, tested through the command line"),
     "verify/closer_look.py": ("verify/test_checking.py", "parts of a check, tested by what it finds"),
     "verify/tally.py": ("verify/test_checking.py", "errors counted, tested by the checks that count them"),

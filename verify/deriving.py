@@ -10,14 +10,14 @@ import sympy as sp
 from derive.claims import CLAIMS, Claim
 from derive.derivation import Derivation
 from derive.formulas.latex import latex_equation
-from derive.formulas.mathml import mathml_equation
-from derive.formulas.plain import plain_equation
 from derive.models import OutsideDomainError
 from derive.study_models import refuse_without_model
 from derive.study_records import Case, StudyFile
 from derive.study_schema import StudyError
 from numeric.source_code import source_of
 from numeric.source_languages import LANGUAGES
+from verify.closed_forms import closed_form, macro_name, told_form
+from verify.equation_forms import derive_equation, equation_claims, equation_formulas
 from verify.identities import check_derivation
 from verify.predictions import ModePredictions
 from verify.report import Case as ToldCase
@@ -25,31 +25,25 @@ from verify.report import Formula, ModelLine, Report
 from verify.study_text import law_in_words, written_study
 from verify.telling.record import STEP_CHECKS
 
+__all__ = [
+    "derivations", "derive_study", "derived_report", "formulas", "macro_name", "model_lines",
+    "modes_of", "step_checks", "study_source", "told_case",
+]  # fmt: skip
+
 
 def derive_study(case: Case) -> dict[str, Any]:
     """The closed forms that speak of a case, as INTERFACE's JSON of ``derive``.
 
-    Raises ``StudyError`` for a study of an equation, which has no workers to derive from, or without linear model.
+    Raises ``StudyError`` for a study without linear model, or an equation without closed form.
     """
+    if case.study.equation is not None:
+        return derive_equation(case.study)
     modes = modes_of(case)
     results: dict[str, list[dict[str, Any]]] = {}
     for mode in modes:
         for formula in formulas(mode):
-            claim = CLAIMS[formula.claim]
-            entry = {
-                "mode": mode.mode,
-                "rung": claim.rung,
-                "expression": f"{formula.left} = {formula.right}",
-                "latex": latex_equation(formula.left, formula.right),
-                "text": plain_equation(formula.left, formula.right),
-                "mathml": mathml_equation(formula.left, formula.right),
-                "srepr": sp.srepr(sp.Tuple(formula.left, formula.right)),
-                "value": None if formula.value is None else formula.value.to_json(),
-                "conditions": list(formula.conditions),
-                "claim": formula.claim,
-                "hash": formula.hash,
-            }
-            results.setdefault(claim.quantity or claim.id, []).append(entry)
+            name = CLAIMS[formula.claim].quantity or formula.claim
+            results.setdefault(name, []).append(told_form(formula, mode.mode))
     steps = [step for derivation in derivations(modes) for step in _steps(derivation)]
     return {"results": results, "derivation": steps}
 
@@ -68,26 +62,13 @@ def formulas(mode: ModePredictions) -> tuple[Formula, ...]:
 
 
 def _formula(mode: ModePredictions, claim: Claim) -> Formula:
-    result = claim.derived.result
     value = None
     if claim.quantity:
         try:
             value = mode.number(claim)
         except OutsideDomainError:
             value = None
-    return Formula(
-        f"{claim.quantity}, rung {claim.rung}" if claim.quantity else claim.derived.title,
-        macro_name(claim.id),
-        result.left,
-        result.right,
-        claim.conditions,
-        claim.id,
-        claim.source,
-        value,
-        claim.derived.title,
-        claim.relation,
-        claim.hash,
-    )
+    return closed_form(claim, value)
 
 
 def study_source(study_file: StudyFile, language: str | None) -> dict[str, Any] | None:
@@ -99,8 +80,8 @@ def study_source(study_file: StudyFile, language: str | None) -> dict[str, Any] 
         return None
     if language.lower() not in LANGUAGES:
         raise StudyError("command line", "--code", language, "unknown language", ", ".join(LANGUAGES))
-    modes = [mode for case in study_file.cases for mode in modes_of(case)]
-    claims = {formula.claim: CLAIMS[formula.claim] for mode in modes for formula in formulas(mode)}
+    told = [formula for case in study_file.cases for formula in _told_formulas(case)]
+    claims = {formula.claim: CLAIMS[formula.claim] for formula in told}
     source = source_of(claims.values(), language.lower())
     return {
         "language": source.language,
@@ -111,14 +92,11 @@ def study_source(study_file: StudyFile, language: str | None) -> dict[str, Any] 
     }
 
 
-_DIGIT_NAMES = ("Zero", "One", "Two", "Three", "Four", "Five", "Six", "Seven", "Eight", "Nine")
-_DIGITS = {str(digit): name for digit, name in enumerate(_DIGIT_NAMES)}
-
-
-def macro_name(claim_id: str) -> str:
-    """A LaTeX macro's name, letters only: ``delay.roots.erlang-4`` becomes ``DelayRootsErlangFour``."""
-    words = claim_id.replace(".", "-").split("-")
-    return "".join("".join(_DIGITS.get(letter, letter) for letter in word.capitalize()) for word in words)
+def _told_formulas(case: Case) -> list[Formula]:
+    """The closed forms of every mode of a case, or of its equation."""
+    if case.study.equation is not None:
+        return list(equation_formulas(case.study))
+    return [formula for mode in modes_of(case) for formula in formulas(mode)]
 
 
 def derivations(modes: tuple[ModePredictions, ...]) -> tuple[Derivation, ...]:
@@ -184,20 +162,23 @@ def model_lines(modes: tuple[ModePredictions, ...]) -> tuple[ModelLine, ...]:
 
 def derived_report(study_file: StudyFile) -> Report:
     """The report's derivations and formulas alone, for ``derive --latex``."""
-    cases = [(case.label, modes_of(case)) for case in study_file.cases]
-    every = tuple(mode for _, modes in cases for mode in modes)
-    chosen = derivations(every)
+    systems = [(case.label, modes_of(case)) for case in study_file.cases if case.study.equation is None]
+    every = tuple(mode for _, modes in systems for mode in modes)
+    equations = [case for case in study_file.cases if case.study.equation is not None]
+    claims = {claim.id: claim for case in equations for claim in equation_claims(case.study)}
+    chosen = (*derivations(every), *(claim.derived for claim in claims.values()))
+    told = [ToldCase(case.label, "an equation", equation_formulas(case.study), ()) for case in equations]
     return Report(
         name=study_file.name,
         title=study_file.title or study_file.name,
         question=study_file.question,
         study=written_study(study_file),
-        cases=tuple(told_case(label, modes) for label, modes in cases),
+        cases=(*(told_case(label, modes) for label, modes in systems), *told),
         verdicts=(),
         findings=(),
         figures=(),
         derivations=chosen,
         false_alarm_rate=0.0,
         provenance={STEP_CHECKS: step_checks(chosen)},
-        model=model_lines(every),
+        model=model_lines(every) if every else (),
     )

@@ -57,6 +57,8 @@ def print_results(result: Mapping[str, Any]) -> None:
             where = f"{name} (mode {entry['mode']}, rung {entry['rung']})"
             print(f"{where} = {value}" if value else where)
             print(f"  {entry.get('text', entry['expression'])}")
+            for root in entry.get("roots", ()):
+                print(f"  branch {root['branch']}: {float(root['re']):.12g} + {float(root['im']):.12g} i, proven")
             cited = [numbers.setdefault(condition, len(numbers) + 1) for condition in entry["conditions"]]
             _print_wrapped(f"if {', '.join(map(str, sorted(cited)))}; claim {entry['claim']}", "  ", "     ")
     print("conditions:")

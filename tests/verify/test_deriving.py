@@ -11,7 +11,7 @@ import pytest
 import sympy as sp
 
 from derive.claims import CLAIMS
-from derive.study import Case, StudyError, study_from_table
+from derive.study import Case, study_from_table
 from numeric.values import Exact
 from verify import deriving
 from verify.deriving import derivations, derive_study, derived_report, formulas, macro_name, modes_of, step_checks
@@ -109,9 +109,3 @@ def test_the_report_of_derive_has_no_verdicts_and_every_step_check() -> None:
     assert all(all(checks) for checks in report.provenance[STEP_CHECKS].values())
     names = {name for name, _, _ in report.cases[0].quantities}
     assert names >= {"arrival_rate", "delay_mean", "stationary_variance", "decay_rate"}
-
-
-def test_an_equation_has_no_workers_to_derive_from() -> None:
-    equation = study_from_table({"equation": {"damping": 1, "delay": {"law": "constant", "value": 1}}}).cases[0]
-    with pytest.raises(StudyError, match="no workers to derive from"):
-        derive_study(equation)
