@@ -7,7 +7,7 @@ import json
 import re
 import sys
 from collections.abc import Iterator
-from contextlib import redirect_stdout
+from contextlib import redirect_stdout, suppress
 from pathlib import Path
 
 from derive.study_schema import StudyError
@@ -27,9 +27,15 @@ def run_check(options: argparse.Namespace) -> int:
     """Check one implementation or simulator against one claim; 0 if it passes, 1 if it is refuted."""
     claim = claim_of(options.claim)
     refuse_uncheckable(claim)
-    with redirect_stdout(sys.stderr):  # what the user's code prints is no part of the result
-        made = _simulator(options) if options.simulator else _implementation(options)
     folder = Path(options.out) / f"{re.sub(r'[^A-Za-z0-9_]+', '-', options.target)[-60:].strip('-')}.{claim.id}"
+    folder.mkdir(parents=True, exist_ok=True)  # a refusal after the work would be rude
+    try:
+        with redirect_stdout(sys.stderr):  # what the user's code prints is no part of the result
+            made = _simulator(options) if options.simulator else _implementation(options)
+    except StudyError:
+        with suppress(OSError):  # it holds an earlier check
+            folder.rmdir()
+        raise
     paths = write_check(made, claim.derived.result, folder)
     if options.json:
         print(json.dumps(made.to_json(), allow_nan=False))
@@ -44,8 +50,8 @@ def _implementation(options: argparse.Namespace) -> ImplementationCheck:
     claim, limit = claim_of(options.claim), options.time_limit
     effort = Effort(options.ulps, options.examples, 1 if options.seed is None else options.seed)
     if options.at or options.tolerance is not None:
-        unused = "--at" if options.at else "--tolerance"
-        raise StudyError("command line", unused, (options.at or [options.tolerance])[0], "needs --simulator", "")
+        unused, value = ("--at", options.at[0]) if options.at else ("--tolerance", options.tolerance)
+        raise StudyError("command line", unused, value, "needs --simulator", "--simulator beside it")
     if options.program:
         return check(program_of(options.target, limit), claim, effort, options.target)
     named = {"arrays": not options.scalar, "signature": options.signature, "limit": limit}

@@ -10,13 +10,14 @@ from __future__ import annotations
 
 import platform
 from collections.abc import Callable, Sequence
+from difflib import get_close_matches
 from importlib.metadata import version
 from typing import Any
 
 import numpy as np
 
 from derive.claims import CLAIMS, Claim
-from derive.study_schema import StudyError, nearest
+from derive.study_schema import StudyError
 from verify.accuracy_maps import finite
 from verify.calling import TIME_LIMIT, Implementation, PythonFunction
 from verify.certified_points import CertifiedClaim
@@ -77,7 +78,8 @@ def claim_of(claim: str | Claim) -> Claim:
     if isinstance(claim, Claim):
         return claim
     if claim not in CLAIMS:
-        raise StudyError("command line", "--claim", claim, "unknown claim", nearest(claim, CLAIMS))
+        near = ", ".join(get_close_matches(claim, CLAIMS, n=3, cutoff=0.5))
+        raise StudyError("command line", "--claim", claim, "unknown claim", near or "see staleproof claims")
     return CLAIMS[claim]
 
 

@@ -78,6 +78,7 @@ def test_simulators_are_judged_at_the_settings_named(here: Path, capsys: pytest.
     [
         (["my_rates:right"], "--claim"),
         (["my_rates:right", "--claim", "arrivals.rate"], "--claim = 'arrivals.rate': unknown claim"),
+        (["my_rates:right", "--claim", "x" * 1000], "unknown claim; allowed: see staleproof claims"),
         (["my_rates:nothing", *CLAIM], "TARGET = 'my_rates:nothing': my_rates has no nothing"),
         (["my_rates", *CLAIM], "not a module and a name in it"),
         (["my_rates:right", *CLAIM, "--ulps", "0"], "--ulps = '0'"),
@@ -98,6 +99,17 @@ def test_bad_input_gets_one_line(
     assert line.startswith("staleproof: command line: ")
     assert word in line
     assert "; allowed: " in line
+    assert len(line) < 400
+    assert not list(here.glob("build/checks/*"))
+
+
+def test_a_place_that_cannot_be_written_is_refused_before_the_work(
+    here: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert staleproof.main(["check", "my_rates:right", *CLAIM, "--out", "my_rates.py"]) == 2
+    line = capsys.readouterr().err
+    assert line.count("\n") == 1
+    assert "searching" not in line
 
 
 @settings(max_examples=40, suppress_health_check=list(HealthCheck))
