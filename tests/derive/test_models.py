@@ -218,6 +218,6 @@ def test_symbols_are_accepted_in_every_place() -> None:
 def test_the_model_prints_its_equation() -> None:
     one = model(Gamma(4, 1))
     assert one.latex().endswith("= 0")
-    assert one._repr_latex_() == f"${one.latex()}$"
+    assert one._repr_latex_() == f"$\\displaystyle {one.latex()}$"
     for sign in ("a", "L", "s"):
         assert sign in one.latex()
