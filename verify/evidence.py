@@ -115,7 +115,6 @@ LEGS: tuple[Leg, ...] = (
         filter_proofs.filter_agreement,
         "filter.transform.any-law",
         "filter.noise-intensity.any-law",
-        "filter.damping-coefficient.any-law",
         "filter.characteristic-function.any-law",
     ),
     *_rows(
@@ -126,8 +125,6 @@ LEGS: tuple[Leg, ...] = (
         "threshold.transform.gamma",
         "threshold.applied-fraction.any-law",
         "threshold.balance-slope.any-law",
-        "threshold.noise-intensity.any-law",
-        "threshold.other-rate.any-law",
         "threshold.applied-fraction.exponential",
     ),
     *_rows(

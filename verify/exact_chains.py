@@ -6,9 +6,10 @@ gradient, the updates since it read) obeys linear equations beside the stationar
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterable, Mapping
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 import sympy as sp
 from sympy.polys.matrices import DomainMatrix
@@ -109,54 +110,104 @@ def stages_chain(means: tuple[sp.Expr, ...], stages: tuple[int, ...]) -> Chain:
     return Chain(tuple(moves))
 
 
-def batch_chain(workers: int, batch: int, mean: sp.Expr) -> Chain:
-    """Exponential workers that never wait for their batch; events: who arrives, and whether the batch is full then.
+def batch_chain(workers: int, batch: int, mean: sp.Expr, stages: int = 1) -> Chain:
+    """Workers of Erlang cycles that never wait for their batch; events: who arrives, and is the batch full then.
 
-    Worker 0 is told from the others. States: gradients that wait for the batch.
+    Worker 0 is told from the others. States: its stage, how many others are in each, gradients that wait.
     """
-    moves = []
-    for waiting in range(batch):
+
+    def moves(state: State) -> Iterator[tuple[State, sp.Expr, Hashable]]:
+        stage, others, waiting = state
         full, after = waiting == batch - 1, (waiting + 1) % batch
-        moves.append(Move(waiting, after, 1 / mean, ("own", full)))
-        moves.append(Move(waiting, after, (workers - 1) / mean, ("other", full)))
-    return Chain(tuple(moves))
+        if stage < stages - 1:
+            yield (stage + 1, others, waiting), stages / mean, None
+        else:
+            yield (0, others, after), stages / mean, ("own", full)
+        for at, count in enumerate(others):
+            last = at == stages - 1
+            moved = (stage, _moved(others, at, 0 if last else at + 1), after if last else waiting)
+            yield moved, count * stages / mean, ("other", full) if last else None
+
+    return _reached((0, (workers - 1, *[0] * (stages - 1)), 0), moves)
 
 
-def waiting_chain(workers: int, batch: int, mean: sp.Expr) -> Chain:
-    """Exponential workers that wait for their batch of ``batch``; an update's event is the set of workers in it."""
-    moves, seen, unseen = [], set(), [frozenset[int]()]
-    while unseen:
-        idle = unseen.pop()
-        if idle in seen:
-            continue
-        seen.add(idle)
-        for worker in set(range(workers)) - idle:
-            more = idle | {worker}
-            full = len(more) == batch
-            after = frozenset[int]() if full else more
-            moves.append(Move(idle, after, 1 / mean, more if full else None))
-            unseen.append(after)
-    return Chain(tuple(moves))
+def waiting_chain(workers: int, batch: int, mean: sp.Expr, stages: int = 1) -> Chain:
+    """Workers of Erlang cycles that wait for their batch of ``batch``; an update's event is the set of them in it.
 
-
-def uplink_chain(workers: int, compute: sp.Expr, capacity: sp.Expr) -> Chain:
-    """Worker 0 and the queue: it computes with n others in the queue, or waits with some before and behind it.
-
-    Events: "own" and "other" for a transmission that ends. Nothing is assumed about what an arriving gradient sees.
+    States: the stage of every worker, ``stages`` for one that waits.
     """
-    moves = []
-    for others in range(workers):
-        at = ("computes", others)
-        moves.append(Move(at, ("waits", others, 0), 1 / compute))
-        if others:
-            moves.append(Move(at, ("computes", others - 1), capacity, "other"))
-        if others < workers - 1:
-            moves.append(Move(at, ("computes", others + 1), (workers - 1 - others) / compute))
-    for before in range(workers):
-        for behind in range(workers - before):
-            place = ("waits", before, behind)
-            done = ("waits", before - 1, behind) if before else ("computes", behind)
-            moves.append(Move(place, done, capacity, "other" if before else "own"))
-            if idle := workers - 1 - before - behind:
-                moves.append(Move(place, ("waits", before, behind + 1), idle / compute))
-    return Chain(tuple(moves))
+
+    def moves(state: State) -> Iterator[tuple[State, sp.Expr, Hashable]]:
+        for worker in (worker for worker in range(workers) if state[worker] < stages):
+            after = (*state[:worker], state[worker] + 1, *state[worker + 1 :])
+            waiting = frozenset(one for one in range(workers) if after[one] == stages)
+            full = len(waiting) == batch
+            begun = tuple(0 if stage == stages else stage for stage in after)
+            yield begun if full else after, stages / mean, waiting if full else None
+
+    return _reached((0,) * workers, moves)
+
+
+def uplink_chain(workers: int, compute: sp.Expr, capacity: sp.Expr, stages: int = 1) -> Chain:
+    """Worker 0 and the queue: it computes with others in the queue, or waits with some before and behind it.
+
+    Computations have Erlang laws. Events: "own" and "other" for a transmission that ends. Nothing is assumed about
+    what an arriving gradient sees. States: the stage of worker 0, or ``stages`` and how many are before it; how many
+    others are in each stage.
+    """
+
+    def moves(state: State) -> Iterator[tuple[State, sp.Expr, Hashable]]:
+        stage, before, others = state
+        queued = workers - 1 - sum(others)
+        again = (others[0] + 1, *others[1:])
+        if stage < stages:
+            ends = stage == stages - 1
+            yield (stage + 1, queued if ends else 0, others), stages / compute, None
+            if queued:
+                yield (stage, 0, again), capacity, "other"
+        elif before:
+            yield (stage, before - 1, again), capacity, "other"
+        else:
+            yield (0, 0, others), capacity, "own"
+        for at, count in enumerate(others):
+            yield (stage, before, _moved(others, at, at + 1)), count * stages / compute, None
+
+    return _reached((0, 0, (workers - 1, *[0] * (stages - 1))), moves)
+
+
+def staleness_chain(workers: int, last: int, mean: sp.Expr, *, drops: bool) -> Chain:
+    """Exponential workers by their staleness, counted up to ``last`` + 1; events: who arrives, and how stale.
+
+    Where it ``drops``, a gradient staler than ``last`` makes no update.
+    """
+
+    def moves(state: State) -> Iterator[tuple[State, sp.Expr, Hashable]]:
+        for worker, age in enumerate(state):
+            older = tuple(min(one + 1, last + 1) for one in state)
+            kept = state if drops and age > last else older
+            yield (*kept[:worker], 0, *kept[worker + 1 :]), 1 / mean, (worker, age)
+
+    return _reached((0,) * workers, moves)
+
+
+State = tuple[Any, ...]
+
+
+def _reached(first: State, moves: Callable[[State], Iterable[tuple[State, sp.Expr, Hashable]]]) -> Chain:
+    """The chain of every state that is reached from the first one."""
+    found, seen, unseen = [], set(), [first]
+    while unseen:
+        state = unseen.pop()
+        if state in seen:
+            continue
+        seen.add(state)
+        for after, rate, event in moves(state):
+            if rate != 0:
+                found.append(Move(state, after, rate, event))
+                unseen.append(after)
+    return Chain(tuple(found))
+
+
+def _moved(counts: tuple[int, ...], source: int, target: int) -> tuple[int, ...]:
+    """One of ``source`` goes to ``target``; beyond the last place it leaves."""
+    return tuple(count - (at == source) + (at == target) for at, count in enumerate(counts))

@@ -19,7 +19,6 @@ from derive.rules.laws import cdf_of, density_of, transform_of
 from numeric.enclosure import Enclosure, evaluate
 from numeric.law_quadrature import integral_over_density
 from numeric.renewal import between
-from numeric.values import Exact
 from verify.agreement import judge_agreement
 from verify.claimed_numbers import NEAR_ZERO
 from verify.law_proofs import FALL, expectation, has_quadrature, inside, with_enclosed
@@ -34,7 +33,7 @@ _WEIGHTS = (1, 3, 3, 1)  # binomial(3, j): a filter that is neither a threshold 
 
 
 def filter_agreement(mode: ModePredictions, case: str) -> Iterator[Verdict]:
-    """Transform, damping, noise and H of a filter of weights 1, 3, 3, 1 against the average over the density."""
+    """Transform, noise and H of a filter of weights 1, 3, 3, 1 against the average over the density."""
     law, values = plain_model(mode).law, plain_model(mode).values
     if not _averages(mode) or not has_quadrature(law):
         return
@@ -43,13 +42,9 @@ def filter_agreement(mode: ModePredictions, case: str) -> Iterator[Verdict]:
     passed, squared = _filtered(law, rate, s, weights), _filtered(law, rate, sp.S.Zero, _squared(weights))
     steps = values[y.learning_rate] * values[y.curvature] * values[y.workers] / law.mean
     noise = (values[y.learning_rate] * values[y.gradient_noise]) ** 2 * values[y.workers] / law.mean
-    whole = _filtered(law, rate, sp.S.Zero, weights)
     words = "weights 1, 3, 3, 1 by staleness"
     yield _agreement(mode, case, "filter.transform.any-law", f"{words}: transform", passed, {y.s: s})
     yield _agreement(mode, case, "filter.noise-intensity.any-law", f"{words}: noise intensity", squared * noise, {})
-    claim = CLAIMS["filter.damping-coefficient.any-law"]
-    found = claim.expression.subs({**values, y.applied_fraction: 1}, simultaneous=True)
-    yield judge_agreement(claim.id, case, f"{words}: damping", whole * found, whole * steps)
     name = "filter.characteristic-function.any-law"
     stated = CLAIMS[name].expression.subs({**values, y.s: s}, simultaneous=True)
     left = with_enclosed(stated, applied_transform_of, lambda at: _filtered(law, rate, at, weights))
@@ -57,7 +52,7 @@ def filter_agreement(mode: ModePredictions, case: str) -> Iterator[Verdict]:
 
 
 def threshold_agreement(mode: ModePredictions, case: str) -> Iterator[Verdict]:
-    """What a staleness threshold of 2 applies: transform, share, slope of the balance, noise intensity."""
+    """What a staleness threshold of 2 applies: transform, share, slope of the balance."""
     law, values = plain_model(mode).law, plain_model(mode).values
     if not _averages(mode) or not has_quadrature(law):
         return
@@ -77,10 +72,6 @@ def threshold_agreement(mode: ModePredictions, case: str) -> Iterator[Verdict]:
     yield _agreement(
         mode, case, "threshold.balance-slope.any-law", words, slope, {**last, y.applied_fraction: sp.S.One}
     )
-    claim = CLAIMS["threshold.noise-intensity.any-law"]
-    noise = (values[y.learning_rate] * values[y.gradient_noise]) ** 2 * values[y.workers] / law.mean
-    claimed = claim.expression.subs({**values, y.applied_fraction: 1}, simultaneous=True)
-    yield judge_agreement(claim.id, case, "staleness threshold 2: noise", share * claimed, share * noise)
     if law.name == "exponential":
         yield from _self_consistent(mode, case)
 
@@ -89,10 +80,7 @@ def _self_consistent(mode: ModePredictions, case: str) -> Iterator[Verdict]:
     """The share of an exponential law solves its equation: the equation's sides exchange by quadrature at one p."""
     law, share = plain_model(mode).law, sp.Rational(3, 5)
     assert isinstance(law, DensityLaw)
-    claim = CLAIMS["threshold.other-rate.any-law"]
-    rate = claim.expression.subs({**plain_model(mode).values, y.applied_fraction: share}, simultaneous=True)
-    others = share * plain_model(mode).scheme.workers / law.mean * (1 - 1 / plain_model(mode).scheme.workers)
-    yield judge_agreement(claim.id, case, "others' updates a second when 3/5 are applied", Exact(rate), Exact(others))
+    others = share * (plain_model(mode).scheme.workers - 1) / law.mean
     found = _filtered(law, others, sp.S.Zero, dict.fromkeys(range(LAST + 1), 1))
     claim = CLAIMS["threshold.applied-fraction.exponential"]
     values = {**plain_model(mode).values, y.applied_fraction: share, y.staleness_threshold: sp.Integer(LAST)}

@@ -1,14 +1,16 @@
 """Stage: proofs about momentum. Input: predictions of a mode. Output: verdicts on H, its polynomial and the variance.
 
-With exponential cycles the mean of velocity, parameter and what workers hold obeys three linear equations; the second
-routes are the determinant and the Lyapunov equation of their matrix, exact rationals.
+With cycles of exponential stages the mean of velocity, parameter and what workers hold obeys linear equations; the
+second routes are the determinant and the Lyapunov equation of their matrix, exact rationals.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from fractions import Fraction
+from itertools import product
 
+import numpy as np
 import sympy as sp
 
 from derive import symbols as y
@@ -25,6 +27,7 @@ from verify.verdict import Evidence, Verdict
 KEPT = sp.Rational(1, 2)  # of the velocity at an update
 WORKERS = 4
 STALENESS = 3
+STAGES = (1, 2)  # of a cycle: exponential and Erlang laws
 _FINITE: Evidence = "exact finite M"
 _REACH = sp.Integer(10) ** 20  # of the arrival rate: frequencies between 1/reach and reach are integrated over
 
@@ -35,11 +38,11 @@ def momentum_function(mode: ModePredictions, case: str) -> Iterator[Verdict]:
     name = "momentum.characteristic-function.any-law"
     stated = CLAIMS[name].expression.subs(values, simultaneous=True)
     pull = values[y.worker_rate]
-    for at in (sp.Rational(1, 3), -sp.Rational(2, 7)):
-        s = at * pull
-        claimed = stated.subs(y.s, s).replace(transform_of, lambda point: pull / (point + pull))
-        found = (s * sp.eye(3) - _matrix(values)).det() / (s + pull)
-        words = f"momentum 1/2, exponential cycles: H at s theta = {at}, determinant of the mean's equations"
+    for at, stages in product((sp.Rational(1, 3), -sp.Rational(2, 7)), STAGES):
+        s, passing = at * pull, stages * pull
+        claimed = stated.subs(y.s, s).replace(transform_of, _transform(passing, stages))
+        found = (s * sp.eye(2 + stages) - _matrix(values, stages)).det() / (s + passing) ** stages
+        words = f"momentum 1/2, cycles of {stages} stage(s): H at s theta = {at}, determinant of the mean's equations"
         yield judge_agreement(name, case, words, Exact(claimed), Exact(found))
     name = "momentum.polynomial.fixed-staleness"
     stated = CLAIMS[name].expression.subs({**values, y.staleness: sp.Integer(STALENESS)}, simultaneous=True)
@@ -63,15 +66,23 @@ def momentum_variance(mode: ModePredictions, case: str) -> Iterator[Verdict]:
         lambda node: node.is_Pow and isinstance(node.base, sp.Abs) and node.exp == 2,
         lambda node: node.base.args[0] * node.base.args[0].subs(sp.I, -sp.I),
     )
-    ratio = sp.cancel(sp.together(squared.replace(transform_of, lambda point: pull / (point + pull))))
-    low, high = rate / _REACH, rate * _REACH
-    # It is flat below, where twice its value at 0 bounds it, and at most 4/omega^2 above.
-    rest = evaluate(2 * ratio.subs(y.frequency, 0) * low + 4 / high).upper
-    area = integral_over_density(sp.S.One, ratio, y.frequency, (low, high)) + between(Fraction(0), Fraction(rest))
-    number = sp.Dummy("J", positive=True)
-    claimed = evaluate(stated.xreplace({integral: number}), {number: area})
-    words = "momentum 1/2, exponential cycles: variance, claimed integral and Lyapunov equation"
-    yield judge_agreement(name, case, words, claimed, Exact(_lyapunov(values)), evidence=_FINITE)
+    for stages in STAGES:
+        if not _settles(values, stages):
+            continue
+        ratio = sp.cancel(sp.together(squared.replace(transform_of, _transform(stages * pull, stages))))
+        low, high = rate / _REACH, rate * _REACH
+        # It is flat below, where twice its value at 0 bounds it, and at most 4/omega^2 above.
+        rest = evaluate(2 * ratio.subs(y.frequency, 0) * low + 4 / high).upper
+        area = integral_over_density(sp.S.One, ratio, y.frequency, (low, high)) + between(Fraction(0), Fraction(rest))
+        number = sp.Dummy("J", positive=True)
+        claimed = evaluate(stated.xreplace({integral: number}), {number: area})
+        words = f"momentum 1/2, cycles of {stages} stage(s): variance, claimed integral and Lyapunov equation"
+        yield judge_agreement(name, case, words, claimed, Exact(_lyapunov(values, stages)), evidence=_FINITE)
+
+
+def _transform(rate: sp.Expr, stages: int) -> Callable[[sp.Expr], sp.Expr]:
+    """The transform of that many exponential stages of a rate."""
+    return lambda s: (rate / (s + rate)) ** stages
 
 
 def _values(mode: ModePredictions) -> dict[sp.Symbol, sp.Expr]:
@@ -82,19 +93,32 @@ def _values(mode: ModePredictions) -> dict[sp.Symbol, sp.Expr]:
     return values
 
 
-def _matrix(values: dict[sp.Symbol, sp.Expr]) -> sp.Matrix:
-    """dv = Lambda ((beta - 1) v - eta h y), dx = Lambda (beta v - eta h y), dy = (x - y)/theta: the means' slopes."""
-    rate, pull = values[y.arrival_rate], values[y.worker_rate]
+def _matrix(values: dict[sp.Symbol, sp.Expr], stages: int) -> sp.Matrix:
+    """The slopes of the means of v, x and of what workers in each stage will apply, y_1 .. y_n of rate n/theta:
+
+    dv = Lambda ((beta - 1) v - eta h y_n), dx = Lambda (beta v - eta h y_n), dy_i = (n/theta) (y_{i-1} - y_i), y_0 = x.
+    """
+    rate, pull = values[y.arrival_rate], stages * values[y.worker_rate]
     force = values[y.learning_rate] * values[y.curvature]
-    return sp.Matrix([[rate * (KEPT - 1), 0, -rate * force], [rate * KEPT, 0, -rate * force], [0, pull, -pull]])
+    matrix = sp.zeros(2 + stages)
+    matrix[0, 0], matrix[1, 0] = rate * (KEPT - 1), rate * KEPT
+    matrix[0, 1 + stages] = matrix[1, 1 + stages] = -rate * force
+    for stage in range(2, 2 + stages):
+        matrix[stage, stage - 1], matrix[stage, stage] = pull, -pull
+    return matrix
 
 
-def _lyapunov(values: dict[sp.Symbol, sp.Expr]) -> sp.Expr:
+def _settles(values: dict[sp.Symbol, sp.Expr], stages: int) -> bool:
+    """Whether the means decay, by the signs of the eigenvalues in doubles: where not, there is no variance."""
+    return bool(np.linalg.eigvals(np.array(_matrix(values, stages), dtype=float)).real.max() < 0)
+
+
+def _lyapunov(values: dict[sp.Symbol, sp.Expr], stages: int) -> sp.Expr:
     """The variance of x from J P + P J^T + Q = 0, the same noise entering velocity and parameter (kind: exact)."""
-    matrix = _matrix(values)
+    matrix = _matrix(values, stages)
     size = matrix.rows
     identity = sp.eye(size)
-    driven = sp.Matrix([1, 1, 0]) * values[y.learning_rate] * values[y.gradient_noise]
+    driven = sp.Matrix([1, 1, *[0] * stages]) * values[y.learning_rate] * values[y.gradient_noise]
     noise = values[y.arrival_rate] * driven * driven.T
     sums = sp.kronecker_product(identity, matrix) + sp.kronecker_product(matrix, identity)
     covariance = sums.LUsolve(-noise.reshape(size * size, 1))

@@ -62,7 +62,7 @@ def update_chains(mode: ModePredictions, case: str) -> Iterator[Verdict]:
     """Four workers, two gradients an update: updates and staleness counted in chains of waiting or busy workers."""
     values = _values(mode)
     mean = values[y.mean_delay]
-    waiting = waiting_chain(WORKERS, BATCH, mean)
+    waiting, regular = (waiting_chain(WORKERS, BATCH, mean, stages) for stages in (1, 2))
     busy = stages_chain((mean,) * WORKERS, (1, 2, 1, 2))  # for every law: here two of two stages
     fresh = Chain(tuple(Move(have, (have + 1) % BATCH, WORKERS / mean, have == BATCH - 1) for have in range(BATCH)))
     for name, found in (
@@ -70,6 +70,7 @@ def update_chains(mode: ModePredictions, case: str) -> Iterator[Verdict]:
         ("k-batch-sync.time-per-update.exponential", 1 / fresh.flow(lambda move: bool(move.event))),
         ("k-async.time-per-update.exponential", 1 / waiting.flow(_happens)),
         ("k-async.staleness-mean.any-law", waiting.count_between(_spends_own, _spends_others)),
+        ("k-async.staleness-mean.any-law", regular.count_between(_spends_own, _spends_others)),
     ):
         claimed = CLAIMS[name].expression.subs(values, simultaneous=True).doit()
         words = f"{BATCH} gradients an update of {WORKERS} workers, counted in a chain"

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 
 from verify import (
     composed_proofs,
+    filter_chains,
     merging_proofs,
     momentum_proofs,
     recursion_proofs,
@@ -75,6 +76,22 @@ ROWS: tuple[Row, ...] = (
             "synchronous.stability-limit.any-law",
             "synchronous.stationary-variance.any-law",
             "synchronous.decay-rate.any-law",
+        ),
+    ),
+    (
+        _FINITE,
+        filter_chains.threshold_chains,
+        (
+            "threshold.other-rate.any-law",
+            "threshold.noise-intensity.any-law",
+        ),
+    ),
+    (
+        _FINITE,
+        filter_chains.weight_chains,
+        (
+            "filter.damping-coefficient.any-law",
+            "filter.noise-intensity.any-law",
         ),
     ),
     (_FINITE, momentum_proofs.momentum_variance, ("momentum.stationary-variance.any-law",)),

@@ -29,6 +29,7 @@ from verify.verdict import Evidence, Verdict
 
 BATCH = 3
 WORKERS = 4  # of the chains
+STAGES = (1, 2)  # of a cycle there: exponential and Erlang laws
 BUSY = sp.Rational(3, 2)  # transmissions per mean computation: a queue that matters
 _FINITE: Evidence = "exact finite M"
 
@@ -60,63 +61,68 @@ def _batch_delay(law: DensityLaw, rate: sp.Expr, s: sp.Expr) -> Enclosure:
 
 
 def batch_chains(mode: ModePredictions, case: str) -> Iterator[Verdict]:
-    """Batches of three counted in a chain: updates a second, the variance of a mean of three, the staleness."""
-    values = {**plain_model(mode).values, y.batch: sp.Integer(BATCH)}
-    updates, rate = _updates(values), values[y.learning_rate]
+    """Batches of three counted in chains: updates a second, the variance of a mean of three, the staleness."""
+    values, rate = {**plain_model(mode).values, y.batch: sp.Integer(BATCH)}, plain_model(mode).values[y.learning_rate]
+    few = {y.workers: sp.Integer(WORKERS), y.arrival_rate: WORKERS / values[y.mean_delay]}
     # The mean of the batch's slopes, and its noise averaged over the signs of three gradients' noises.
     slope = sum(values[y.curvature] / BATCH for _ in range(BATCH))
     means = [sum(signs) * values[y.gradient_noise] / BATCH for signs in product((1, -1), repeat=BATCH)]
     square = sum(mean**2 for mean in means) / len(means)
-    chain = batch_chain(WORKERS, BATCH, values[y.mean_delay])
-    words = f"batches of {BATCH}: "
-    for subject, found, more in (
-        ("damping-coefficient", updates * rate * slope, {}),
-        ("noise-intensity", updates * rate**2 * square, {}),
-        ("staleness-mean", chain.count_between(_own, _fills), {y.workers: sp.Integer(WORKERS)}),
-    ):
-        name = f"batch.{subject}.k-batch-async"
-        claimed = CLAIMS[name].expression.subs({**values, **more}, simultaneous=True)
-        what = f"{words}{subject.replace('-', ' ')}, exponential workers counted in a chain"
-        yield judge_agreement(name, case, what, Exact(claimed), Exact(found), evidence=_FINITE)
+    for stages in STAGES:
+        chain = _batches(WORKERS, values[y.mean_delay], stages)
+        updates = chain.flow(_fills_any)
+        for subject, found in (
+            ("damping-coefficient", updates * rate * slope),
+            ("noise-intensity", updates * rate**2 * square),
+            ("staleness-mean", chain.count_between(_own, _fills)),
+        ):
+            name = f"batch.{subject}.k-batch-async"
+            claimed = CLAIMS[name].expression.subs({**values, **few}, simultaneous=True)
+            what = f"batches of {BATCH}: {subject.replace('-', ' ')}, cycles of {stages} stage(s) counted in a chain"
+            yield judge_agreement(name, case, what, Exact(claimed), Exact(found), evidence=_FINITE)
 
 
 def uplink_chains(mode: ModePredictions, case: str) -> Iterator[Verdict]:
-    """Four exponential workers behind one uplink: a tagged gradient followed through the queue, exactly."""
+    """Four workers behind one uplink: a tagged gradient followed through the queue, exactly, for two laws."""
     values = dict(plain_model(mode).values)
     compute = values[y.mean_delay]
     values |= {y.compute_time: compute, y.capacity: BUSY / compute, y.workers: sp.Integer(WORKERS)}
-    chain = _uplink(compute, values[y.capacity])
-    passed = chain.flow(_transmits)
-    s = 1 / compute
-    steps = values[y.learning_rate] * values[y.curvature]
+    steps, s = values[y.learning_rate] * values[y.curvature], 1 / compute
     # The mean moves by eta h of itself at every transmission, its variance by eta^2 sigma^2.
     noise = (values[y.learning_rate] * values[y.gradient_noise]) ** 2
-    rate = {y.arrival_rate: passed}
-    for subject, found, more in (
-        ("arrival-rate", passed, {}),
-        ("transform", chain.transform_between(_transmits_own, s), {y.s: s}),
-        ("delay-mean", chain.time_between(_transmits_own), {}),
-        ("staleness-mean", chain.count_between(_transmits_own, _transmits_other), {}),
-        ("damping-coefficient", WORKERS * chain.flow(_transmits_own) * steps, rate),
-        ("noise-intensity", WORKERS * chain.flow(_transmits_own) * noise, rate),
-    ):
-        name = f"uplink.{subject}.shared-uplink"
-        claimed = CLAIMS[name].expression.subs({**values, **more}, simultaneous=True).doit()
-        claimed = claimed.replace(compute_transform, lambda at: 1 / (1 + at * compute))
-        what = (
-            f"shared uplink: {subject.replace('-', ' ')}, {WORKERS} exponential workers and a tagged one in the queue"
-        )
-        yield judge_agreement(name, case, what, Exact(claimed), Exact(found), evidence=_FINITE)
+    for stages in STAGES:
+        chain = _uplink(compute, values[y.capacity], stages)
+        passed = chain.flow(_transmits)
+        rate = {y.arrival_rate: passed}
+        for subject, found, more in (
+            ("arrival-rate", passed, {}),
+            ("transform", chain.transform_between(_transmits_own, s), {y.s: s}),
+            ("delay-mean", chain.time_between(_transmits_own), {}),
+            ("staleness-mean", chain.count_between(_transmits_own, _transmits_other), {}),
+            ("damping-coefficient", WORKERS * chain.flow(_transmits_own) * steps, rate),
+            ("noise-intensity", WORKERS * chain.flow(_transmits_own) * noise, rate),
+        ):
+            name = f"uplink.{subject}.shared-uplink"
+            claimed = CLAIMS[name].expression.subs({**values, **more}, simultaneous=True).doit()
+            law = Gamma(stages, compute)
+            claimed = claimed.replace(compute_transform, law.laplace_transform)
+            what = f"shared uplink: {subject.replace('-', ' ')}, {WORKERS} workers of {stages} stage(s) and the queue"
+            yield judge_agreement(name, case, what, Exact(claimed), Exact(found), evidence=_FINITE)
 
 
 @cache
-def _uplink(compute: sp.Expr, capacity: sp.Expr) -> Chain:
-    return uplink_chain(WORKERS, compute, capacity)
+def _uplink(compute: sp.Expr, capacity: sp.Expr, stages: int) -> Chain:
+    return uplink_chain(WORKERS, compute, capacity, stages)
+
+
+@cache
+def _batches(workers: int, mean: sp.Expr, stages: int) -> Chain:
+    return batch_chain(workers, BATCH, mean, stages)
 
 
 def _updates(values: dict[sp.Symbol, sp.Expr]) -> sp.Expr:
     """Updates a second in a chain of this many exponential workers."""
-    return batch_chain(int(values[y.workers]), BATCH, values[y.mean_delay]).flow(_fills_any)
+    return _batches(int(values[y.workers]), values[y.mean_delay], 1).flow(_fills_any)
 
 
 def _transform(law: DensityLaw, s: sp.Expr) -> Enclosure:

@@ -1,0 +1,49 @@
+"""Filters counted in chains: what is claimed of them passes, and every slip of it is refuted."""
+
+from __future__ import annotations
+
+import pytest
+import sympy as sp
+
+from derive import symbols as y
+from derive.claims import CLAIMS
+from derive.study import study_from_table
+from verify.filter_chains import threshold_chains, weight_chains
+from verify.planted_claims import planted
+from verify.predictions import ModePredictions
+from verify.verdict import Verdict
+
+
+def mode() -> ModePredictions:
+    table = {
+        "workers": {"count": 8, "compute": {"law": "constant", "value": "3/2"}},
+        "optimizer": {"learning_rate": "1/40"},
+        "objective": {"curvature": [2], "gradient_noise": "3/4"},
+    }
+    return ModePredictions(study_from_table(table).cases[0].study, 0)
+
+
+def judged(claim: str) -> list[Verdict]:
+    every = [*threshold_chains(mode(), "eight"), *weight_chains(mode(), "eight")]
+    return [one for one in every if one.claim == claim]
+
+
+@pytest.mark.parametrize(
+    ("claim", "right", "wrong"),
+    [
+        ("threshold.other-rate.any-law", y.workers - 1, y.workers),
+        ("threshold.noise-intensity.any-law", y.applied_fraction, y.applied_fraction**2),
+        ("filter.damping-coefficient.any-law", y.applied_fraction, sp.Integer(1)),
+        ("filter.noise-intensity.any-law", y.staleness_weight[y.j] ** 2, y.staleness_weight[y.j]),
+        ("filter.noise-intensity.any-law", y.staleness_weight[y.j] ** 2, y.staleness_weight[y.j + 1] ** 2),
+    ],
+)
+def test_a_claim_about_a_filter_is_counted_and_a_slip_of_it_is_refuted(
+    claim: str, right: sp.Expr, wrong: sp.Expr
+) -> None:
+    found = judged(claim)
+    assert {(one.outcome, one.evidence, one.case) for one in found} == {("pass", "exact finite M", "eight")}
+    slip = CLAIMS[claim].expression.xreplace({right: wrong})
+    assert slip != CLAIMS[claim].expression
+    with planted(CLAIMS[claim], slip):
+        assert {one.outcome for one in judged(claim)} == {"refuted"}
