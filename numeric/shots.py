@@ -21,7 +21,7 @@ from numeric.event_loop import System, event_loop, generator
 
 Array = NDArray[np.float64]
 
-REPLICAS = 64
+REPLICAS = 96
 STREAMS = 1 << 20  # the samplers' streams begin here: no replica of a simulation has them
 
 

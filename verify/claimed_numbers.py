@@ -78,9 +78,10 @@ def delay_moments(model: LinearModel) -> tuple[tuple[str, Predicted], ...]:
     mean, square = ((-1) ** order * sp.diff(transform, y.s, order).subs(y.s, 0) for order in (1, 2))
     if model.law.moment(2) == sp.oo:
         return ((DELAY, _number(mean)),)
-    known = _claimed_moment(spread, model) if spread in CLAIMS else model.law.moment(2)
+    claimed = spread in CLAIMS and model.is_about(CLAIMS[spread])  # not of three phases, say
+    known = _claimed_moment(spread, model) if claimed else model.law.moment(2)
     variance = (square - mean**2).subs(second, known)
-    return (DELAY, _number(mean)), (spread if spread in CLAIMS else DELAY, _number(variance))
+    return (DELAY, _number(mean)), (spread if claimed else DELAY, _number(variance))
 
 
 def _claimed_moment(claim: str, model: LinearModel) -> sp.Expr:

@@ -154,7 +154,8 @@ def _poisson_probabilities(mode: ModePredictions, count: int) -> np.ndarray:
         written = written.doit().subs(data) if data else written
         known = {"hyper": lambda above, below, z: special.hyp1f1(above[0], below[0], z)}
         known |= {name: getattr(kernel_integrals, name) for name in kernel_integrals.__all__}
-        transform = np.broadcast_to(sp.lambdify(y.s, written, [known, "numpy"])(at), at.shape)
+        of_law = sp.lambdify(y.s, written, [known, "numpy"])
+        transform = np.append(1, np.broadcast_to(of_law(at[1:]), at[1:].shape))  # L(0) = 1, where a quotient is 0/0
     return np.maximum(np.fft.fft(transform).real[:count] / size, 0)
 
 

@@ -20,6 +20,7 @@ LAWS: dict[str, dict[str, Any]] = {
     "constant": {"law": "constant", "value": 2},
     "exponential": {"law": "exponential", "mean": 2},
     "measured": {"law": "empirical", "values": [1, 2, 2, 3]},
+    "uniform": {"law": "uniform", "low": 1, "high": 3},
 }
 
 
@@ -47,6 +48,10 @@ def drawn(cases: tuple[Observed, ...]) -> dict[str, Figure]:
 def curve(figure: Figure, label: str) -> dict[float, float]:
     (found,) = [one for one in figure.curves if one.label == label]
     return dict(zip(found.x, found.y, strict=True))
+
+
+def test_the_staleness_of_a_transform_that_is_a_quotient_at_0_adds_up_to_1() -> None:
+    assert poisson_probabilities(observed("uniform").mode, 80).sum() == pytest.approx(1, abs=1e-9)
 
 
 def test_every_figure_has_its_axes_and_words_for_who_cannot_see_it(drawn: dict[str, Figure]) -> None:

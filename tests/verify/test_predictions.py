@@ -8,11 +8,23 @@ from pathlib import Path
 import pytest
 import sympy as sp
 
-from derive.laws import Constant, Empirical, Exponential, Gamma
+from derive.law import Law
+from derive.laws import (
+    Constant,
+    Empirical,
+    Exponential,
+    Gamma,
+    Hyperexponential,
+    PhaseType,
+    ShiftedExponential,
+    Uniform,
+)
 from derive.study import Workers, load_study
 from derive.study_records import Objective
 from numeric.values import Exact
+from verify.planning import plan
 from verify.predictions import ModePredictions, mean_square_margin, renewal_overlap
+from verify.proofs import agreements
 
 STUDIES = Path(__file__).parents[2] / "reports" / "studies"
 
@@ -32,6 +44,23 @@ def value(mode: ModePredictions, quantity: str, *rungs: str) -> float:
     found = mode.find(quantity, *rungs)
     assert found is not None, quantity
     return float(found.value)
+
+
+@pytest.mark.parametrize(
+    "law",
+    [
+        Hyperexponential(["1/2", "1/4", "1/4"], [1, 2, 3]),  # the claims speak of two phases
+        PhaseType([1, 0], [[-2, 1], [0, -1]]),
+        Uniform(1, 2),  # densities and distribution functions of several pieces
+        ShiftedExponential(1, 2),
+    ],
+    ids=lambda law: law.name,
+)
+def test_a_law_that_few_claims_speak_of_is_planned_and_agrees(law: Law) -> None:
+    mode = predicted(law)
+    assert value(mode, "delay_variance", "R0") == pytest.approx(float(law.moment(2) - law.mean**2))
+    assert "staleness_mean" in {check.prediction.quantity for check in plan(mode)}
+    assert {verdict.outcome for verdict in agreements(mode, "")} == {"pass"}
 
 
 def test_exponential_cycles_have_every_rung() -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from itertools import pairwise
 from typing import Any
 
+import numpy as np
 from matplotlib.transforms import Bbox
 
 from verify.report import Figure
@@ -78,6 +79,8 @@ def _data_points(axes: Any, figure: Figure) -> list[tuple[float, float]]:
         found += pixels
         if curve.style in ("line", "step"):
             for (x0, y0), (x1, y1) in pairwise(pixels):
+                if not np.isfinite((x0, y0, x1, y1)).all():  # a curve has gaps where there is no value
+                    continue
                 parts = min(40, int(max(abs(x1 - x0), abs(y1 - y0)) // 3))
                 found += [(x0 + (x1 - x0) * i / parts, y0 + (y1 - y0) * i / parts) for i in range(1, parts)]
     return found

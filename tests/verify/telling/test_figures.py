@@ -1,5 +1,6 @@
 """Figures: the same bytes for the same data, no colours of their own on the page, nothing clashing."""
 
+import math
 import re
 import xml.etree.ElementTree as ElementTree
 from dataclasses import replace
@@ -88,3 +89,11 @@ def _deep(first, second):
 def test_a_figure_without_markers_or_regions_renders(report):
     plain = replace(report.figures[0], markers=(), regions=(), y_scale="linear")
     assert render(plain).startswith("<svg")
+
+
+def test_a_curve_with_a_gap_renders(report):
+    figure = next(one for one in report.figures if one.curves[0].style == "line" and len(one.curves[0].y) > 2)
+    first, *others = figure.curves
+    gap = replace(first, y=(first.y[0], math.nan, *first.y[2:]))
+    markers = (("here", first.x[0], first.y[0]),)
+    assert render(replace(figure, curves=(gap, *others), markers=markers)).startswith("<svg")
