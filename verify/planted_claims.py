@@ -154,7 +154,7 @@ def planted(claim: Claim, wrong: sp.Expr) -> Iterator[None]:
 def _refuted(lab: Laboratory, claim_id: str, leg: Callable[[Laboratory, str], Iterator[Verdict]]) -> bool:
     try:
         return any(verdict.outcome == "refuted" for verdict in leg(lab, claim_id))
-    except (ArithmeticError, IndexError, NotImplementedError, RecursionError, TypeError, ValueError):
+    except Exception:  # the right claim raises nothing, or the laboratory would not hold it
         return True  # a prediction without a value stops the report: nobody overlooks that
 
 

@@ -22,7 +22,7 @@ from derive import symbols as y
 from derive.claims import Claim
 from derive.derivation import Step
 from derive.rules.calculus import DifferentiateAt
-from verify.changes import NO_VALUE, Change, largest_change
+from verify.changes import Change, largest_change
 from verify.identities import check_step
 from verify.mutations import Mutation, mutations
 
@@ -127,7 +127,7 @@ def judge(mutant: Mutant) -> Judged:
     try:
         with time_limit(SECONDS):
             change = _change(mutant)
-    except (OutOfTime, *NO_VALUE):  # nothing is known: it counts
+    except (OutOfTime, Exception):  # nothing is known: it counts
         change = Change(math.inf, 0)
     if not change.counts:
         outcome = "equivalent"
@@ -157,7 +157,7 @@ def _checked(mutant: Mutant) -> tuple[bool, str]:
             check = check_step(mutant.planted, 0, mutant.claim.derived.domain)
     except OutOfTime:
         return False, f"not proven: the second route does not end within {SECONDS} s"
-    except NO_VALUE as error:
+    except Exception as error:  # whatever SymPy raises: of the right step, tests see it raise nothing
         return False, f"the check cannot evaluate it: {type(error).__name__}"
     return check.passed, check.detail
 
