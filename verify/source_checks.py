@@ -19,7 +19,7 @@ import numpy as np
 import sympy as sp
 
 from derive.claims import CLAIMS, Claim
-from numeric.enclosure import Enclosure, Unevaluable, arb, evaluate_complex
+from numeric.enclosure import Ball, Unevaluable, acb, arb, compile_ball, precision
 from numeric.source_code import SourceFile, source_of
 from numeric.source_languages import LANGUAGES
 from verify.source_runs import program_of, run_source
@@ -28,6 +28,7 @@ ARGUMENT_ERROR = 2.0**-46  # relative: 64 units in the last place of every argum
 ROUNDING = 2e-13  # relative error of a function beside that, e.g. of the incomplete gamma function
 WIDEST = 1e-6  # relative radius of a ball beyond which a point says nothing
 MOST_TRIES = 60
+BITS = 192
 
 
 @dataclass(frozen=True)
@@ -54,6 +55,7 @@ class Expected:
 def expectations(claim_id: str, points: int, seed: int) -> tuple[tuple[Expected, ...], tuple[tuple[float, ...], ...]]:
     """Points inside the domain with their enclosures, and points outside it."""
     claim = CLAIMS[claim_id]
+    domain = claim.derived.domain
     generator = np.random.default_rng(seed)
     inside: list[Expected] = []
     outside: list[tuple[float, ...]] = []
@@ -61,11 +63,10 @@ def expectations(claim_id: str, points: int, seed: int) -> tuple[tuple[Expected,
         if len(inside) == points:
             break
         drawn = {symbol: _draw(symbol, generator) for symbol in claim.arguments.values()}
-        exact = {symbol: _exact(parts) for symbol, parts in drawn.items()}
         point = tuple(part for parts in drawn.values() for part in parts)
-        if claim.derived.domain.subs(exact) == sp.false:
+        if domain != sp.true and domain.subs({symbol: _exact(parts) for symbol, parts in drawn.items()}) == sp.false:
             outside.append(point)
-        elif (found := _expected(claim, exact, point)) is not None:
+        elif (found := _expected(claim, drawn, point)) is not None:
             inside.append(found)
     return tuple(inside), tuple(outside[:points])
 
@@ -89,26 +90,35 @@ def _exact(parts: tuple[float, ...]) -> sp.Expr:
     return re + sp.I * im[0] if im else re
 
 
-def _expected(claim: Claim, exact: dict[sp.Symbol, sp.Expr], point: tuple[float, ...]) -> Expected | None:
-    values = {symbol: _about(symbol, value) for symbol, value in exact.items()}
+def _expected(claim: Claim, drawn: dict[sp.Symbol, tuple[float, ...]], point: tuple[float, ...]) -> Expected | None:
     try:
-        ball = evaluate_complex(claim.expression, values, digits=20)
+        ball = _enclosed(claim.expression, drawn)
     except (Unevaluable, ZeroDivisionError):
         return None
-    re, im = float(ball.re), float(ball.im)
-    radius = max(float(ball.re.ball.rad()), float(ball.im.ball.rad()))
+    re, im = float(ball.real.mid()), float(ball.imag.mid())
+    radius = max(float(ball.real.rad()), float(ball.imag.rad()))
     size = math.hypot(re, im)
     if not (1e-200 < size < 1e200 and radius <= WIDEST * size):
         return None
     return Expected(point, re, im, radius + ROUNDING * size)
 
 
-def _about(symbol: sp.Symbol, value: sp.Expr) -> Enclosure | sp.Expr:
+def _enclosed(expression: sp.Expr, drawn: dict[sp.Symbol, tuple[float, ...]]) -> Ball:
+    """The ball of the expression over all numbers that differ from the doubles by their rounding."""
+    counts = {symbol: sp.Integer(int(parts[0])) for symbol, parts in drawn.items() if symbol.is_integer}
+    if expression.has(sp.Sum):
+        expression = expression.xreplace(counts)  # limits are decided exactly
+        drawn = {symbol: parts for symbol, parts in drawn.items() if symbol not in counts}
+    with precision(BITS):
+        program = compile_ball(expression, tuple(drawn))
+        return program(*(_about(symbol, parts) for symbol, parts in drawn.items()))
+
+
+def _about(symbol: sp.Symbol, parts: tuple[float, ...]) -> Ball:
     """The ball of numbers that differ from a double by its rounding; integers and complex numbers are themselves."""
-    if symbol.is_integer or not value.is_real:
-        return value
-    middle = Enclosure.of(value, 128).ball
-    return Enclosure(arb(middle, abs(middle) * arb(ARGUMENT_ERROR)))
+    if symbol.is_integer or len(parts) > 1:
+        return acb(*parts)
+    return acb(arb(parts[0], abs(parts[0]) * ARGUMENT_ERROR))
 
 
 def check_source(source: SourceFile, points: int = 1000, seed: int = 1) -> tuple[list[Miss], int]:

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from derive.formulas.boxes import EQUALS as _EQUALS
 from derive.formulas.boxes import (
+    APPLY,
     MINUS,
     PLUS,
     Box,
@@ -23,6 +23,7 @@ from derive.formulas.boxes import (
     row,
     width,
 )
+from derive.formulas.boxes import EQUALS as _EQUALS
 from derive.formulas.layout import formula_box
 
 COLUMN = 44.0  # of a two-column page, in digits of ten points, the equation's number put aside
@@ -61,10 +62,11 @@ def _fraction(box: Fraction, room: float, depth: int) -> list[Box]:
     if width(box.bottom) <= 0.4 * room:
         head = Fraction(number("1"), box.bottom)
         return _bracketed([head], box.top, [], (room, depth))
+    summed = len(_pieces(box.top)) > 1
     if width(box.top) + 4 <= room:
-        top = [round_brackets(box.top) if len(_pieces(box.top)) > 1 else box.top]
+        top = [round_brackets(box.top) if summed else box.top]
     else:
-        top = _bracketed([], box.top, [], (room, depth))
+        top = _bracketed([], box.top, [], (room, depth)) if summed else _broken(box.top, room, depth)
     bottom = _bracketed([], box.bottom, [], (room, depth))
     *above, last = top
     return [*above, row(last, _DIVIDED_BY), *bottom]
@@ -73,9 +75,11 @@ def _fraction(box: Fraction, room: float, depth: int) -> list[Box]:
 def _product(box: Box, room: float, depth: int) -> list[Box]:
     """Break inside the widest bracket or fraction; as it is where there is none."""
     items = box.items if isinstance(box, Row) else (box,)
-    place = max(range(len(items)), key=lambda at: width(items[at]) if _opens(items[at]) else 0.0)
+    applied = (None, *items)  # the argument of a function stays whole
+    wide = [width(item) if _opens(item) and applied[at] != APPLY else 0.0 for at, item in enumerate(items)]
+    place = wide.index(max(wide))
     before, inner, after = list(items[:place]), items[place], list(items[place + 1 :])
-    if not _opens(inner):
+    if not wide[place]:
         return [box]
     if isinstance(inner, Fraction):
         first, *others = _fraction(inner, room, depth)

@@ -34,13 +34,15 @@ def equation_label(equation: Equation) -> str:
 
 
 def _derivation(derivation: Derivation, told: dict[str, str]) -> str:
+    own: set[str] = set()
     lines = [f"\\subsection{{{escaped(sentence_case(derivation.title))}}}\\label{{app:{label(derivation.title)}}}"]
     for step in derivation.steps:
         printed = step.output.latex()
         if printed not in told:
             told[printed] = equation_label(step.output)
+            own.add(printed)
             lines.append(_step(derivation, step, told))
-        elif step is derivation.steps[-1]:
+        elif step is derivation.steps[-1] and printed not in own:
             lines.append(rf"The result is~\eqref{{{told[printed]}}}.")
     return "\n".join(lines) + "\n"
 

@@ -42,6 +42,8 @@ The results rest on the following assumptions; each says which of them it uses.
 \section{Results}
 \input{results.tex}
 \appendices
+\renewcommand{\thesubsection}{\thesection.\arabic{subsection}}
+\providecommand{\thesubsectiondis}{}\renewcommand{\thesubsectiondis}{\arabic{subsection}.}
 \section{Derivations}
 \input{derivation.tex}
 %(references)s\end{document}

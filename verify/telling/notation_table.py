@@ -21,7 +21,8 @@ _HEAD = (
     r"@{\hspace{0.02\linewidth}}p{0.26\linewidth}@{}}"
 )
 _RAISED = re.compile(r"\^(?:\(([^()]*)\)|\\\{([^{}]*)\\\}|(\w+|[*+]))")
-_GREEK_WORD = re.compile(rf"\b({'|'.join(sorted(GREEK, key=len, reverse=True))})\b")
+_SPELLED = sorted(set(GREEK) - {"gamma"}, key=len, reverse=True)  # the gamma law keeps its name
+_GREEK_WORD = re.compile(rf"\b({'|'.join(_SPELLED)})\b")
 
 
 def meanings(expressions: Iterable[sp.Basic]) -> dict[str, tuple[str, str]]:
