@@ -30,6 +30,8 @@ _FINITE: Evidence = "exact finite M"
 def threshold_chains(mode: ModePredictions, case: str) -> Iterator[Verdict]:
     """Three workers and a threshold of 2: the others' updates a second, and the variance that all updates bring."""
     values = _values(mode)
+    if not values[y.mean_delay].is_Rational:
+        return
     chain = _stalenesses(values[y.mean_delay], True)
     share = chain.flow(_applied) / chain.flow(_arrives)
     noise = (values[y.learning_rate] * values[y.gradient_noise]) ** 2
@@ -45,6 +47,8 @@ def threshold_chains(mode: ModePredictions, case: str) -> Iterator[Verdict]:
 def weight_chains(mode: ModePredictions, case: str) -> Iterator[Verdict]:
     """Three workers and weights by staleness: pull and variance a second, gradient by gradient."""
     values = _values(mode)
+    if not values[y.mean_delay].is_Rational:
+        return
     chain = _stalenesses(values[y.mean_delay], False)
     flows = [chain.flow(partial(_is_of_age, age)) for age in range(LAST + 1)]
     weighed = sum(weight * flow for weight, flow in zip(WEIGHTS, flows, strict=True))

@@ -115,6 +115,8 @@ def window_agreement(mode: ModePredictions, case: str) -> Iterator[Verdict]:
 def unlike_chains(mode: ModePredictions, case: str) -> Iterator[Verdict]:
     """Three workers of one, two and three stages and unlike means, counted in one chain."""
     mean = plain_model(mode).law.mean
+    if not mean.is_Rational:  # chains are solved in rationals
+        return
     chain, means = _unlike(mean), [share * mean for share in MEANS]
     total, s = chain.flow(_arrives), 1 / mean
     delays, stale = sp.S.Zero, sp.S.Zero  # averages over the arrivals: every worker's own cycle, as often as it comes

@@ -62,6 +62,8 @@ def update_chains(mode: ModePredictions, case: str) -> Iterator[Verdict]:
     """Four workers, two gradients an update: updates and staleness counted in chains of waiting or busy workers."""
     values = _values(mode)
     mean = values[y.mean_delay]
+    if not mean.is_Rational:  # chains are solved in rationals
+        return
     waiting, regular = (waiting_chain(WORKERS, BATCH, mean, stages) for stages in (1, 2))
     busy = stages_chain((mean,) * WORKERS, (1, 2, 1, 2))  # for every law: here two of two stages
     fresh = Chain(tuple(Move(have, (have + 1) % BATCH, WORKERS / mean, have == BATCH - 1) for have in range(BATCH)))

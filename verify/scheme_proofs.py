@@ -63,6 +63,8 @@ def _batch_delay(law: DensityLaw, rate: sp.Expr, s: sp.Expr) -> Enclosure:
 def batch_chains(mode: ModePredictions, case: str) -> Iterator[Verdict]:
     """Batches of three counted in chains: updates a second, the variance of a mean of three, the staleness."""
     values, rate = {**plain_model(mode).values, y.batch: sp.Integer(BATCH)}, plain_model(mode).values[y.learning_rate]
+    if not values[y.mean_delay].is_Rational:  # chains are solved in rationals
+        return
     few = {y.workers: sp.Integer(WORKERS), y.arrival_rate: WORKERS / values[y.mean_delay]}
     # The mean of the batch's slopes, and its noise averaged over the signs of three gradients' noises.
     slope = sum(values[y.curvature] / BATCH for _ in range(BATCH))
@@ -86,6 +88,8 @@ def uplink_chains(mode: ModePredictions, case: str) -> Iterator[Verdict]:
     """Four workers behind one uplink: a tagged gradient followed through the queue, exactly, for two laws."""
     values = dict(plain_model(mode).values)
     compute = values[y.mean_delay]
+    if not compute.is_Rational:
+        return
     values |= {y.compute_time: compute, y.capacity: BUSY / compute, y.workers: sp.Integer(WORKERS)}
     steps, s = values[y.learning_rate] * values[y.curvature], 1 / compute
     # The mean moves by eta h of itself at every transmission, its variance by eta^2 sigma^2.

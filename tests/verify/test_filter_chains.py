@@ -9,8 +9,11 @@ from derive import symbols as y
 from derive.claims import CLAIMS
 from derive.study import study_from_table
 from verify.filter_chains import threshold_chains, weight_chains
+from verify.merging_proofs import unlike_chains
 from verify.planted_claims import planted
 from verify.predictions import ModePredictions
+from verify.run_time_proofs import update_chains
+from verify.scheme_proofs import batch_chains, uplink_chains
 from verify.verdict import Verdict
 
 
@@ -47,3 +50,15 @@ def test_a_claim_about_a_filter_is_counted_and_a_slip_of_it_is_refuted(
     assert slip != CLAIMS[claim].expression
     with planted(CLAIMS[claim], slip):
         assert {one.outcome for one in judged(claim)} == {"refuted"}
+
+
+def test_a_mean_that_is_no_fraction_is_left_to_others() -> None:
+    law = {"law": "truncated", "of": {"law": "exponential", "mean": 1}, "at": 2}
+    table = {
+        "workers": {"count": 8, "compute": law},
+        "optimizer": {"learning_rate": "1/40"},
+        "objective": {"curvature": [2], "gradient_noise": "3/4"},
+    }
+    cut = ModePredictions(study_from_table(table).cases[0].study, 0)
+    checks = (threshold_chains, weight_chains, batch_chains, uplink_chains, update_chains, unlike_chains)
+    assert not [verdict for check in checks for verdict in check(cut, "")]

@@ -31,6 +31,11 @@ def test_power_is_told_in_a_few_words() -> None:
     assert in_words(None) == "not in the default studies"
 
 
+def test_every_statistical_row_of_the_ledger_shows_its_power() -> None:
+    silent = {leg.claim for leg in LEGS if leg.kind == "Monte Carlo" and leg.kind not in published_power()[leg.claim]}
+    assert not silent, f"renew verify/power.json from the default studies (CONTRIBUTING.md, recipe 3): {sorted(silent)}"
+
+
 def test_the_published_table_speaks_of_rows_of_the_ledger_and_keeps_the_declared_power() -> None:
     rows = {(leg.claim, leg.kind) for leg in LEGS}
     table = published_power()
