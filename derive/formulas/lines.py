@@ -10,6 +10,8 @@ from typing import Any
 
 from derive.formulas.boxes import (
     APPLY,
+    CROSS,
+    INVISIBLE_TIMES,
     MINUS,
     PLUS,
     Box,
@@ -27,6 +29,7 @@ from derive.formulas.boxes import EQUALS as _EQUALS
 from derive.formulas.layout import formula_box
 
 COLUMN = 44.0  # of a two-column page, in digits of ten points, the equation's number put aside
+NARROWEST = 16.0  # no part is broken into lines shorter than that
 _DIVIDED_BY = Word("/", r"\Big/", "operator")
 _BRACKETS = ((Word("[", r"\Big["), Word("]", r"\Big]")), (Word("(", r"\Big("), Word(")", r"\Big)")))
 
@@ -105,9 +108,14 @@ def _bracketed(
 ) -> list[Box]:
     room, depth = place
     opening, closing = _BRACKETS[depth % 2]
-    first, *others = _broken(body, room - sum(map(width, (*before, *after))) - 3, depth + 1)
-    lines = [row(*before, opening, first), *others]
-    return [*lines[:-1], row(lines[-1], close or closing, *after)]
+    left = max(room - sum(map(width, before)) - 3, NARROWEST)
+    first, *others = _broken(body, left, depth + 1)
+    *lines, last = [row(*before, opening, first), *others]
+    last = row(last, close or closing)
+    if after and width(last) + sum(map(width, after)) > room:
+        rest = after[1:] if after[0] == INVISIBLE_TIMES else after
+        return [*lines, last, row(CROSS, *rest)]
+    return [*lines, row(last, *after)]
 
 
 def _filled(pieces: list[Box], room: float) -> list[Box]:
