@@ -121,9 +121,11 @@ def _sum(printer: SourcePrinter, node: Any) -> Pair:
 
 
 def _product(printer: SourcePrinter, node: Any) -> Pair:
-    above, below = sp.fraction(node)
-    if below != 1 and above != node:
-        return _divided(printer, above, below)
+    # e^-x stays above the bar: below it, e^x times a factorial may overflow where their quotients do not
+    below = [one for one in node.args if isinstance(one, sp.Pow) and one.exp.is_Rational and one.exp.is_negative]
+    if below:
+        above = sp.Mul(*(one for one in node.args if one not in below))
+        return _divided(printer, above, sp.Mul(*(1 / one for one in below)))
     reals, result = [], None
     for factor in node.args:
         re, im = printer.pair(factor)

@@ -50,9 +50,16 @@ def test_a_wrong_coefficient_in_c_is_noticed() -> None:
     if program_of("c") is None:
         pytest.skip("not installed: gcc or cc or clang")
     source = chosen("c", CHOSEN[:1])
-    misses, _ = check_source(replace(source, text=source.text.replace("(2.0*damping", "(2.000001*damping")), POINTS)
+    misses, _ = check_source(replace(source, text=source.text.replace("(1.0 + sin(", "(1.000001 + sin(")), POINTS)
     assert {miss.function for miss in misses} == {"delay_stationary_variance_constant"}
     assert len(misses) >= POINTS
+
+
+def test_a_small_quotient_of_large_factors_does_not_overflow(tmp_path: Path) -> None:
+    source = chosen("python", ("arrivals.count-probability.erlang",))
+    point = (0.05083020833046964, 6.0, 4.725561258144694, 8.0)
+    (value,) = run_source(source, [(0, point)], tmp_path)
+    assert value == pytest.approx(9.75274004177614e-168, rel=1e-11)
 
 
 def test_points_lie_on_both_sides_of_the_edge_of_the_domain() -> None:
