@@ -69,7 +69,8 @@ def latex_display(left: Any, right: Any, label: str = "") -> str:
     """
     parts = equation_lines(left, right)
     first, *others = (tex(line) for line in parts)
-    size = _smaller(max(map(boxes.width, parts)))
+    indent = boxes.width(formula_box(left)) + 4.8  # of the lines that go on to the right of the equals sign
+    size = _smaller(max(boxes.width(parts[0]), *(indent + boxes.width(part) for part in parts[1:]), 0.0))
     name, mark = ("equation", rf"\label{{{label}}}") if label else ("equation*", "")
     body = f"  {first}"
     if others:
