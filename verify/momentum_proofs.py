@@ -61,6 +61,8 @@ def momentum_variance(mode: ModePredictions, case: str) -> Iterator[Verdict]:
     pull, rate = values[y.worker_rate], values[y.arrival_rate]
     stated = CLAIMS[name].expression.subs(values, simultaneous=True)
     (integral,) = stated.atoms(sp.Integral)
+    if tuple(integral.limits[0][1:]) != (0, sp.oo):
+        raise ArithmeticError(f"not an integral from 0 on: {integral}")
     # |f|^2 as the product of f and its conjugate, a ratio of polynomials in the frequency that quadrature can follow.
     squared = integral.function.replace(
         lambda node: node.is_Pow and isinstance(node.base, sp.Abs) and node.exp == 2,

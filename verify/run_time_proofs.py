@@ -144,6 +144,8 @@ def _claimed_wait(name: str, law: DensityLaw, values: dict[sp.Symbol, sp.Expr]) 
     """The claim with its integral over the survival function by quadrature."""
     stated = CLAIMS[name].expression.subs({key: one for key, one in values.items() if key != y.t}, simultaneous=True)
     (integral,) = stated.atoms(sp.Integral)
+    if tuple(integral.limits[0][1:]) != (0, sp.oo):
+        raise ArithmeticError(f"not an integral from 0 on: {integral}")
     survival = integral.function.doit().replace(cdf_of, law.cdf).subs(integral.variables[0], y.u)
     lasting = integral_over_density(sp.S.One, survival, y.u, _ends(law)) + _left_out(law)
     number = sp.Dummy("J", positive=True)
