@@ -48,6 +48,7 @@ _HOMES = {
     "delay_equation": "derive.characteristic",
     "linear_model": "derive.models",
     "load_study": "derive.study",
+    "mode_model": "derive.scheme_models",
     "scheme_model": "derive.scheme_models",
     "update_equation": "derive.characteristic",
 }

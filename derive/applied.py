@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 
 import sympy as sp
 
@@ -25,6 +26,7 @@ from derive.scheme import Scheme
 
 Values = dict[sp.Symbol, sp.Expr]
 MOST_TERMS = 300  # of a sum over the staleness that is written out
+MOST_OPERATIONS = 3_000  # of a threshold's transform: beyond that its roots take minutes
 
 
 @dataclass(frozen=True)
@@ -43,9 +45,41 @@ def put_law_in(claim: str, values: Values, law: Law) -> sp.Expr:
     y.staleness_discount: sp.Integer(0)}, Exponential(1)) == sp.Rational(1, 3)``.
     """
     written = written_out(CLAIMS[claim].expression.subs(values, simultaneous=True), 10**6)
+    written = written.replace(_is_derivative, lambda node: _derivative_at(node, law))
     for name in (transform_of, compute_transform):
         written = written.replace(name, law.laplace_transform)
     return written.doit()
+
+
+def _is_derivative(node: sp.Basic) -> bool:
+    """Whether a node is L^(n) at a point, or in a symbol."""
+    inner = node.expr if isinstance(node, sp.Subs) else node
+    return isinstance(inner, sp.Derivative) and isinstance(inner.expr, transform_of)
+
+
+def _derivative_at(node: sp.Subs | sp.Derivative, law: Law) -> sp.Expr:
+    inner, point = (node.expr, node.point[0]) if isinstance(node, sp.Subs) else (node, node.variables[0])
+    return transform_derivative(law, int(inner.derivative_count)).subs(y.s, point)
+
+
+@lru_cache(maxsize=2 * MOST_TERMS)
+def transform_derivative(law: Law, order: int) -> sp.Expr:
+    """L^(n)(s) in ``y.s``, each order n >= 0 found from the one before it.
+
+    Example: ``transform_derivative(Exponential(1), 1) == -1 / (y.s + 1) ** 2``.
+    """
+    return law.laplace_transform(y.s) if order == 0 else sp.diff(transform_derivative(law, order - 1), y.s)
+
+
+def _refuse_long_transforms(law: Law, last: int) -> None:
+    """Stop before the derivatives up to the order ``last`` take minutes to find and to prove roots with."""
+    operations = 0
+    for order in range(last + 1):
+        operations += transform_derivative(law, order).count_ops()
+        if operations > MOST_OPERATIONS:
+            raise UnmodelledError(
+                f"a threshold of {last} updates has a transform too long to prove roots with this law"
+            )
 
 
 def _threshold(law: Law, scheme: Scheme, known: Values, modes: int) -> Applied:
@@ -57,11 +91,15 @@ def _threshold(law: Law, scheme: Scheme, known: Values, modes: int) -> Applied:
         raise UnmodelledError("a staleness threshold on measured times: their applied share is not to be had")
     if not (last.is_number and scheme.workers.is_number and law.laplace_transform(y.s).free_symbols <= {y.s}):
         raise UnmodelledError("a staleness threshold needs numbers: its applied share is the root of an equation")
+    if law.abscissa_of_convergence == 0:
+        raise UnmodelledError("a staleness threshold on heavy tails: their applied share is not to be proven")
     if not closed and last > MOST_TERMS:
         raise UnmodelledError(f"a threshold of {last} updates has too many terms; at most {MOST_TERMS} for this law")
     share = y.applied_fraction
     at = {symbol: value for symbol, value in known.items() if symbol not in (y.other_rate, share)}
     at[y.staleness_threshold] = last
+    if family == "any-law":
+        _refuse_long_transforms(law, int(last))
     transform = put_law_in(f"threshold.transform.{family}", at, law)
     rate = put_law_in("threshold.other-rate.any-law", at, law)
     balance = transform.subs(y.s, 0).subs(y.other_rate, rate) - share
@@ -142,7 +180,7 @@ MODELS: dict[tuple[str, tuple[str, ...]], Callable[[Law, Scheme, Values, int], A
     ("k-batch-async", ()): _batch,
 }
 _AGES = "gradients dropped by their age have a truncated law, whose transform is not yet put into an equation"
-_FRESH = "fresh gradients live on the recursion: see the claims synchronous.*, and update_equation(step, 0)"
+_FRESH = "fresh gradients live on the recursion, whose claims synchronous.* cover them without modifiers"
 _IDLE = "which workers finish first depends on how long they have run; the claims k-async.* cover exponential cycles"
 _SEVERAL = "several modifiers: each changes the rate of updates that the other's model takes for granted"
 

@@ -106,6 +106,26 @@ def momentum_equation(function: sp.Expr, transform: sp.Expr, of: CharacteristicE
     return CharacteristicEquation(function, y.s, bound, of.abscissa_of_convergence, arrays=of.arrays)
 
 
+def divided_by_velocity(of: CharacteristicEquation, rate: sp.Expr, transform: sp.Expr) -> CharacteristicEquation:
+    """H(s)/(s + Lambda) = s + G(s) of an equation with momentum, in which white noise drives the parameter alone.
+
+    H is linear in L = ``transform``, H = P + Q L with Q/(s + Lambda) constant; ``rate`` is Lambda. The bound on |G|
+    where Re s >= line: |Lambda beta s/(s + Lambda)| <= Lambda beta (1 + Lambda/(Lambda + line)), beside |c| L. It is
+    the bound on the roots, too; the root of the divisor lies at -Lambda, where convergence ends.
+
+    Example: ``divided_by_velocity(momentum_equation(y.s * (y.s + 1) + (y.s + 2) * sp.exp(-y.s), sp.exp(-y.s),
+    delay_equation(1, Constant(1))), sp.Integer(2), sp.exp(-y.s)).function.subs(y.s, 0) == 1``.
+    """
+    name = sp.Dummy("L")
+    opened = sp.expand(of.function.subs(transform, name))
+    gain = sp.cancel(sp.diff(opened, name) / (y.s + rate))
+    free = sp.apart(opened.subs(name, 0) / (y.s + rate), y.s)
+    share = rate - opened.subs(name, 0).coeff(y.s, 1)
+    bound = share * (1 + rate / (rate + y.s)) + sp.Abs(gain) * transform
+    abscissa = sp.Max(of.abscissa_of_convergence, -rate)
+    return CharacteristicEquation(free + gain * transform, y.s, bound, abscissa, arrays=of.arrays)
+
+
 def update_equation(step: Number, staleness: int | IntegerLaw, momentum: Number = 0) -> CharacteristicEquation:
     """H(z) of x_{k+1} = x_k - step x_{k-K}, cleared of negative powers: z^K (z-1)(z-b)/z + step, K >= 1 or b = 0.
 

@@ -13,31 +13,23 @@ from functools import cached_property
 import sympy as sp
 
 from derive import symbols as y
+from derive.applied import why_unmodelled
 from derive.characteristic import CharacteristicEquation, delay_equation
-from derive.claims import CLAIMS, Claim
+from derive.claims import CLAIMS
 from derive.derivation import Derivation
 from derive.exact import Number, exact, refuse_namesakes
 from derive.formulas.latex import latex
-from derive.formulas.shown import ShownAsLatex
 from derive.law import Law
 from derive.laws import Constant, Exponential, Gamma, Uniform
+from derive.mode_models import ModeModel, NoLinearModelError, OutsideDomainError, families_of, put_in
 from derive.scheme import Scheme
-from derive.schemes import SCHEMES
 
-LARGEST_EXACT_SHAPE = 100
-
-
-class OutsideDomainError(ValueError):
-    """A closed form was asked for outside its domain, where it would return a plausible wrong number."""
-
-
-class NoLinearModelError(ValueError):
-    """The theory does not cover a scheme; it can only be simulated."""
+__all__ = ["LinearModel", "NoLinearModelError", "OutsideDomainError", "families_of", "linear_model", "put_in"]
 
 
 @dataclass(frozen=True)
-class LinearModel(ShownAsLatex):
-    """One mode of a scheme, linearised at the optimum.
+class LinearModel(ModeModel):
+    """One mode of plain asynchronous workers, linearised at the optimum.
 
     ``learning_rate`` eta > 0, ``curvature`` h (any sign), ``gradient_noise`` sigma >= 0: exact numbers or symbols.
     """
@@ -94,42 +86,10 @@ class LinearModel(ShownAsLatex):
         """E[tau^n] of the delay of an applied gradient, seconds^n: always-busy workers see the cycle's own law."""
         return self.law.moment(n)
 
-    def laplace_transform(self, s: sp.Expr) -> sp.Expr:
-        """L(s) = E[exp(-s tau)]."""
-        return self.law.laplace_transform(s)
-
     @property
     def characteristic_equation(self) -> CharacteristicEquation:
         """s + a L(s) = 0, ready for numeric.spectrum."""
         return delay_equation(self.damping_coefficient, self.law)
-
-    @property
-    def claims(self) -> tuple[Claim, ...]:
-        """The claims that speak of this law and scheme."""
-        return tuple(claim for claim in CLAIMS.values() if self.is_about(claim))
-
-    def is_about(self, claim: Claim) -> bool:
-        """Whether the claim holds for this law and scheme."""
-        if claim.id.startswith("law."):
-            return claim.law == self.law.name and self.law.values_in_claims is not None
-        plain = self.scheme.is_plain and claim.scheme == "asynchronous"
-        return plain and claim.law in families_of(self.law)
-
-    def claimed(self, claim_id: str) -> sp.Expr:
-        """The claim's right side with this model's numbers put in; ``OutsideDomainError`` where it does not hold."""
-        claim = CLAIMS[claim_id]
-        if not self.is_about(claim):
-            raise OutsideDomainError(f"{claim_id} holds for the law {claim.law}, not for {self.law.name}")
-        for symbol in sorted(claim.expression.free_symbols | claim.derived.domain.free_symbols, key=str):
-            if _contradicts(symbol, self.values.get(symbol, symbol)):
-                raise OutsideDomainError(f"{claim_id} needs a finite {symbol} in its range, not {self.values[symbol]}")
-        domain = claim.derived.domain.subs(self.values)
-        if domain == sp.false or (domain != sp.true and not domain.free_symbols and not bool(sp.simplify(domain))):
-            raise OutsideDomainError(f"{claim_id} holds where {claim.derived.domain}, which is not so here")
-        values = dict(self.values)
-        if _would_explode(claim.expression, values):
-            del values[y.shape]  # stays a symbol: whoever wants the number encloses it
-        return self.law.put_parts_in(put_in(claim, values))
 
     @property
     def stability_condition(self) -> sp.Basic:
@@ -190,19 +150,15 @@ def linear_model(
         raise ValueError(f"law = {law}: its mean is 0; allowed: a law with a positive mean")
     if sigma.is_nonnegative is not True:
         raise ValueError(f"gradient_noise = {gradient_noise}: negative; allowed: a finite number >= 0")
-    if not scheme.has_linear_model:
+    if not scheme.is_plain:
         parts = " with ".join((scheme.rule, *scheme.active))
-        raise NoLinearModelError(f"scheme = {parts}: simulation only, no linear model; allowed: {_modelled()}")
+        told = "not plain; allowed: derive.mode_model, which covers it"
+        if not scheme.has_linear_model:
+            told = f"simulation only: {why_unmodelled(scheme)}"
+        raise NoLinearModelError(f"scheme = {parts}: {told}")
     parameters = (value for value in vars(scheme).values() if isinstance(value, sp.Basic))
     refuse_namesakes(sp.Tuple(eta, h, sigma, *parameters, law.mean, law.laplace_transform(y.s)))
     return LinearModel(law, scheme, eta, h, sigma)
-
-
-def _modelled() -> str:
-    """The schemes with a linear model, in words."""
-    return ", ".join(
-        " with ".join((rule, *sorted(active))) for rule, scheme in SCHEMES.items() for active in scheme.modelled
-    )
 
 
 def _exact(key: str, value: Number) -> sp.Expr:
@@ -210,37 +166,3 @@ def _exact(key: str, value: Number) -> sp.Expr:
         return exact(value)
     except (TypeError, ValueError) as error:
         raise ValueError(f"{key} = {value}: {error}; allowed: a finite number or a symbol") from error
-
-
-def _would_explode(expression: sp.Expr, values: dict[sp.Symbol, sp.Expr]) -> bool:
-    """Whether an exact power such as (k/(k+1))^(k+1) would have more digits than anyone can use."""
-    shape = values.get(y.shape)
-    if shape is None or not shape.is_number or abs(shape) <= LARGEST_EXACT_SHAPE:
-        return False
-    return any(power.exp.has(y.shape) for power in expression.atoms(sp.Pow))
-
-
-def _contradicts(symbol: sp.Symbol, value: sp.Expr) -> bool:
-    """Whether a number breaks what the symbol's assumptions say (a claim was derived under them)."""
-    if symbol.is_positive:
-        return value.is_positive is False or value.is_real is False
-    return bool(symbol.is_nonnegative) and value.is_nonnegative is False
-
-
-def put_in(claim: Claim, values: dict[sp.Symbol, sp.Expr]) -> sp.Expr:
-    """The claim's right side with numbers for symbols, all at once."""
-    return claim.expression.subs(values, simultaneous=True)
-
-
-def families_of(law: Law) -> set[str]:
-    """The names under which claims speak of this law: itself, its family, and the general case."""
-    names = {"any", law.name}
-    if isinstance(law, Gamma) and law.shape.is_Integer:
-        names |= {"erlang", f"erlang-{law.shape}"} | ({"exponential"} if law.shape == 1 else set())
-    if law.name == "exponential":
-        names |= {"erlang", "gamma"}
-    if law.name == "constant":
-        names |= {"fixed-staleness"}
-    if law.ageing in ("memoryless", "new longer than used"):
-        names |= {"new-longer-than-used"}
-    return names

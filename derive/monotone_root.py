@@ -6,14 +6,17 @@ threshold.balance-slope.any-law), the equation names the number as well as digit
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any
 
 import mpmath
 import sympy as sp
 
 
-class MonotoneRoot(sp.Expr):
+class MonotoneRoot(sp.AtomicExpr):
     """The root in (0, 1] of a strictly falling ``balance``, positive at 0 and not positive at 1.
+
+    An atom: whoever walks through an expression meets one number, not a balance of a thousand operations.
 
     ``balance``: a ``sp.Lambda`` of one variable, without other symbols. Kind: exact; digits by bisection. Raises
     ``ValueError`` for anything else.
@@ -21,19 +24,25 @@ class MonotoneRoot(sp.Expr):
     Example: ``abs(MonotoneRoot(sp.Lambda(y.z, 1 - 2 * y.z)).n(20) - sp.Rational(1, 2)) < 1e-19``.
     """
 
+    __slots__ = ("balance",)
+
+    balance: sp.Lambda
     is_commutative = True
+    is_number = True
 
     def __new__(cls, balance: sp.Lambda) -> MonotoneRoot:
         """Refuse what is no function of one number."""
         if not isinstance(balance, sp.Lambda) or len(balance.variables) != 1 or balance.free_symbols:
             raise ValueError(f"balance = {balance}: not a function of one number; allowed: a sp.Lambda without symbols")
-        made: MonotoneRoot = sp.Expr.__new__(cls, balance)
+        made: MonotoneRoot = sp.AtomicExpr.__new__(cls)
+        made.balance = balance
         return made
 
-    @property
-    def balance(self) -> sp.Lambda:
-        """The function whose root this is."""
-        return self.args[0]
+    def __getnewargs__(self) -> tuple[sp.Lambda]:
+        return (self.balance,)
+
+    def _hashable_content(self) -> tuple[sp.Lambda]:
+        return (self.balance,)
 
     def _eval_is_positive(self) -> bool:
         return True
@@ -48,10 +57,11 @@ class MonotoneRoot(sp.Expr):
         return sp.Float._new(bisected(self.balance, prec)._mpf_, prec)
 
 
+@lru_cache(maxsize=256)  # a program of balls asks once per evaluation
 def bisected(balance: sp.Lambda, bits: int) -> Any:
     """The root of a falling ``balance`` to ``bits`` bits (kind: numerical; who encloses it checks the signs)."""
     with mpmath.workprec(bits + 20):
-        function = sp.lambdify(balance.variables[0], balance.expr, "mpmath")
+        function = sp.lambdify(balance.variables[0], balance.expr, [{"exponential_integral": mpmath.expint}, "mpmath"])
         low, high = mpmath.mpf(0), mpmath.mpf(1)
         for _ in range(bits + 10):
             middle = (low + high) / 2

@@ -5,29 +5,36 @@ law + scheme -> what is applied (derive/applied.py) -> damping, noise, character
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import sympy as sp
 
 from derive import symbols as y
-from derive.applied import Applied, UnmodelledError, applied_gradients, put_law_in
-from derive.characteristic import CharacteristicEquation, momentum_equation, transform_equation
+from derive.applied import Applied, UnmodelledError, applied_gradients
+from derive.characteristic import (
+    CharacteristicEquation,
+    divided_by_velocity,
+    momentum_equation,
+    transform_equation,
+)
 from derive.claims import CLAIMS, Claim
 from derive.exact import Number, exact
-from derive.formulas.shown import ShownAsLatex
 from derive.law import Law
-from derive.models import LinearModel, NoLinearModelError, families_of, linear_model
+from derive.mode_models import ModeModel, NoLinearModelError, put_in
+from derive.models import LinearModel, linear_model
+from derive.recursion_models import RULES, recursion_model
+from derive.rules.filters import applied_transform_of, written_out
+from derive.rules.laws import transform_of
+from derive.rules.uplink import compute_transform
 from derive.scheme import Scheme
 from derive.schemes import Asynchronous
 
-_NAMES = {"uplink_capacity": "shared-uplink"}
-_FILTERS = {"staleness-threshold", "staleness-discount"}
 _WITH_MOMENTUM = ((), ("dropout",))
 
 
 @dataclass(frozen=True)
-class SchemeModel(ShownAsLatex):
+class SchemeModel(ModeModel):
     """One mode of any modelled scheme, linearised at the optimum; all numbers are exact expressions."""
 
     law: Law
@@ -36,14 +43,15 @@ class SchemeModel(ShownAsLatex):
     momentum: sp.Expr
     modes: int
 
-    def latex(self) -> str:
-        """The characteristic equation with its numbers."""
-        return self.characteristic_equation.latex()
-
     @cached_property
     def applied(self) -> Applied:
         """What of the gradients moves the mode."""
         return applied_gradients(self.law, self.scheme, self.plain.values, self.modes)
+
+    @cached_property
+    def values(self) -> dict[sp.Symbol, sp.Expr]:
+        """The notation table's symbols with this model's numbers, as far as they are numbers known exactly."""
+        return self.applied.values | ({y.momentum: self.momentum} if self.momentum != 0 else {})
 
     @property
     def damping_coefficient(self) -> sp.Expr:
@@ -70,30 +78,58 @@ class SchemeModel(ShownAsLatex):
         return (-1) ** n * sp.diff(self.laplace_transform(y.s), y.s, n).subs(y.s, 0)
 
     @property
+    def characteristic_claim(self) -> str:
+        """The id of the claim that says what H is: one of this scheme's own, or that of any delay."""
+        own = (one.id for one in self.claims if one.rung == "R3" and ".characteristic-function." in one.id)
+        return next(own, super().characteristic_claim)
+
+    @property
     def characteristic_equation(self) -> CharacteristicEquation:
         """s + a L(s) = 0, or with momentum s (s + Lambda (1 - beta)) + eta h Lambda (s + Lambda) L(s) = 0."""
         transform = self.laplace_transform(y.s)
         without = transform_equation(self.damping_coefficient, transform, self.applied.abscissa, self.law.arrays)
         if self.momentum == 0:
-            return without
-        values = self.applied.values | {y.momentum: self.momentum}
-        function = put_law_in("momentum.characteristic-function.any-law", values, self.law)
-        return momentum_equation(function, transform, without)
+            return replace(without, function=self._put_in(CLAIMS[self.characteristic_claim]))  # at a saddle, too
+        return self._of_this_law(self._momentum_equation(without))
 
     @property
-    def claims(self) -> tuple[Claim, ...]:
-        """The claims that speak of this scheme and law, and of no other."""
-        return tuple(claim for claim in CLAIMS.values() if self.is_about(claim))
+    def noise_equation(self) -> CharacteristicEquation:
+        """With momentum H(s)/(s + Lambda), in which the gradients' noise enters white; else H itself."""
+        whole = self.characteristic_equation
+        if self.momentum == 0:
+            return whole
+        opened = self._momentum_equation(whole)
+        return self._of_this_law(divided_by_velocity(opened, self.values[y.arrival_rate], transform_of(y.s)))
 
-    def is_about(self, claim: Claim) -> bool:
-        """Whether the claim holds for this law and scheme."""
-        if claim.id.startswith("law."):
-            return claim.law == self.law.name
-        active = {_NAMES.get(name, name.replace("_", "-")) for name in self.scheme.active}
-        names = active | ({"momentum"} if self.momentum != 0 else set()) or {self.scheme.rule}
-        traits = {"filter"} if names & _FILTERS else set()
-        fits = claim.scheme in names | traits and names - {claim.scheme} <= set(claim.also)
-        return fits and claim.law in families_of(self.law)
+    def _momentum_equation(self, known: CharacteristicEquation) -> CharacteristicEquation:
+        """H with L(s) for any transform, in which it is linear; abscissa and data as ``known``."""
+        opened = put_in(CLAIMS[self.characteristic_claim], self.values)
+        return momentum_equation(opened, transform_of(y.s), known)
+
+    def _of_this_law(self, equation: CharacteristicEquation) -> CharacteristicEquation:
+        function, bound = (
+            one.replace(transform_of, self.laplace_transform) for one in (equation.function, equation.modulus_bound)
+        )
+        return replace(equation, function=function, modulus_bound=bound)
+
+    @property
+    def scheme_names(self) -> set[str]:
+        """The names under which claims speak of this scheme, momentum among them."""
+        return super().scheme_names if self.momentum == 0 else {*self.scheme.active, "momentum"}
+
+    def _put_in(self, claim: Claim) -> sp.Expr:
+        """Numbers put in, sums written out; L of a claim about any delay is that of what is applied, L_W too."""
+        if claim.id.startswith("law."):  # of the computation, where the uplink makes the cycle longer
+            return self.plain.claimed(claim.id)
+        written = written_out(put_in(claim, self.values), 10**6)
+        if written.has(sp.Integral):
+            return written  # with L by its name: put under |.|^2 it would be multiplied out
+        if claim.id == super().characteristic_claim:
+            return written.replace(transform_of, self.laplace_transform)
+        written = written.replace(applied_transform_of, lambda s: self.applied.transform.subs(y.s, s))
+        for name in (transform_of, compute_transform):
+            written = written.replace(name, self.law.laplace_transform)
+        return written.doit()
 
 
 def scheme_model(
@@ -131,3 +167,27 @@ def scheme_model(
         words = " with ".join((scheme.rule, *scheme.active))
         raise NoLinearModelError(f"scheme = {words}: simulation only: {problem}") from None
     return model
+
+
+def mode_model(
+    law: Law,
+    scheme: Scheme,
+    *,
+    learning_rate: Number,
+    curvature: Number,
+    gradient_noise: Number = 1,
+    momentum: Number = 0,
+    modes: int = 1,
+) -> ModeModel:
+    """The model of one mode of any scheme that has one: plain, of a delay equation, or of the recursion.
+
+    Arguments, kind of result and errors as of ``scheme_model``.
+
+    Example: ``isinstance(mode_model(Exponential(1), Asynchronous(4), learning_rate="1/2", curvature=1), LinearModel)``.
+    """
+    given = {"learning_rate": learning_rate, "curvature": curvature, "gradient_noise": gradient_noise}
+    if scheme.is_plain and momentum == 0:
+        return linear_model(law, scheme, **given)
+    if scheme.rule in RULES and momentum == 0:
+        return recursion_model(law, scheme, linear_model(law, Asynchronous(scheme.workers), **given))
+    return scheme_model(law, scheme, momentum=momentum, modes=modes, **given)

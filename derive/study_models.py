@@ -8,46 +8,65 @@ from __future__ import annotations
 
 from typing import Any
 
-from derive.models import LinearModel, linear_model
+from derive.applied import why_unmodelled
+from derive.mode_models import ModeModel, NoLinearModelError
+from derive.scheme_models import mode_model
 from derive.study_records import NoCycleLawError, Study
 from derive.study_schema import MISSING, StudyError, Verbatim
 
 
-def linear_model_of(study: Study, mode: int = 0) -> LinearModel:
+def linear_model_of(study: Study, mode: int = 0) -> ModeModel:
     """The linear model of one mode (0, 1, ...) of a study of workers, its numbers exact.
 
     Raises ``StudyError`` where the theory does not cover the study, or where it is one of an equation.
 
     Example: ``linear_model_of(load_study("reports/studies/textbook.toml").cases[0].study).scheme.workers == 16``.
     """
-    refuse_without_model(study)
+    _refuse_uncovered(study)
     assert study.workers is not None
     assert study.scheme is not None
     assert study.optimizer is not None
     assert study.objective is not None
-    return linear_model(
-        study.workers.cycle_law,
-        study.scheme,
-        learning_rate=study.optimizer.learning_rate,
-        curvature=study.objective.curvature[mode],
-        gradient_noise=study.objective.gradient_noise[mode],
-    )
+    try:
+        return mode_model(
+            study.workers.cycle_law,
+            study.scheme,
+            learning_rate=study.optimizer.learning_rate,
+            curvature=study.objective.curvature[mode],
+            gradient_noise=study.objective.gradient_noise[mode],
+            momentum=study.optimizer.momentum,
+            modes=len(study.objective.curvature),
+        )
+    except NoLinearModelError as problem:
+        reason = str(problem).rpartition("simulation only: ")[2]
+        if study.optimizer.momentum != 0:
+            raise _simulation_only(study, "optimizer.momentum", study.optimizer.momentum, "momentum", reason) from None
+        raise _simulation_only(study, *_scheme_in_words(study), reason) from None
 
 
 def refuse_without_model(study: Study) -> None:
     """Raise ``StudyError`` with the key that the linear theory does not cover; return where it covers the study."""
+    linear_model_of(study)
+
+
+def _refuse_uncovered(study: Study) -> None:
+    """Refuse what needs no model to be refused."""
     if study.workers is None or study.scheme is None or study.optimizer is None:
         raise StudyError(study.path, "workers", MISSING, "an equation has no workers to derive from", "[workers]")
     if not study.scheme.has_linear_model:
-        name = next(iter(study.scheme.active), "rule")
-        words = " with ".join((f"the rule {study.scheme.rule}", *study.scheme.active))
-        raise _simulation_only(study, f"scheme.{name}", getattr(study.scheme, name), words)
-    if study.optimizer.momentum != 0:
-        raise _simulation_only(study, "optimizer.momentum", study.optimizer.momentum, "momentum")
+        raise _simulation_only(study, *_scheme_in_words(study), why_unmodelled(study.scheme))
     try:
         study.workers.cycle_law  # noqa: B018  (asked for its refusal)
     except NoCycleLawError as problem:
         raise _simulation_only(study, problem.key, problem.value, f"these workers: {problem.wrong}") from None
+
+
+def _scheme_in_words(study: Study) -> tuple[str, Any, str]:
+    """The key and the value that stand for the scheme, and the whole of it in words."""
+    assert study.scheme is not None
+    name = next(iter(study.scheme.active), "rule")
+    words = " with ".join((f"the rule {study.scheme.rule}", *study.scheme.active))
+    return f"scheme.{name}", getattr(study.scheme, name), words
 
 
 def refusal(study: Study, key: str, value: Any, wrong: str, allowed: str) -> StudyError:
@@ -59,6 +78,6 @@ def refusal(study: Study, key: str, value: Any, wrong: str, allowed: str) -> Stu
     return StudyError(study.path, key, Verbatim(study.written.get(key, value)), wrong, allowed)
 
 
-def _simulation_only(study: Study, key: str, value: Any, what: str) -> StudyError:
-    wrong = f"simulation only: no linear model for {what}"
+def _simulation_only(study: Study, key: str, value: Any, what: str, reason: str = "") -> StudyError:
+    wrong = f"simulation only: no linear model for {what}" + (f" ({reason})" if reason else "")
     return refusal(study, key, value, wrong, "staleproof simulate, or leave it out")

@@ -43,7 +43,7 @@ def _axes(
         key = ".".join(("sweep", *here))
         if isinstance(value, dict) and value and len(here) < DEPTH:
             yield from _axes(file, value, here)
-        elif isinstance(value, list) and value and path:
+        elif isinstance(value, list) and value and (path or all(isinstance(one, dict) for one in value)):
             labels = _labels(here, value)
             if len(set(labels)) < len(labels):
                 raise StudyError(file, key, value, "a value stands twice", "a list of different values")
@@ -53,11 +53,23 @@ def _axes(
 
 
 def _labels(path: tuple[str, ...], values: list[Any]) -> list[str]:
-    """Laws are named, other values shown with their key; parameters are added only where names repeat."""
+    """Laws are named, other values shown with their key; parameters are added only where names repeat.
+
+    Of whole sections each key is shown, but the rule of a scheme that says more by itself.
+    """
+    if len(path) == 1:
+        return [_section_label(value) for value in values]
     laws = [value.get("law") if isinstance(value, dict) else None for value in values]
     if all(isinstance(law, str) for law in laws) and len(set(laws)) == len(laws):
         return [show(law)[1:-1] for law in laws]
     return [f"{path[-1]} = {show(value)}" for value in values]
+
+
+def _section_label(section: Mapping[str, Any]) -> str:
+    rule = section.get("rule")
+    keys = [f"{name} = {show(value)}" for name, value in section.items() if name != "rule"]
+    named = [show(rule)[1:-1]] if isinstance(rule, str) and (not keys or rule != "asynchronous") else []
+    return " with ".join((*named, *keys))
 
 
 def _with(file: str, table: Mapping[str, Any], path: tuple[str, ...], depth: int, value: Any) -> dict[str, Any]:

@@ -8,7 +8,7 @@ know the definitions of these models and no formula. Every replica has its own r
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
 
@@ -74,17 +74,18 @@ def poisson_counts(draw: DrawRecipe, rate: float, seed: int, count: int) -> Coun
     return Counts(lasting, np.array([rng.poisson(rate * row) for rng, row in zip(streams, lasting, strict=True)]))
 
 
-def noise_increments(system: System, seed: int, window: float, windows: int) -> tuple[float, ...]:
-    """The mean squared increment of x per second over windows of ``window`` s, mode 0 at curvature 0, per replica.
+def noise_increments(
+    system: System, seed: int, window: float, windows: int, *, mode: int = 0, after: float = 0.0
+) -> tuple[float, ...]:
+    """The mean squared increment of x per second over windows of ``window`` s, of a mode at curvature 0, per replica.
 
-    Without curvature only the noise moves x (rung R0, kind: samples).
+    Without curvature only the noise moves x; the system's scheme is in force. The first window begins at ``after`` >= 0
+    seconds (rung R0, kind: samples).
     """
-    flat = System(
-        system.workers, system.draw, system.learning_rate, (0.0,), system.gradient_noise[:1], system.start, (0.0,)
-    )
-    loop = event_loop(flat, "path")
-    grid = np.asarray(window * np.arange(windows + 1), np.float64)
-    paths = (loop.path(generator(seed, 3 * STREAMS + k), grid)[0] for k in range(REPLICAS))
+    zero = (0.0,) * len(system.curvature)
+    loop = event_loop(replace(system, curvature=zero, initial=zero), "path")
+    grid = np.asarray(after + window * np.arange(windows + 1), np.float64)
+    paths = (loop.path(generator(seed, 3 * STREAMS + k), grid)[mode] for k in range(REPLICAS))
     return tuple(float((np.diff(path) ** 2).mean() / window) for path in paths)
 
 

@@ -6,7 +6,7 @@ claimed terms. Each evaluates the claim's own right side: a wrong claim gives a 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from fractions import Fraction
 from functools import lru_cache
 
@@ -17,7 +17,7 @@ from derive.characteristic import CharacteristicEquation
 from derive.claims import CLAIMS
 from derive.law import Law, LawError
 from derive.laws import Constant, Empirical
-from derive.models import LinearModel
+from derive.mode_models import ModeModel
 from derive.rules.laws import transform_of
 from derive.staleness import overlap_series
 from numeric.enclosure import Enclosure, Unevaluable, evaluate, evaluate_complex
@@ -27,6 +27,7 @@ from numeric.renewal_lattice import overlap_of_cdf, overlap_of_masses
 from numeric.values import Exact
 
 Predicted = Exact | Enclosure
+Transform = Callable[[sp.Expr], sp.Expr]
 DELAY = "delay.law.any-law"
 NEAR_ZERO = sp.Rational(1, 10**40)  # of a bound or a mean: where quadrature begins
 _FREQUENCIES = (sp.Rational(1, 3), sp.Rational(7, 5), sp.Integer(4))  # at which an integrand is looked at, in 1/s
@@ -45,25 +46,35 @@ def stages_of(law: Law) -> sp.Expr | None:
     return {"exponential": sp.Integer(1), "gamma": getattr(law, "shape", None)}.get(law.name)
 
 
-def over_frequencies(expression: sp.Expr, equation: CharacteristicEquation, gain: Enclosure) -> Enclosure:
+def over_frequencies(
+    expression: sp.Expr, transform: Transform, equation: CharacteristicEquation, gain: Enclosure
+) -> Enclosure:
     """A claim that holds one integral over frequencies, its integrand a multiple of 1/|H|^2 (kind: enclosure).
 
-    ``gain`` encloses I, with int_0^oo dw/|H|^2 = pi I. Raises ``ArithmeticError`` for another integrand or range.
+    ``transform`` is what the claim calls L; ``gain`` encloses I, with int_0^oo dw/|H|^2 = pi I. Raises
+    ``ArithmeticError`` for another integrand or range.
     """
     (integral,) = expression.atoms(sp.Integral)
-    s, function = equation.variable, equation.function
-    square = function.subs(s, sp.I * y.frequency) * function.subs(s, -sp.I * y.frequency)
-    first, *others = (
-        evaluate_complex(integral.function * square, {y.frequency: at}, equation.arrays).re for at in _FREQUENCIES
-    )
+    first, *others = (_multiple(integral.function, transform, equation, at) for at in _FREQUENCIES)
     limits = (y.frequency, sp.Integer(0), sp.oo)
     if not all(first.overlaps(other) for other in others) or tuple(integral.limits[0]) != limits:
         raise ArithmeticError(f"not a multiple of 1/|H|^2 over all frequencies: {integral}")
     outside = expression.xreplace({integral: sp.pi * y.second_moment_gain})
-    return evaluate(outside, {y.second_moment_gain: gain * first})
+    return evaluate(outside, {y.second_moment_gain: gain * first}, equation.arrays)
 
 
-def delay_moments(model: LinearModel) -> tuple[tuple[str, Predicted], ...]:
+def _multiple(integrand: sp.Expr, transform: Transform, equation: CharacteristicEquation, at: sp.Rational) -> Enclosure:
+    """The integrand at frequency ``at`` times |H|^2 there; L(i w) and L(-i w) are each other's conjugates."""
+    here, arrays, turn = {y.frequency: at}, equation.arrays, sp.I * y.frequency
+    delay = evaluate_complex(transform(turn), here, arrays)
+    across, along = sp.Dummy("re", real=True), sp.Dummy("im", real=True)
+    named = integrand.replace(transform_of, lambda s: across + sp.I * sp.cancel(s / turn) * along)
+    height = evaluate_complex(equation.function.subs(equation.variable, turn), here, arrays)
+    value = evaluate_complex(named, {**here, across: delay.re, along: delay.im}, arrays).re
+    return value * (height.re * height.re + height.im * height.im)
+
+
+def delay_moments(model: ModeModel) -> tuple[tuple[str, Predicted], ...]:
     """Mean (s) and variance (s^2) of the delay at an update, each with its claim (kind: exact where it is rational).
 
     Without the variance where it is infinite.
@@ -84,7 +95,7 @@ def delay_moments(model: LinearModel) -> tuple[tuple[str, Predicted], ...]:
     return (DELAY, _number(mean)), (spread if claimed else DELAY, _number(variance))
 
 
-def _claimed_moment(claim: str, model: LinearModel) -> sp.Expr:
+def _claimed_moment(claim: str, model: ModeModel) -> sp.Expr:
     """The claimed second moment of the model's law; a sum over its data is added up exactly."""
     count = sp.Integer(len(getattr(model.law, "values", ())))
     stated = CLAIMS[claim].expression.subs({**model.values, y.atom_count: count}, simultaneous=True)

@@ -20,8 +20,8 @@ from verify.closed_forms import closed_form, macro_name, told_form
 from verify.equation_forms import derive_equation, equation_claims, equation_formulas
 from verify.identities import check_derivation
 from verify.predictions import ModePredictions
+from verify.report import SCHEME, Formula, ModelLine, Report
 from verify.report import Case as ToldCase
-from verify.report import Formula, ModelLine, Report
 from verify.study_text import law_in_words, written_study
 from verify.telling.record import STEP_CHECKS
 
@@ -140,12 +140,16 @@ def told_case(label: str, modes: tuple[ModePredictions, ...]) -> ToldCase:
 
 
 def model_lines(modes: tuple[ModePredictions, ...]) -> tuple[ModelLine, ...]:
-    """The mean equation, the characteristic equation and the coefficients of the asynchronous rule, as derived.
+    """The mean equation, the characteristic equation and the coefficients, as derived, of every scheme of the modes.
 
-    Empty unless every mode is one of plain asynchronous workers: of another scheme the lines would be wrong.
+    The equations of plain workers stand only where there are plain workers: of another scheme they would be wrong.
     """
-    if not all(mode.model.scheme.is_plain for mode in modes):
-        return ()
+    lines = _plain_lines() if any(mode.is_plain for mode in modes) else ()
+    others = {words_of(mode): mode for mode in reversed(modes) if not mode.is_plain}
+    return (*lines, *(line for words, mode in reversed(others.items()) for line in _scheme_lines(words, mode)))
+
+
+def _plain_lines() -> tuple[ModelLine, ...]:
     characteristic = CLAIMS["delay.characteristic-function.any-law"].derived
     mean = next(step.output for step in characteristic.steps if isinstance(step.output.left, sp.Derivative))
     names = ("damping.coefficient.asynchronous", "arrivals.rate.any-law", "noise.intensity.asynchronous")
@@ -157,6 +161,30 @@ def model_lines(modes: tuple[ModePredictions, ...]) -> tuple[ModelLine, ...]:
             "Damping coefficient, gradient arrivals and noise intensity.",
             tuple(CLAIMS[name].derived.result for name in names),
         ),
+    )
+
+
+def words_of(mode: ModePredictions) -> str:
+    """The scheme of a mode in words: its rule, modifiers in force, momentum.
+
+    Example: ``words_of(ModePredictions(load_study("reports/studies/textbook.toml").cases[0].study, 0)) ==
+    "asynchronous"``.
+    """
+    scheme, optimizer = mode.study.scheme, mode.study.optimizer
+    assert scheme is not None
+    assert optimizer is not None
+    momentum = ("momentum",) if optimizer.momentum != 0 else ()
+    return " with ".join((scheme.rule, *(name.replace("_", " ") for name in (*scheme.active, *momentum))))
+
+
+def _scheme_lines(words: str, mode: ModePredictions) -> tuple[ModelLine, ...]:
+    """H of a scheme by the claim that says it, then what the claims say of its damping, noise and updates."""
+    told = ("damping_coefficient", "noise_intensity", "arrival_rate", "time_per_update", "stationary_variance")
+    own = [claim for claim in mode.model.claims if claim.quantity in told and not claim.id.startswith("delay.")]
+    characteristic = CLAIMS[mode.model.characteristic_claim].derived.result
+    return (
+        ModelLine(SCHEME, f"{words.capitalize()}: where the mean is stable.", (characteristic,)),
+        *(ModelLine(SCHEME, claim.statement, (claim.derived.result,)) for claim in own),
     )
 
 

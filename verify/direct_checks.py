@@ -86,7 +86,7 @@ def noise_checks(mode: ModePredictions) -> list[PlannedCheck]:
     """The noise intensity as the mean squared increment of x per second, where no curvature moves x."""
     claim = "noise.intensity.asynchronous"
     predicted = mode.find("noise_intensity", "R1")
-    if predicted is None or not mode.model.gradient_noise > 0:
+    if predicted is None or not mode.model.values[y.gradient_noise] > 0:
         return []
     window = WINDOW * float(mode.model.law.mean)
     sampler = partial(noise_increments, mode_system(mode.study, mode.mode), mode.study.run.seed, window, WINDOWS)
@@ -102,7 +102,7 @@ def shot_checks(mode: ModePredictions) -> list[PlannedCheck]:
         margin = mean_square_margin(mode)
     except OutsideDomainError:
         return []
-    if not margin.upper < LARGEST_MARGIN or float(mode.model.gradient_noise) == 0:
+    if not margin.upper < LARGEST_MARGIN or float(mode.model.values[y.gradient_noise]) == 0:
         return []
     sampler = partial(
         shot_second_moments,

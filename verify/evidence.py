@@ -21,6 +21,7 @@ from verify import (
     recursion_proofs,
     root_proofs,
     sampling_checks,
+    scheme_checks,
     scheme_evidence,
     variance_proofs,
 )
@@ -173,6 +174,7 @@ LEGS: tuple[Leg, ...] = (
         "staleness.variance.any-law",
     ),
     *_of_laws(_SAMPLED, sampling_checks.arrival_checks, "second-moment", _NAMES),
+    *(Leg(claim, _SAMPLED, check) for check, claims in scheme_checks.ROWS for claim in claims),
     *_rows(_SAMPLED, sampling_checks.slope_checks, "damping.coefficient.asynchronous"),
     *_rows(
         _SAMPLED,
@@ -210,6 +212,11 @@ LEGS: tuple[Leg, ...] = (
 def legs_of(claim_id: str) -> tuple[Leg, ...]:
     """The rows of one claim, in the order of the kinds."""
     return tuple(leg for kind in KINDS for leg in LEGS if (leg.claim, leg.kind) == (claim_id, kind))
+
+
+def speaks(check: Callable[..., Any], mode: ModePredictions) -> bool:
+    """Whether one of the claims that a check provides evidence for is about this law and scheme."""
+    return any(mode.model.is_about(CLAIMS[leg.claim]) for leg in LEGS if leg.check is check)
 
 
 def proof_checks(about: Callable[[Claim], bool] = lambda claim: True) -> tuple[Proof, ...]:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from derive.laws import Constant, Exponential
+from derive.laws import Exponential
 from derive.study_records import Workers
 from verify.pictures import Observed
-from verify.predictions import ModePredictions, mean_square_margin
+from verify.predictions import ModePredictions, Prediction, mean_square_margin
 from verify.telling.numbers import plain
 
 
@@ -18,6 +18,8 @@ def findings(cases: tuple[Observed, ...]) -> tuple[str, ...]:
 
 
 def _label(case: Observed) -> str:
+    if not case.mode.is_plain:
+        return f"{case.label[:1].upper()}{case.label[1:]}" if case.label else "This scheme"
     return f"{case.label[:1].upper()}{case.label[1:]} cycles" if case.label else "The measured cycles"
 
 
@@ -32,10 +34,10 @@ def _of_case(case: Observed) -> Iterator[str]:
         return
     yield from _staleness(case)
     yield from _ladder(case)
-    if mode.noise_gain is not None:
+    if mode.noise_gain is not None and mode.is_plain:
         margin = mean_square_margin(mode)
         yield (f"{_label(case)}: the mean-square gain of the shot model is {plain(margin)}; it would be unstable at 1.")
-    if mode.model.law.name == "empirical":
+    if mode.model.law.name == "empirical" and mode.is_plain:
         yield from _exponential_assumption(case)
 
 
@@ -54,13 +56,26 @@ def _staleness(case: Observed) -> Iterator[str]:
 def _ladder(case: Observed) -> Iterator[str]:
     limit = case.mode.find("stationary_variance", "R2")
     shots = case.mode.find("stationary_variance", "R1")
-    if limit is None or shots is None or case.run.unstable:
+    if limit is None or case.run.unstable:
+        return
+    if shots is None:
+        yield from _gap_of_scheme(case, limit)
         return
     seen = case.run.measured("stationary_variance", case.mode.mode, "time").value.mean
     gaps = [100 * (float(rung.value) / seen - 1) for rung in (limit, shots)]
     yield (
         f"{_label(case)}: the stochastic delay equation (R2) is {gaps[0]:+.1f} % off the simulated variance, the shot "
         f"model (R1) {gaps[1]:+.1f} %; both gaps close like 1/M."
+    )
+
+
+def _gap_of_scheme(case: Observed, limit: Prediction) -> Iterator[str]:
+    """The stationary variance of a scheme, for which no shot model is claimed."""
+    seen = case.run.measured("stationary_variance", case.mode.mode, "time").value
+    gap = 100 * (float(limit.value) / seen.mean - 1)
+    yield (
+        f"{_label(case)}: the stationary variance is {plain(seen)} simulated; the stochastic delay equation of this "
+        f"scheme (R2) is {gap:+.1f} % off."
     )
 
 
@@ -85,16 +100,20 @@ def _exponential_assumption(case: Observed) -> Iterator[str]:
     )
 
 
+def _named(case: Observed) -> str:
+    return f"{case.label} cycles" if case.mode.is_plain else case.label
+
+
 def _across(cases: tuple[Observed, ...]) -> Iterator[str]:
     rates = [(case.decay_rate.mean, case) for case in cases if case.decay_rate is not None and case.label]
     if len(rates) > 1:
         best, worst = max(rates, key=lambda item: item[0]), min(rates, key=lambda item: item[0])
         yield (
-            f"Of the simulated cases the mean decays fastest with {best[1].label} cycles ({best[0]:.4g} per second) "
-            f"and slowest with {worst[1].label} ones ({worst[0]:.4g} per second)."
+            f"Of the simulated cases the mean decays fastest with {_named(best[1])} ({best[0]:.4g} per second) "
+            f"and slowest with {_named(worst[1])} ({worst[0]:.4g} per second)."
         )
     for case in cases:
-        if isinstance(case.mode.model.law, Constant):
+        if case.mode.is_fixed_staleness:
             fastest = case.mode.find("fastest_workers", "R3")
             if fastest is not None:
                 yield (

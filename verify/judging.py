@@ -12,7 +12,6 @@ from typing import Any
 import numpy as np
 import sympy as sp
 
-from derive.laws import Constant
 from derive.study_records import Case
 from numeric.decay import MeanPath, simulate_mean_path
 from numeric.event_loop import System
@@ -48,7 +47,7 @@ class PlannedCase:
     @property
     def has_limit_check(self) -> bool:
         """Whether divergence is simulated around the predicted limit: constant cycles, where R0 has it exactly."""
-        return isinstance(self.modes[0].model.law, Constant) and self.modes[0].mean_is_stable
+        return self.modes[0].is_fixed_staleness and self.modes[0].mean_is_stable
 
     @property
     def statistical_checks(self) -> int:
@@ -146,7 +145,7 @@ def _divergence(one: PlannedCase, system: System, run: Simulation) -> Iterator[V
 def _unproven(one: PlannedCase, reason: str) -> Verdict:
     """No proof of stability or instability could be had: nothing that rests on it was judged."""
     return Verdict(
-        "delay.characteristic-function.any-law",
+        one.modes[0].model.characteristic_claim,
         one.case.label,
         "the sign of the rightmost root is proven",
         "equal",
@@ -170,7 +169,7 @@ def _unstable_as_predicted(one: PlannedCase, system: System, run: Simulation) ->
     rest = replace(system, gradient_noise=zero, initial=zero)
     control = simulate(rest, seed=one.case.study.run.seed, replicas=2, updates=one.case.study.run.updates, burn_in=0)
     kept = "NOT REFUSED" if control.unstable else "failed as it must"
-    exact = isinstance(one.modes[0].model.law, Constant)
+    exact = one.modes[0].is_fixed_staleness or one.modes[0].is_recursion
     outcome: Outcome = "refuted" if exact else "inconclusive"
     if run.unstable:
         outcome = "inconclusive" if control.unstable else "pass"
@@ -178,7 +177,7 @@ def _unstable_as_predicted(one: PlannedCase, system: System, run: Simulation) ->
     if run.unstable:
         note = "runs diverge or do not: a wrong sign of the rate is noticed here, a wrong size of it is not"
     return Verdict(
-        "delay.characteristic-function.any-law",
+        one.modes[0].model.characteristic_claim,
         one.case.label,
         "the mean is unstable, and the simulation diverges",
         "at least",

@@ -113,7 +113,7 @@ def poisson_agreement(mode: ModePredictions, case: str) -> Iterator[Verdict]:
 def joint_transform(mode: ModePredictions, z: sp.Expr, s: sp.Expr) -> sp.Expr:
     """The claimed E[z^K exp(-s T)] with the law's transform put in."""
     claimed = mode.model.claimed("staleness.joint-transform.poisson").subs({y.z: z, y.s: s}, simultaneous=True)
-    return claimed.replace(transform_of, mode.model.laplace_transform)
+    return claimed.replace(transform_of, mode.model.law.laplace_transform)
 
 
 def factorial_moment(mode: ModePredictions, order: int) -> sp.Expr:
@@ -125,7 +125,7 @@ def factorial_moment(mode: ModePredictions, order: int) -> sp.Expr:
 def staleness_probability(mode: ModePredictions, count: int) -> Enclosure:
     """The claimed P(K = ``count``) with the law's transform put in (kind: enclosure)."""
     claimed = mode.model.claimed("staleness.probability.poisson").subs(y.j, count)
-    in_law = claimed.replace(transform_of, mode.model.laplace_transform)
+    in_law = claimed.replace(transform_of, mode.model.law.laplace_transform)
     values: dict[sp.Symbol, Enclosure] = {}
 
     def enclosed(derivative: sp.Expr, variables: sp.Tuple, point: sp.Tuple) -> sp.Expr:

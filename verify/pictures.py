@@ -16,7 +16,7 @@ from scipy import special
 from derive import symbols as y
 from derive.characteristic import delay_equation
 from derive.laws import Empirical
-from derive.models import linear_model
+from derive.models import LinearModel, linear_model
 from numeric import kernel_integrals
 from numeric.characteristic_roots import spectrum
 from numeric.simulation import Simulation
@@ -42,7 +42,15 @@ class Observed:
 
 def figures(cases: tuple[Observed, ...]) -> tuple[Figure, ...]:
     """Every figure of a report, in the order of the page."""
-    drawn = [_workers(cases), _damping(cases), _staleness(cases), _roots(cases), _ladder(cases)]
+    plain = tuple(case for case in cases if case.mode.is_plain)
+    lagging = tuple(case for case in cases if not case.mode.is_recursion)  # others have no root in the half-plane
+    drawn = [
+        _workers(plain) if plain else None,
+        _damping(plain) if plain else None,
+        _staleness(cases),
+        _roots(lagging) if lagging else None,
+        _ladder(plain),
+    ]
     return tuple(figure for figure in drawn if figure is not None)
 
 
@@ -79,6 +87,7 @@ def _workers(cases: tuple[Observed, ...]) -> Figure:
 
 def _rate(mode: ModePredictions, count: int) -> float:
     model = mode.model
+    assert isinstance(model, LinearModel)
     scheme = replace(model.scheme, workers=sp.Integer(count))
     changed = linear_model(model.law, scheme, learning_rate=model.learning_rate, curvature=model.curvature)
     rate = spectrum(changed.characteristic_equation).decay_rate
@@ -96,7 +105,7 @@ def _damping(cases: tuple[Observed, ...]) -> Figure:
             rate = spectrum(delay_equation(value / law.mean, law)).decay_rate
             rates.append(math.nan if rate is None else float(rate) * theta)
         curves.append(Curve(_name(case), tuple(float(value) for value in scaled), tuple(rates)))
-    here = float(cases[0].mode.model.damping_coefficient * cases[0].mode.model.law.mean)
+    here = float(cases[0].mode.model.values[y.damping] * cases[0].mode.model.law.mean)
     curves.append(Curve("without delay", (0.0, 1.1), (0.0, 1.1)))
     found = cases[0].mode.spectrum.decay_rate
     if found is not None:
@@ -124,6 +133,8 @@ def _staleness(cases: tuple[Observed, ...]) -> Figure:
         seen = [k for k in range(0, min(last, len(share)), every) if share[k] > SMALLEST_SHARE]
         where = tuple(float(k) for k in seen)
         curves.append(Curve(f"{_name(case)}, simulated", where, tuple(float(share[k]) for k in seen), (), "points"))
+        if not case.mode.is_plain:
+            continue  # another scheme's probabilities are not those of Poisson updates over a cycle
         poisson = np.maximum(_poisson_probabilities(case.mode, last), SMALLEST_SHARE)
         curves.append(Curve(f"{_name(case)}, rung R1", tuple(map(float, range(last))), tuple(map(float, poisson))))
     return Figure(
@@ -172,12 +183,12 @@ def _roots(cases: tuple[Observed, ...]) -> Figure:
     return Figure(
         "roots",
         "Characteristic roots",
-        "Certified roots of s + a L(s), scaled by the mean delay. Each ball is smaller than its mark; a winding number "
+        "Certified roots of H(s), scaled by the mean cycle. Each ball is smaller than its mark; a winding number "
         "proves that no root lies right of the rightmost one. "
         "A root right of the imaginary axis would make the mean diverge.",
         "Points left of the imaginary axis, symmetric about the real axis.",
-        "real part times mean delay",
-        "imaginary part times mean delay",
+        "real part times mean cycle",
+        "imaginary part times mean cycle",
         tuple(curves),
     )
 
@@ -185,7 +196,7 @@ def _roots(cases: tuple[Observed, ...]) -> Figure:
 def _ladder(cases: tuple[Observed, ...]) -> Figure | None:
     curves = []
     for case in cases:
-        theta_a = sp.Rational(case.mode.model.damping_coefficient * case.mode.model.law.mean)
+        theta_a = sp.Rational(case.mode.model.values[y.damping] * case.mode.model.law.mean)
         counts = [4, 6, 8, 12, 16, 24, 32, 48, 64, 96, 128, 256, 512]
         gaps = [relative_gap(case.mode.model.law, count, theta_a) for count in counts]
         known = [(float(c), abs(float(g))) for c, g in zip(counts, gaps, strict=True) if g is not None]

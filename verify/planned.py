@@ -26,10 +26,12 @@ ROUNDING = 1e-9
 
 _STATEMENTS = {
     "arrival_rate": "gradients reach the server at the predicted rate",
-    "staleness_mean": "the mean staleness is one less than the workers",
+    "time_per_update": "an update takes the predicted time",
+    "applied_fraction": "the predicted share of the gradients is applied",
+    "staleness_mean": "the mean staleness of the applied gradients",
     "staleness_variance": "the staleness varies as renewals within a cycle say",
-    "delay_mean": "the delay of an applied gradient is a cycle: its mean",
-    "delay_variance": "the delay of an applied gradient is a cycle: its variance",
+    "delay_mean": "the mean delay of an applied gradient",
+    "delay_variance": "the variance of the delay of an applied gradient",
     "stationary_variance": "the stationary variance",
     "damping_coefficient": "the mean leaves a constant history at the rate of the damping coefficient",
     "decay_rate": "the mean decays at the rate of the rightmost root",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from verify.evidence import planners
+from verify.evidence import planners, speaks
 from verify.planned import PlannedCheck
 from verify.predictions import ModePredictions
 
@@ -12,4 +12,4 @@ def plan(mode: ModePredictions) -> tuple[PlannedCheck, ...]:
 
     What speaks of the arrivals is planned with mode 0 alone; of an unstable mode only what needs no stationary state.
     """
-    return tuple(check for planner in planners() for check in planner(mode))
+    return tuple(check for planner in planners() if speaks(planner, mode) for check in planner(mode))

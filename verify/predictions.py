@@ -15,7 +15,9 @@ from derive import symbols as y
 from derive.characteristic import CharacteristicEquation, update_equation
 from derive.claims import CLAIMS, Claim
 from derive.laws import Constant
-from derive.models import LinearModel, OutsideDomainError, put_in
+from derive.mode_models import ModeModel, OutsideDomainError, put_in
+from derive.models import LinearModel
+from derive.monotone_root import MonotoneRoot
 from derive.rules.laws import transform_of
 from derive.study_models import linear_model_of
 from derive.study_records import Study
@@ -23,9 +25,8 @@ from numeric.characteristic_roots import Spectrum, spectrum
 from numeric.enclosure import Enclosure, evaluate
 from numeric.quadrature import noise_gain
 from numeric.values import Exact
-from verify.claimed_numbers import Predicted, delay_moments, over_frequencies, renewal_overlap
-
-_DELAYS = ("delay_mean", "delay_variance")
+from verify.claimed_numbers import Predicted, over_frequencies, renewal_overlap
+from verify.scheme_numbers import counted, delays
 
 
 @dataclass(frozen=True)
@@ -54,20 +55,33 @@ class ModePredictions:
     mode: int
 
     @cached_property
-    def model(self) -> LinearModel:
+    def model(self) -> ModeModel:
         """The linear model of this mode; ``StudyError`` where the theory does not cover the study."""
         return linear_model_of(self.study, self.mode)
 
-    def with_transform(self, claim_id: str) -> sp.Expr:
-        """The claim's right side with this mode's numbers and the law's transform put in."""
-        return self.model.claimed(claim_id).replace(transform_of, self.model.laplace_transform)
+    @property
+    def is_plain(self) -> bool:
+        """Whether the workers are plain asynchronous ones without momentum, as the exact results of M workers need."""
+        return isinstance(self.model, LinearModel)
+
+    @property
+    def is_recursion(self) -> bool:
+        """Whether the mean obeys a recursion per update (rung Rd), as where workers wait for each other."""
+        return self.equation.plane == "update-indexed"
 
     @cached_property
     def equation(self) -> CharacteristicEquation:
-        """The claimed H(s) = 0 (rung R3), with the bound on its roots; it holds for a < 0, at a saddle, too."""
-        stated = put_in(CLAIMS["delay.characteristic-function.any-law"], self.model.values)
-        function = stated.replace(transform_of, self.model.laplace_transform)
-        return replace(self.model.characteristic_equation, function=function)
+        """The claimed H = 0 (rung R3, or Rd where workers wait), with the bound on its roots; at a saddle, too."""
+        known = self.model.characteristic_equation
+        if not self.is_plain:  # its function is the claim's own already
+            return known
+        stated = put_in(CLAIMS[self.model.characteristic_claim], self.model.values)
+        return replace(known, function=stated.replace(transform_of, self.model.law.laplace_transform))
+
+    @cached_property
+    def noise_equation(self) -> CharacteristicEquation:
+        """The equation whose noise gain makes the variance: H itself, or without the velocity of a momentum."""
+        return self.equation if self.is_plain else self.model.noise_equation
 
     @cached_property
     def recursion_equation(self) -> CharacteristicEquation:
@@ -105,7 +119,12 @@ class ModePredictions:
 
     @property
     def _exact_spectrum(self) -> Spectrum:
-        return self.recursion if isinstance(self.model.law, Constant) else self.spectrum
+        return self.recursion if self.is_fixed_staleness else self.spectrum
+
+    @property
+    def is_fixed_staleness(self) -> bool:
+        """Whether the cycles are constant and the workers plain: the recursion with K = M - 1 is exact on R0."""
+        return self.is_plain and isinstance(self.model.law, Constant)
 
     @staticmethod
     def _on_the_limit(found: Spectrum) -> bool:
@@ -119,8 +138,10 @@ class ModePredictions:
         """I, the integral of the squared fundamental solution; None where the mean is not stable."""
         if not (self.spectrum.certified and self.spectrum.unstable_count == 0) or self._on_the_limit(self.spectrum):
             return None
+        if self.is_recursion:
+            return None
         closed = any(claim.rung == "R2" and claim.average and claim.law != "any" for claim in self.model.claims)
-        return noise_gain(self.equation, 10 if closed else 6)
+        return noise_gain(self.noise_equation, 10 if closed else 6)
 
     def number(self, claim: Claim) -> Predicted:
         """The claim's right side at this mode's numbers; ``OutsideDomainError`` where it says nothing."""
@@ -140,8 +161,9 @@ class ModePredictions:
             enclosed[y.second_moment_gain] = _needed(self.noise_gain, "a stable mean")
         if expression.has(sp.Integral):
             gain = _needed(self.noise_gain, "a stable mean")
-            return over_frequencies(self.with_transform(claim.id), self.equation, gain)
-        value = sp.simplify(expression) if not enclosed else expression
+            return over_frequencies(expression, self.model.laplace_transform, self.noise_equation, gain)
+        # Logarithms of rationals would be put together into numbers of endless digits.
+        value = expression if enclosed or expression.has(MonotoneRoot, sp.log) else sp.simplify(expression)
         if value.is_Rational:
             return Exact(value)
         return evaluate(value, enclosed, self.model.law.arrays)
@@ -149,10 +171,9 @@ class ModePredictions:
     @cached_property
     def all(self) -> tuple[Prediction, ...]:
         """Every prediction that holds here, rung by rung."""
-        moments = zip(_DELAYS, delay_moments(self.model), strict=False)  # no infinite variance
-        delays = (Prediction(claim, name, "R0", "event", value) for name, (claim, value) in moments)
-        found = [*delays, *self._claimed(), *self._rates()]
-        return tuple(found)
+        told = (*delays(self.model), *counted(self.model))
+        named = (Prediction(one, name, _rung(one), "event", value) for one, name, value in told)
+        return (*named, *self._claimed(), *self._rates())
 
     def _claimed(self) -> list[Prediction]:
         found = []
@@ -178,12 +199,10 @@ class ModePredictions:
 
     def _rates(self) -> list[Prediction]:
         found = []
-        if self.spectrum.decay_rate is not None:
-            found.append(
-                Prediction("delay.characteristic-function.any-law", "decay_rate", "R3", "", self.spectrum.decay_rate)
-            )
-        if isinstance(self.model.law, Constant) and self.recursion.spectral_radius is not None:
-            rate = _rate_of_radius(self.recursion.spectral_radius, self.model.arrival_rate)
+        if self.spectrum.decay_rate is not None and not self.is_recursion:
+            found.append(Prediction(self.model.characteristic_claim, "decay_rate", "R3", "", self.spectrum.decay_rate))
+        if self.is_fixed_staleness and self.recursion.spectral_radius is not None:
+            rate = _rate_of_radius(self.recursion.spectral_radius, self.model.values[y.arrival_rate])
             claim = "recursion.characteristic-function.fixed-staleness"
             found.append(Prediction(claim, "decay_rate", "R0", "", rate))
         if self.model.is_about(CLAIMS["finite-workers.mean.exponential"]):
@@ -205,9 +224,16 @@ class ModePredictions:
         return None
 
 
+def _rung(claim: str) -> str:
+    """The rung of a claim; the second moment of a law is that of a delay on R0."""
+    return "R0" if claim.startswith("law.") else CLAIMS[claim].rung
+
+
 def plain_model(mode: ModePredictions) -> LinearModel:
     """The same workers and mode without the scheme's modifiers, whose numbers any claim may be looked at with."""
-    return getattr(mode.model, "plain", mode.model)
+    plain = mode.model if isinstance(mode.model, LinearModel) else getattr(mode.model, "plain", None)
+    assert isinstance(plain, LinearModel)
+    return plain
 
 
 def mean_square_margin(mode: ModePredictions) -> Enclosure:

@@ -23,6 +23,6 @@ def identities(claim_ids: Iterable[str]) -> Iterator[Verdict]:
 
 
 def agreements(mode: ModePredictions, case: str) -> Iterator[Verdict]:
-    """The second routes that apply to this mode's law, each check of the ledger run once."""
+    """The second routes that apply to this mode's law and scheme, each check of the ledger run once."""
     for check in proof_checks(mode.model.is_about):
         yield from check(mode, case)

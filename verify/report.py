@@ -71,6 +71,9 @@ class Case:
     quantities: tuple[tuple[str, str, Value], ...]  # canonical name, rung, value
 
 
+SCHEME = "scheme"  # stands for the rung of a line about a scheme that is not plain
+
+
 @dataclass(frozen=True)
 class ModelLine:
     """One line of the model as the page states it: its rung, words, and equations as they were derived."""

@@ -11,9 +11,9 @@ import sympy as sp
 
 from derive import symbols as y
 from derive.law import Law
-from derive.laws import Constant
+from verify.orders import declared
 from verify.planned import ROUNDING, PlannedCheck
-from verify.predictions import ModePredictions
+from verify.predictions import ModePredictions, Prediction
 from verify.trials import Wrong
 
 FIT_RESOLUTION = 1e-4
@@ -23,24 +23,44 @@ SLOPE_RESOLUTION = 0.0125
 """Relative bias of the slope over the first fifth of a mean cycle: few workers read what was already moved."""
 SLOPE_STEP = Fraction(1, 16)  # the largest step at which that bias was bounded: it is about a tenth of the step
 
-NEEDED_MOMENTS = {"arrival_rate": 2, "staleness_mean": 2, "delay_mean": 2, "delay_variance": 4, "staleness_variance": 4}
+NEEDED_MOMENTS = {
+    "arrival_rate": 2,
+    "time_per_update": 2,
+    "applied_fraction": 2,
+    "staleness_mean": 2,
+    "delay_mean": 2,
+    "delay_variance": 4,
+    "staleness_variance": 4,
+}
 """The moment of a cycle that must be finite, or the replicas of a mean have no variance to judge it by."""
 
 FEWEST_WORKERS = 8  # a limit of many workers is held against no fewer
 
 
 def arrival_checks(mode: ModePredictions) -> list[PlannedCheck]:
-    """Rate, staleness and delays of the arrivals, planned with mode 0 alone."""
+    """Rates, shares, staleness and delays of the arrivals, planned with mode 0 alone: exact where the claim is (R0)."""
     if mode.mode != 0:
         return []
-    edge, fixed = edge_bias(mode), isinstance(mode.model.law, Constant)
+    edge, fixed, workers = edge_bias(mode), mode.is_fixed_staleness, int(mode.model.scheme.workers)
     found = []
     for quantity, order in NEEDED_MOMENTS.items():
-        exact = mode.find(quantity, "R0")
-        if exact is not None and has_moment(mode.model.law, order):
-            wrong = _poisson(mode) if quantity == "staleness_variance" else None
-            found.append(PlannedCheck(exact, None, resolution=edge, wrong=wrong, deterministic=fixed))
+        for one in mode.all if has_moment(mode.model.law, order) else ():
+            if one.quantity != quantity:
+                continue
+            if one.rung == "R0":
+                wrong = _poisson(mode) if quantity == "staleness_variance" else None
+                found.append(PlannedCheck(one, None, resolution=edge, wrong=wrong, deterministic=fixed))
+            elif not mode.is_plain and workers >= FEWEST_WORKERS and quantity != "staleness_variance":
+                found.extend(limit_check(mode, one, None))
     return found
+
+
+def limit_check(
+    mode: ModePredictions, limit: Prediction, of: int | None, average: str = "", share: int = 2
+) -> list[PlannedCheck]:
+    """The check of a limit of many workers within its declared order of error; none where that says nothing."""
+    order = declared(mode, limit.rung, share)
+    return [] if order is None else [PlannedCheck(limit, of, average, *order)]
 
 
 def has_moment(law: Law, order: int) -> bool:
@@ -73,7 +93,13 @@ def slope_checks(mode: ModePredictions) -> list[PlannedCheck]:
     found = mode.find("damping_coefficient", "R1")
     regular = mode.model.law.squared_coefficient_of_variation <= 1
     small = abs(mode.model.values[y.step]) <= SLOPE_STEP
-    if found is None or not regular or not small or int(mode.model.scheme.workers) < 2 * FEWEST_WORKERS:
+    if (
+        not mode.is_plain
+        or found is None
+        or not regular
+        or not small
+        or int(mode.model.scheme.workers) < 2 * FEWEST_WORKERS
+    ):
         return []
     return [PlannedCheck(found, mode.mode, resolution=SLOPE_RESOLUTION)]
 
@@ -89,18 +115,17 @@ def variance_checks(mode: ModePredictions) -> list[PlannedCheck]:
         found.append(PlannedCheck(exact, mode.mode, exact.average))
     if workers < FEWEST_WORKERS:
         return found
-    for rung, share in (("R2", 1), ("R1", 2)):
+    for rung, share in (("R2", 1 if mode.is_plain else 2), ("R1", 2)):
         limit = mode.find("stationary_variance", rung)
         if limit is not None:
-            why = f"{rung} is a limit of many workers; tolerance {share}/M declared beforehand"
-            found.append(PlannedCheck(limit, mode.mode, "time", share / workers, why))
+            found.extend(limit_check(mode, limit, mode.mode, "time", share))
     return found
 
 
 def rate_checks(mode: ModePredictions) -> list[PlannedCheck]:
     """The decay rate of a stable mode: exact where it is known for M workers, else that of R3."""
-    if not mode.mean_is_stable:
-        return []
+    if not mode.mean_is_stable or "event_trigger" in mode.model.scheme.active:
+        return []  # without noise, as the mean path is simulated, no trigger suppresses a gradient
     exact = mode.find("decay_rate", "R0")
     if exact is not None:
         return [PlannedCheck(exact, mode.mode, resolution=FIT_RESOLUTION)]
@@ -108,5 +133,4 @@ def rate_checks(mode: ModePredictions) -> list[PlannedCheck]:
     workers = int(mode.model.scheme.workers)
     if limit is None or workers < FEWEST_WORKERS:
         return []
-    why = "R3 is a limit of many workers; tolerance 2/M declared beforehand"
-    return [PlannedCheck(limit, mode.mode, "", 2 / workers, why)]
+    return limit_check(mode, limit, mode.mode)

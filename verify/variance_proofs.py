@@ -13,7 +13,7 @@ import sympy as sp
 from derive import symbols as y
 from derive.claims import CLAIMS
 from derive.laws import Constant
-from derive.models import OutsideDomainError
+from derive.models import LinearModel, OutsideDomainError
 from numeric.covariance import covariance_gain
 from numeric.enclosure import evaluate
 from numeric.values import Exact
@@ -35,7 +35,7 @@ def variance_agreement(mode: ModePredictions, case: str) -> Iterator[Verdict]:
         return
     one, other = mode.number(closed[0]), mode.number(general)
     words = "variance on R2: closed form, certified quadrature"
-    yield judge_agreement(closed[0].id, case, words, one, mode.noise_gain * mode.model.noise_intensity)
+    yield judge_agreement(closed[0].id, case, words, one, mode.noise_gain * mode.model.values[y.noise_intensity])
     yield judge_agreement(general.id, case, "variance on R2: claimed integral, closed form", other, one)
 
 
@@ -50,7 +50,7 @@ def covariance_agreement(mode: ModePredictions, case: str) -> Iterator[Verdict]:
         return
     for share in LAGS:
         lag = share * law.mean
-        found = covariance_gain(mode.model.damping_coefficient, law.mean, lag) * mode.model.noise_intensity
+        found = covariance_gain(mode.model.values[y.damping], law.mean, lag) * mode.model.values[y.noise_intensity]
         words = f"covariance at {share} of a delay: closed form, Fourier integral"
         yield judge_agreement(claim, case, words, evaluate(closed.subs(y.t, lag)), found, 1e-6)
 
@@ -59,6 +59,8 @@ def shot_agreement(mode: ModePredictions, case: str) -> Iterator[Verdict]:
     """The shot model with exponential stages: variance and margin against the moments of the chain."""
     law = mode.model.law
     stages = stages_of(law)
+    if not isinstance(mode.model, LinearModel):
+        return
     if stages is None or not stages.is_Integer or stages > MOST_STAGES or mode.noise_gain is None:
         return
     exact, smooth = (shot_variance_of_stages(mode.model, int(stages), shots=shots) for shots in (True, False))

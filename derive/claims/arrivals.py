@@ -6,6 +6,9 @@ from derive import arrivals, merging, staleness
 from derive import characteristic_derivations as linear
 from derive.claims.record import Claim
 
+_KEPT = ("asynchronous", "staleness-discount", "momentum")  # every gradient is applied when it arrives
+_BUSY = (*_KEPT, "staleness-threshold", "dropout", "event-trigger", "k-batch-async")  # every worker is always busy
+
 CLAIMS = (
     Claim(
         "delay.law.any-law",
@@ -13,6 +16,7 @@ CLAIMS = (
         "equality",
         "R0",
         arrivals.delay_at_update,
+        also=_KEPT,
     ),
     Claim(
         "arrivals.rate.any-law",
@@ -21,6 +25,7 @@ CLAIMS = (
         "R0",
         arrivals.arrival_rate,
         "arrival_rate",
+        also=_BUSY,
     ),
     Claim(
         "arrivals.interval.any-law",
@@ -66,6 +71,7 @@ CLAIMS = (
         "R0",
         staleness.mean_staleness,
         "staleness_mean",
+        also=_KEPT,
     ),
     Claim(
         "staleness.variance.any-law",
@@ -74,6 +80,7 @@ CLAIMS = (
         "R0",
         staleness.staleness_variance,
         "staleness_variance",
+        also=_KEPT,
     ),
     Claim(
         "staleness.overlap-term.gamma",

@@ -14,6 +14,7 @@ CLAIMS = (
         "R3",
         linear.characteristic_function,
         supports="F",
+        also=("dropout", "event-trigger", "shared-uplink"),
     ),
     Claim(
         "delay.roots.constant",

@@ -148,6 +148,7 @@ CLAIMS = (
         "R0",
         thinning.dropout_rate,
         scheme="dropout",
+        also=("momentum",),
     ),
     Claim(
         "dropout.staleness-mean.any-law",
@@ -157,6 +158,7 @@ CLAIMS = (
         thinning.dropout_staleness,
         "staleness_mean",
         scheme="dropout",
+        also=("momentum",),
     ),
     Claim(
         "dropout.delay.any-law",
@@ -165,6 +167,7 @@ CLAIMS = (
         "R0",
         thinning.dropout_delay,
         scheme="dropout",
+        also=("momentum",),
     ),
     Claim(
         "dropout.damping-coefficient.any-law",
@@ -183,6 +186,7 @@ CLAIMS = (
         thinning.dropout_noise,
         "noise_intensity",
         scheme="dropout",
+        also=("momentum",),
     ),
     Claim(
         "age-threshold.transform.age-drop",

@@ -7,6 +7,9 @@ from functools import partial
 from derive import drawn_staleness, finite_workers, noise, recursion
 from derive.claims.record import Claim
 
+_FILTERS = ("staleness-threshold", "staleness-discount")
+_DRIVEN = (*_FILTERS, "dropout", "event-trigger", "shared-uplink", "k-batch-async")  # s + a L(s) with white noise
+
 CLAIMS = (
     Claim(
         "delay.stationary-variance.constant",
@@ -56,6 +59,7 @@ CLAIMS = (
         "stationary_variance",
         "any",
         "time",
+        also=_DRIVEN,
     ),
     Claim(
         "shots.stationary-variance.any-law",

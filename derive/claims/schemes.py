@@ -118,6 +118,7 @@ CLAIMS = (
         "R3",
         momentum.momentum_characteristic,
         scheme="momentum",
+        also=("dropout",),
     ),
     Claim(
         "momentum.stationary-variance.any-law",
@@ -128,6 +129,7 @@ CLAIMS = (
         "stationary_variance",
         average="time",
         scheme="momentum",
+        also=("dropout",),
     ),
     Claim(
         "momentum.polynomial.fixed-staleness",

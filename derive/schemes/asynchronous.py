@@ -16,4 +16,11 @@ class Asynchronous(Scheme):
     """
 
     rule: ClassVar[str] = "asynchronous"
-    modelled: ClassVar[tuple[frozenset[str], ...]] = (frozenset(),)
+    modelled: ClassVar[tuple[frozenset[str], ...]] = (
+        frozenset(),
+        frozenset({"staleness_threshold"}),
+        frozenset({"staleness_discount"}),
+        frozenset({"dropout"}),
+        frozenset({"event_trigger"}),
+        frozenset({"uplink_capacity"}),
+    )

@@ -21,3 +21,4 @@ class KAsync(Scheme):
 
     batch: sp.Expr
     rule: ClassVar[str] = "k-async"
+    modelled: ClassVar[tuple[frozenset[str], ...]] = (frozenset(),)

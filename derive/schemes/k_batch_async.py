@@ -21,3 +21,4 @@ class KBatchAsync(Scheme):
 
     batch: sp.Expr
     rule: ClassVar[str] = "k-batch-async"
+    modelled: ClassVar[tuple[frozenset[str], ...]] = (frozenset(),)

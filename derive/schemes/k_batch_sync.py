@@ -21,3 +21,4 @@ class KBatchSync(Scheme):
 
     batch: sp.Expr
     rule: ClassVar[str] = "k-batch-sync"
+    modelled: ClassVar[tuple[frozenset[str], ...]] = (frozenset(),)

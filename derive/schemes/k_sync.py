@@ -21,3 +21,4 @@ class KSync(Scheme):
 
     batch: sp.Expr
     rule: ClassVar[str] = "k-sync"
+    modelled: ClassVar[tuple[frozenset[str], ...]] = (frozenset(),)

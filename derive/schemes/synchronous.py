@@ -16,3 +16,4 @@ class Synchronous(Scheme):
     """
 
     rule: ClassVar[str] = "synchronous"
+    modelled: ClassVar[tuple[frozenset[str], ...]] = (frozenset(),)

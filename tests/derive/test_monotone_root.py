@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import pickle
+
+import mpmath
 import pytest
 import sympy as sp
 
 from derive import symbols as y
 from derive.monotone_root import MonotoneRoot
+from derive.standard_integrals import exponential_integral
 
 
 def test_the_root_has_the_digits_of_the_closed_form() -> None:
@@ -20,3 +24,18 @@ def test_the_root_has_the_digits_of_the_closed_form() -> None:
 def test_what_is_no_function_of_one_number_is_refused(wrong: sp.Basic) -> None:
     with pytest.raises(ValueError, match="not a function of one number"):
         MonotoneRoot(wrong)
+
+
+def test_the_root_is_one_number_however_long_its_balance() -> None:
+    balance = sp.Lambda(y.z, 1 - y.z - y.z**2)
+    golden = MonotoneRoot(balance)
+    assert (golden**2 + y.s).count_ops() == (y.t**2 + y.s).count_ops()
+    assert golden == MonotoneRoot(balance)
+    assert golden != MonotoneRoot(sp.Lambda(y.z, 1 - y.z - y.z**3))
+    assert pickle.loads(pickle.dumps(golden)) == golden
+    assert golden.subs(y.z, 5) == golden
+
+
+def test_a_balance_may_hold_an_integral_of_our_own() -> None:
+    falling = MonotoneRoot(sp.Lambda(y.z, exponential_integral(sp.Rational(7, 2), y.z) - sp.Rational(1, 5)))
+    assert abs(mpmath.expint(3.5, falling.n(20)) - 0.2) < 1e-15

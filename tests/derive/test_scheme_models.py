@@ -9,7 +9,7 @@ import pytest
 import sympy as sp
 
 from derive import symbols as y
-from derive.laws import Constant, Empirical, Exponential, Gamma
+from derive.laws import Constant, Empirical, Exponential, Gamma, Pareto
 from derive.models import NoLinearModelError
 from derive.scheme import Scheme
 from derive.scheme_models import SchemeModel, scheme_model
@@ -45,7 +45,10 @@ def test_every_scheme_has_proven_roots_that_are_roots(scheme: Scheme) -> None:
 
 @pytest.mark.parametrize("scheme", SCHEMES, ids=str)
 def test_the_claims_are_those_of_this_scheme(scheme: Scheme) -> None:
-    own = {claim.scheme for claim in model(scheme).claims if not claim.id.startswith("law.")}
+    told = [claim for claim in model(scheme).claims if not claim.id.startswith("law.")]
+    own = {claim.scheme for claim in told if scheme.is_plain or claim.scheme != "asynchronous"}
+    names = {"k-batch-async", *(name.replace("_", "-") for name in scheme.active), "shared-uplink"}
+    assert all(names & set(claim.also) for claim in told if claim.scheme == "asynchronous" and not scheme.is_plain)
     expected = {
         "staleness_threshold": {"staleness-threshold", "filter"},
         "staleness_discount": {"staleness-discount", "filter"},
@@ -81,7 +84,9 @@ def test_momentum_moves_the_roots_as_the_equation_says() -> None:
     assert all(rate is not None for rate in rates)
     slow, fast = (-float(rate) for rate in rates)  # type: ignore[arg-type]
     assert 1.9 < fast / slow < 2.4
-    assert {claim.scheme for claim in moved.claims if not claim.id.startswith("law.")} == {"momentum"}
+    told = {claim.scheme for claim in moved.claims if not claim.id.startswith("law.")}
+    assert told == {"momentum", "asynchronous"}
+    assert all("momentum" in (claim.scheme, *claim.also) for claim in moved.claims if not claim.id.startswith("law."))
 
 
 @pytest.mark.parametrize(
@@ -106,3 +111,9 @@ def test_momentum_out_of_range_or_with_a_filter_is_refused() -> None:
         model(Asynchronous(4), momentum=1)
     with pytest.raises(NoLinearModelError, match="simulation only"):
         model(Asynchronous(4, staleness_threshold=3), momentum="1/2")
+
+
+def test_a_threshold_on_heavy_tails_is_left_to_the_simulation() -> None:
+    with pytest.raises(NoLinearModelError, match="heavy tails"):
+        model(Asynchronous(8, staleness_threshold=3), Pareto(3, 1))
+    assert model(Asynchronous(8, dropout="1/4"), Pareto(3, 1)).damping_coefficient > 0

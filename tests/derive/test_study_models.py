@@ -10,10 +10,14 @@ import sympy as sp
 from hypothesis import given
 from hypothesis import strategies as st
 
+from derive import symbols as y
+from derive.applied import MODELS
 from derive.laws import Constant, Exponential, Gamma
 from derive.models import NoLinearModelError, OutsideDomainError, linear_model
+from derive.recursion_models import RULES
 from derive.scheme import Scheme, SchemeError, keys, modifiers
-from derive.schemes import SCHEMES, Asynchronous, KSync
+from derive.scheme_models import mode_model
+from derive.schemes import SCHEMES, Asynchronous, KAsync, KBatchAsync, KSync
 from derive.study import Optimizer, Study, StudyError, WorkerClass, Workers, study_from_table
 from derive.study_models import linear_model_of, refuse_without_model
 
@@ -56,7 +60,7 @@ def test_a_plain_study_has_the_model_of_its_numbers() -> None:
 
 @given(every_scheme)
 def test_a_scheme_is_modelled_with_all_its_modifiers_or_not_at_all(scheme: Scheme) -> None:
-    study = replace(PLAIN, scheme=scheme)
+    study = replace(PLAIN.with_workers(Workers.alike(4, Exponential(3))), scheme=scheme)
     if frozenset(scheme.active) in scheme.modelled:
         assert linear_model_of(study).scheme == scheme
         return
@@ -71,12 +75,16 @@ def test_a_scheme_is_modelled_with_all_its_modifiers_or_not_at_all(scheme: Schem
 @pytest.mark.parametrize(
     ("study", "key"),
     [
-        (replace(PLAIN, optimizer=Optimizer(sp.Rational(1, 10), sp.Rational(1, 2))), "optimizer.momentum"),
+        (
+            replace(PLAIN, scheme=KBatchAsync(4, 2), optimizer=Optimizer(sp.Rational(1, 10), sp.Rational(1, 2))),
+            "optimizer.momentum",
+        ),
+        (replace(PLAIN, scheme=KAsync(4, 2)), "scheme.rule"),
         (PLAIN.with_workers(Workers.alike(4, Exponential(1), uplink=Constant(1))), "workers.uplink"),
         (PLAIN.with_workers(Workers.alike(4, Exponential(1), downlink=Constant(1))), "workers.downlink"),
         (PLAIN.with_workers(Workers((WorkerClass(1, Constant(1)), WorkerClass(3, Constant(2))))), "workers.class"),
     ],
-    ids=["momentum", "uplink", "downlink", "classes"],
+    ids=["momentum", "gamma", "uplink", "downlink", "classes"],
 )
 def test_what_the_model_leaves_out_is_refused_by_key(study: Study, key: str) -> None:
     with pytest.raises(StudyError, match=r"^here\.toml: .*simulation only: no linear model for") as refused:
@@ -96,10 +104,10 @@ def test_an_equation_has_no_workers() -> None:
 
 
 def answers_as_if_plain(scheme: Scheme) -> bool:
-    """Whether the scheme's model has the damping, the noise and the characteristic function of the plain scheme."""
-    laws = {"learning_rate": "1/10", "curvature": 1}
-    models = [linear_model(Exponential(1), one, **laws) for one in (scheme, Asynchronous(4))]  # type: ignore[arg-type]
-    first, second = ((one.noise_intensity, one.characteristic_equation.function) for one in models)
+    """Whether the scheme's model has the characteristic function and the noise of the plain scheme."""
+    given = {"learning_rate": "1/10", "curvature": 1}
+    models = [mode_model(Exponential(1), one, **given) for one in (scheme, Asynchronous(4))]  # type: ignore[arg-type]
+    first, second = ((one.values.get(y.noise_intensity), one.characteristic_equation.function) for one in models)
     return first == second
 
 
@@ -112,11 +120,32 @@ def test_no_modelled_scheme_has_the_model_of_the_plain_one() -> None:
     assert [scheme for scheme in modelled_schemes() if answers_as_if_plain(scheme)] == [Asynchronous(4)]
 
 
-def test_claims_of_the_plain_scheme_are_not_told_of_another(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(KSync, "modelled", (frozenset(),))
-    model = linear_model(Gamma(2, 1), KSync(4, 2), learning_rate="1/10", curvature=1)
+def test_what_is_declared_as_modelled_is_what_has_a_model() -> None:
+    declared = {(rule, active) for rule, scheme in SCHEMES.items() for active in scheme.modelled}
+    assert declared == {(rule, frozenset(active)) for rule, active in MODELS} | {(rule, frozenset()) for rule in RULES}
+
+
+def test_momentum_has_a_model_of_its_own() -> None:
+    moved = linear_model_of(replace(PLAIN, optimizer=Optimizer(sp.Rational(1, 10), sp.Rational(1, 2))))
+    assert moved.characteristic_claim == "momentum.characteristic-function.any-law"
+    assert linear_model_of(PLAIN).characteristic_claim != moved.characteristic_claim
+
+
+@pytest.mark.parametrize("scheme", [KSync(4, 2), Asynchronous(4, dropout="1/2"), KBatchAsync(4, 2)])
+def test_claims_of_the_plain_scheme_are_not_told_of_another(scheme: Scheme) -> None:
+    model = linear_model_of(replace(PLAIN, scheme=scheme))
     plain = {"damping.coefficient.asynchronous", "noise.intensity.asynchronous"}
     assert plain <= {claim.id for claim in linear_model_of(PLAIN).claims}
     assert not plain & {claim.id for claim in model.claims}
     with pytest.raises(OutsideDomainError):
         model.claimed("damping.coefficient.asynchronous")
+
+
+def test_claims_of_always_busy_workers_are_told_where_they_hold() -> None:
+    rate, mean = "arrivals.rate.any-law", "staleness.mean.any-law"
+    lossy = linear_model_of(replace(PLAIN, scheme=Asynchronous(4, dropout="1/2")))
+    weighed = linear_model_of(replace(PLAIN, scheme=Asynchronous(4, staleness_discount="1/2")))
+    assert lossy.claimed(rate) == weighed.claimed(rate) == linear_model_of(PLAIN).claimed(rate)
+    assert weighed.claimed(mean) == 3
+    with pytest.raises(OutsideDomainError):  # what is lost makes nobody stale
+        lossy.claimed(mean)

@@ -14,8 +14,9 @@ import sympy as sp
 
 from derive import symbols as y
 from derive.claims import CLAIMS
-from derive.laws import LAWS
-from derive.study import load_study
+from derive.laws import LAWS, Exponential, Gamma, Uniform
+from derive.schemes import Asynchronous, KAsync, KBatchSync, KSync, Synchronous
+from derive.study import Optimizer, Study, Workers, load_study
 from numeric.decay import simulate_mean_path
 from verify import divergence
 from verify.agreement import enclosed
@@ -40,10 +41,23 @@ SAMPLED = [leg for leg in LEGS if leg.kind == "Monte Carlo" and leg.check is not
 
 @cache
 def modes() -> tuple[ModePredictions, ...]:
-    """The first mode of every case of every default study, the textbook's first."""
+    """The first mode of every case of every default study, the textbook's first; then of schemes that none has."""
     files = sorted(STUDIES.glob("*.toml"), key=lambda path: (path.stem != "textbook", path.stem))
     every = [ModePredictions(case.study, 0) for path in files for case in load_study(path).cases]
-    return tuple(every)
+    return (*every, *(ModePredictions(one, 0) for one in other_schemes(every[1].study)))
+
+
+def other_schemes(plain: Study) -> list[Study]:
+    """The rules whose workers wait for each other, momentum, and thresholds on cycles that are not exponential."""
+    few = plain.with_workers(Workers.alike(16, Exponential(1)))
+    waiting = (KSync(16, batch=4), KBatchSync(16, batch=4), KAsync(16, batch=4), Synchronous(16))
+    filtered = Asynchronous(8, staleness_threshold=6)
+    cycles = (Gamma(2, 1), Uniform(0, 2))
+    return [
+        *(replace(few, scheme=scheme) for scheme in waiting),
+        replace(few, optimizer=Optimizer(sp.Rational(1, 100), sp.Rational(1, 2))),
+        *(replace(few.with_workers(Workers.alike(8, law)), scheme=filtered) for law in cycles),
+    ]
 
 
 def names(leg: Leg) -> str:

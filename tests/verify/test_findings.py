@@ -89,7 +89,7 @@ def test_cases_are_ranked_by_what_was_simulated() -> None:
     found = sentences(observed("gamma", GAMMA), observed("exponential", EXPONENTIAL))
     (ranked,) = [one for one in found if one.startswith("Of the simulated cases")]
     assert "fastest with exponential cycles (0.75 per second)" in ranked
-    assert "slowest with gamma ones (0.25 per second)" in ranked
+    assert "slowest with gamma cycles (0.25 per second)" in ranked
     assert not any(one.startswith("Of the simulated") for one in sentences(observed("gamma", GAMMA)))
 
 

@@ -10,10 +10,10 @@ from typing import Any
 import pytest
 import sympy as sp
 
-from derive.laws import Constant, Exponential
-from derive.models import linear_model
-from derive.scheme import Scheme, keys, modifiers
-from derive.schemes import SCHEMES, Asynchronous
+from derive.claims import CLAIMS
+from derive.laws import Constant, Empirical, Exponential, Gamma
+from derive.scheme import Scheme
+from derive.schemes import Asynchronous, KAsync, KBatchAsync, KBatchSync, KSync
 from derive.study import Case, Optimizer, Study, StudyError, StudyFile, WorkerClass, Workers, load_study
 from derive.study_text import study_toml
 from staleproof import main
@@ -25,23 +25,19 @@ from verify.reporting import report_study
 from verify.spectra import characteristic_equations, study_spectra
 
 PLAIN = load_study(Path(__file__).parents[2] / "reports/studies/textbook.toml").cases[1].study
-IN_FORCE = {"staleness_threshold": 3, "age_threshold": 2, "event_trigger": 1, "uplink_capacity": 40}
 HALF = "1/2"
 
 
 def schemes() -> list[Scheme]:
-    """Every rule by itself, and the asynchronous one with each modifier: those without a linear model."""
-    bare = [
-        scheme(16, **{name: 4 for name in keys(scheme) if name not in modifiers(scheme)})  # type: ignore[arg-type]
-        for scheme in SCHEMES.values()
+    """One scheme for each reason why there is no model: ages, several modifiers, a modifier where workers wait."""
+    return [
+        Asynchronous(16, age_threshold=2),
+        Asynchronous(16, age_threshold=2, age_action="abandon"),
+        Asynchronous(16, dropout=HALF, event_trigger=1),
+        KBatchAsync(16, batch=4, dropout=HALF),
+        KBatchSync(16, batch=4, event_trigger=1),
+        KAsync(16, batch=4, staleness_threshold=3),
     ]
-    modified = [
-        Asynchronous(16, **{name: IN_FORCE.get(name, HALF)})  # type: ignore[arg-type]
-        for name in modifiers(Asynchronous)
-        if name != "age_action"
-    ]
-    abandon = Asynchronous(16, age_threshold=2, age_action="abandon")
-    return [scheme for scheme in (*bare, *modified, abandon) if not scheme.has_linear_model]
 
 
 def words(study: Study) -> str:
@@ -50,7 +46,13 @@ def words(study: Study) -> str:
 
 
 STUDIES = [replace(PLAIN, scheme=scheme) for scheme in schemes()] + [
-    replace(PLAIN, optimizer=Optimizer(sp.Rational(1, 20), sp.Rational(1, 2))),
+    replace(
+        PLAIN,
+        scheme=Asynchronous(16, staleness_threshold=3),
+        optimizer=Optimizer(sp.Rational(1, 20), sp.Rational(1, 2)),
+    ),
+    replace(PLAIN.with_workers(Workers.alike(16, Gamma(2, 1))), scheme=KAsync(16, batch=4)),
+    replace(PLAIN.with_workers(Workers.alike(16, Empirical([1, 2]))), scheme=Asynchronous(16, staleness_threshold=3)),
     PLAIN.with_workers(Workers.alike(16, Exponential(1), uplink=Constant(1))),
     PLAIN.with_workers(Workers((WorkerClass(8, Exponential(1)), WorkerClass(8, Exponential(2))))),
 ]
@@ -102,9 +104,12 @@ def test_the_plain_study_is_answered() -> None:
     assert model_lines(modes_of(Case("", PLAIN)))
 
 
-def test_the_page_states_no_plain_equations_for_another_scheme(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Even once a scheme has a model of its own."""
-    monkeypatch.setattr(Asynchronous, "modelled", (frozenset({"dropout"}),))
-    lossy = replace(PLAIN, scheme=Asynchronous(16, dropout=HALF))
-    assert linear_model(Exponential(1), lossy.scheme, learning_rate=1, curvature=1)  # type: ignore[arg-type]
-    assert model_lines(modes_of(Case("", lossy))) == ()
+@pytest.mark.parametrize("scheme", [Asynchronous(16, dropout=HALF), KBatchAsync(16, batch=4), KSync(16, batch=4)])
+def test_the_page_states_the_equations_of_the_scheme_and_none_of_the_plain_one(scheme: Scheme) -> None:
+    lines = model_lines(modes_of(Case("", replace(PLAIN, scheme=scheme))))
+    told = {equation for line in lines for equation in line.equations}
+    plain = {"damping.coefficient.asynchronous", "noise.intensity.asynchronous"}
+    assert len(lines) > 1
+    assert not told & {CLAIMS[name].derived.result for name in plain}
+    control = {equation for line in model_lines(modes_of(Case("", PLAIN))) for equation in line.equations}
+    assert control >= {CLAIMS[name].derived.result for name in plain}

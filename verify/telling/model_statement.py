@@ -15,7 +15,7 @@ from derive.derivation import Equation
 from derive.formulas.boxes import EQUALS, INVISIBLE_TIMES, MINUS, PLUS, Box, Root, Word, round_brackets, row
 from derive.formulas.layout import Layout
 from derive.formulas.mathml import wrapped
-from verify.report import Report
+from verify.report import SCHEME, Report
 
 
 @dataclass(frozen=True)
@@ -34,12 +34,14 @@ def model_statements(report: Report) -> tuple[Statement, ...]:
     """
     if not report.model:
         return ()
-    assumed = (
+    assumed: tuple[Statement, ...] = (
         Statement("R0", "One update: the gradient is noisy, and read at the age τ.", _equation(_update())),
         Statement(
             "R2", "Many workers, small steps: a stochastic delay differential equation.", _equation(_diffusion())
         ),
     )
+    if all(line.rung == SCHEME for line in report.model):
+        assumed = ()  # the update of plain workers is none of these schemes'
     derived = (Statement(line.rung, line.words, _equation(_line(line.equations))) for line in report.model)
     return (*assumed, *derived)
 

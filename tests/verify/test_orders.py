@@ -1,0 +1,59 @@
+"""Orders of error: 2/M of plain workers, more where a filter counts updates or a momentum remembers them."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+import sympy as sp
+
+from derive.law import Law
+from derive.laws import Constant, Exponential, Gamma, ShiftedExponential
+from derive.scheme import Scheme
+from derive.schemes import Asynchronous
+from derive.study import Optimizer, Workers, load_study
+from verify.orders import counting_error, declared
+from verify.predictions import ModePredictions
+
+PLAIN = load_study(Path(__file__).parents[2] / "reports/studies/textbook.toml").cases[1].study
+
+
+def mode_of(law: Law, scheme: Scheme, momentum: sp.Rational = sp.S.Zero) -> ModePredictions:
+    of = PLAIN.with_workers(Workers.alike(int(scheme.workers), law))
+    return ModePredictions(replace(of, scheme=scheme, optimizer=Optimizer(sp.Rational(1, 400), momentum)), 0)
+
+
+def test_a_limit_of_plain_workers_is_off_by_its_share_over_their_number() -> None:
+    found = declared(mode_of(Gamma(4, 1), Asynchronous(32)), "R2", 1)
+    assert found == (1 / 32, "R2 is a limit of many workers; tolerance 1/M declared beforehand")
+
+
+@pytest.mark.parametrize(
+    ("last", "simulated", "claimed"), [(10, 0.4157, 0.422), (25, 0.6928, 0.691), (40, 0.8535, 0.849)]
+)
+def test_the_known_shares_of_a_threshold_lie_within_the_declared_error(
+    last: int, simulated: float, claimed: float
+) -> None:
+    found = declared(mode_of(Gamma(4, 1), Asynchronous(32, staleness_threshold=last)), "R1")
+    assert found is not None
+    assert abs(claimed / simulated - 1) < found[0] < 0.25
+
+
+def test_a_discount_that_few_updates_escape_says_nothing_where_no_cycle_is_short() -> None:
+    law = ShiftedExponential("1/2", "1/2")
+    strong, weak = (mode_of(law, Asynchronous(24, staleness_discount=z)) for z in ("1/4", "39/40"))
+    assert declared(strong, "R1") is None
+    assert counting_error(weak) < 0.02
+    assert declared(weak, "R1") is not None
+
+
+def test_certain_cycles_are_not_counted_by_poisson() -> None:
+    assert declared(mode_of(Constant(1), Asynchronous(16, staleness_threshold=8)), "R1") is None
+
+
+def test_a_momentum_adds_its_share_of_the_step() -> None:
+    found = declared(mode_of(Exponential(1), Asynchronous(16), sp.Rational(9, 10)), "R2")
+    assert found is not None
+    step = PLAIN.objective.curvature[0] / 400  # type: ignore[union-attr]
+    assert found[0] == pytest.approx(2 / 16 + float(step) / 0.1)
