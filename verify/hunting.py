@@ -7,13 +7,15 @@ shrunk and comes back as the smallest one, as TOML for ``staleproof report``.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import MISSING, dataclass
+import signal
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import MISSING, dataclass, replace
 from fractions import Fraction
 from typing import Any
 
 import sympy as sp
-from hypothesis import HealthCheck, Phase, given, seed, settings
+from hypothesis import HealthCheck, Phase, assume, given, seed, settings
 from hypothesis import strategies as st
 
 from derive.exact import exact
@@ -22,6 +24,8 @@ from derive.laws import LAWS
 from derive.scheme import RANGES, Allowed, Scheme, keys
 from derive.schemes import SCHEMES
 from derive.study import Case, Objective, Optimizer, Run, Study, Workers
+from derive.study_models import refuse_without_model
+from derive.study_schema import StudyError
 from derive.study_text import study_toml
 from derive.study_values import COUNT, LAW_LIST, ONE_LAW, WEIGHTED_LIST, parameter_kinds
 from verify.gates import ErrorBudget
@@ -32,6 +36,7 @@ MOST_WORKERS = 24
 REPLICAS = 64
 UPDATES = 20_000
 PATH_REPLICAS = 2_048
+STUDY_SECONDS = 120.0
 
 _NESTED = {ONE_LAW, LAW_LIST, WEIGHTED_LIST}
 _QUARTERS = st.integers(1, 16).map(lambda quarters: Fraction(quarters, 4))
@@ -39,12 +44,36 @@ _QUARTERS = st.integers(1, 16).map(lambda quarters: Fraction(quarters, 4))
 
 @dataclass(frozen=True)
 class Hunt:
-    """What a hunt found: studies judged, verdicts by outcome, and the smallest failing study as TOML ("" if none)."""
+    """What a hunt found: studies judged, verdicts by outcome, and the smallest failing study as TOML ("" if none).
+
+    ``slow`` holds, as TOML, the studies given up after ``STUDY_SECONDS`` of processor time: no verdict on them.
+    """
 
     studies: int
     outcomes: dict[str, int]
     smallest: str
     failure: str
+    slow: tuple[str, ...] = ()
+
+
+class TooSlowError(Exception):
+    """A drawn study took more than its processor time."""
+
+
+@contextmanager
+def within(seconds: float) -> Iterator[None]:
+    """Raise ``TooSlowError`` in this block after so much processor time of this process; in the main thread only."""
+
+    def stop(*_: object) -> None:
+        raise TooSlowError(f"more than {seconds} s of processor time")
+
+    before = signal.signal(signal.SIGPROF, stop)
+    signal.setitimer(signal.ITIMER_PROF, seconds)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_PROF, 0)
+        signal.signal(signal.SIGPROF, before)
 
 
 def laws(depth: int = 2) -> st.SearchStrategy[Law]:
@@ -123,13 +152,14 @@ def _within(allowed: Allowed, workers: int, neutral: Any) -> st.SearchStrategy[A
 
 @st.composite
 def studies(draw: st.DrawFn) -> Study:
-    """A study with a linear model and a stable mean: law, workers, scheme, learning rate x curvature, seed."""
+    """A study with a linear model: law, workers, scheme, learning rate x curvature, momentum where modelled, seed."""
     law = draw(laws())
     count = draw(st.integers(1, MOST_WORKERS))
     curvature = exact(draw(_QUARTERS))
     scaled_damping = exact(draw(st.integers(1, 8).map(lambda tenths: Fraction(tenths, 10))))
     learning_rate = sp.Rational(scaled_damping / (curvature * count))
-    return Study(
+    momentum = exact(draw(st.integers(0, 3).map(lambda quarters: Fraction(quarters, 4))))
+    study = Study(
         name="drawn",
         path="drawn.toml",
         workers=Workers.alike(count, law),
@@ -139,6 +169,18 @@ def studies(draw: st.DrawFn) -> Study:
         run=Run(seed=draw(st.integers(0, 999)), replicas=REPLICAS, updates=UPDATES),
         equation=None,
     )
+    assume(_has_model(study))
+    moved = replace(study, optimizer=Optimizer(learning_rate * (1 - momentum), momentum))
+    return moved if _has_model(moved) else study
+
+
+def _has_model(study: Study) -> bool:
+    """Whether the scheme has a model with this law: a staleness threshold of a long transform, for one, has none."""
+    try:
+        refuse_without_model(study)
+    except StudyError:
+        return False
+    return True
 
 
 def hunt(examples: int, random_seed: int | None = None, judge: Callable[..., JudgedCase] = judge_case) -> Hunt:
@@ -150,9 +192,15 @@ def hunt(examples: int, random_seed: int | None = None, judge: Callable[..., Jud
     outcomes: dict[str, int] = {}
     judged: list[Study] = []
     failing: list[tuple[Study, str]] = []
+    slow: list[str] = []
 
     def body(study: Study) -> None:
-        case = judge(plan_case(Case("", study)), budget.level(), path_replicas=PATH_REPLICAS)
+        try:
+            with within(STUDY_SECONDS):
+                case = judge(plan_case(Case("", study)), budget.level(), path_replicas=PATH_REPLICAS)
+        except TooSlowError:
+            slow.append(study_toml(study))
+            return
         refuted = [verdict for verdict in case.verdicts if verdict.outcome == "refuted"]
         if not failing:
             judged.append(study)
@@ -164,9 +212,9 @@ def hunt(examples: int, random_seed: int | None = None, judge: Callable[..., Jud
 
     _run(body, examples, random_seed)
     if not failing:
-        return Hunt(len(judged), outcomes, "", "")
+        return Hunt(len(judged), outcomes, "", "", tuple(slow))
     smallest, reason = failing[-1]
-    return Hunt(len(judged), outcomes, study_toml(smallest), reason)
+    return Hunt(len(judged), outcomes, study_toml(smallest), reason, tuple(slow))
 
 
 def _run(body: Callable[[Study], None], examples: int, random_seed: int | None) -> None:

@@ -2,27 +2,57 @@
 
 from __future__ import annotations
 
+import tomllib
 from dataclasses import replace
 from functools import cached_property
 
 import pytest
 import sympy as sp
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 
 from derive.laws import LAWS
 from derive.scheme import Scheme, modifiers
 from derive.schemes import SCHEMES, Asynchronous, KSync
-from derive.study import study_from_table
+from derive.study import Study, study_from_table
+from derive.study_text import study_toml
 from numeric.values import Exact
 from verify import hunting, predictions
 from verify.hunting import hunt, laws, schemes, studies
+from verify.judging import JudgedCase
 
 
 def test_drawn_studies_agree_with_the_theory() -> None:
     found = hunt(8)
     assert found.smallest == "", found.failure + "\n" + found.smallest
+    assert found.slow == (), "\n".join(found.slow)
     assert found.studies == 8
     assert found.outcomes["pass"] >= 4 * found.studies
+
+
+def test_a_study_that_takes_too_long_is_told_and_not_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(hunting, "STUDY_SECONDS", 0.05)
+
+    def endless(*_: object, **__: object) -> JudgedCase:
+        while True:
+            pass
+
+    found = hunt(2, judge=endless)
+    assert (found.studies, found.outcomes, found.smallest) == (0, {}, "")
+    assert len(found.slow) == 2
+    assert all(study_from_table(tomllib.loads(text)).cases for text in found.slow)
+
+
+def test_momentum_is_drawn_with_every_scheme_that_has_a_model_of_it() -> None:
+    drawn: set[tuple[str, tuple[str, ...]]] = set()
+
+    @settings(max_examples=150, derandomize=True, deadline=None, suppress_health_check=list(HealthCheck))
+    @given(studies())
+    def body(study: Study) -> None:
+        if study.optimizer.momentum != 0:  # type: ignore[union-attr]
+            drawn.add((study.scheme.rule, study.scheme.active))  # type: ignore[union-attr]
+
+    body()
+    assert drawn == {("asynchronous", ()), ("asynchronous", ("dropout",))}
 
 
 @pytest.mark.slow
@@ -56,10 +86,6 @@ def test_the_smallest_study_reads_back() -> None:
     @settings(max_examples=25, derandomize=True, deadline=None)
     @given(studies())
     def body(study: object) -> None:
-        import tomllib
-
-        from derive.study_text import study_toml
-
         again = study_from_table(tomllib.loads(study_toml(study)), "again.toml")  # type: ignore[arg-type]
         seen.append(again)
         assert again.cases[0].study.workers == study.workers  # type: ignore[attr-defined]
