@@ -45,7 +45,7 @@ def test_a_study_that_takes_too_long_is_told_and_not_waited_for(monkeypatch: pyt
 def test_momentum_is_drawn_with_every_scheme_that_has_a_model_of_it() -> None:
     drawn: set[tuple[str, tuple[str, ...]]] = set()
 
-    @settings(max_examples=150, derandomize=True, deadline=None, suppress_health_check=list(HealthCheck))
+    @settings(max_examples=80, derandomize=True, deadline=None, suppress_health_check=list(HealthCheck))
     @given(studies())
     def body(study: Study) -> None:
         if study.optimizer.momentum != 0:  # type: ignore[union-attr]
