@@ -79,15 +79,16 @@ class Store:
                 raise
 
     def _prepare(self) -> None:
+        # The tables first: another process may commit them, with the marks, between two of these lines.
+        (tables,) = self._file.execute("SELECT count(*) FROM sqlite_master").fetchone()
         (application,) = self._file.execute("PRAGMA application_id").fetchone()
         (version,) = self._file.execute("PRAGMA user_version").fetchone()
-        (tables,) = self._file.execute("SELECT count(*) FROM sqlite_master").fetchone()
         if tables and application != APPLICATION:
             raise StoreError(self.path, "a database of another program")
         if tables and version != VERSION:
             raise StoreError(self.path, f"a store of version {version}, not {VERSION}")
         # Write-ahead: a killed process leaves whole commits, and readers do not wait for a writer.
-        self._file.execute("PRAGMA journal_mode = WAL")
+        self._write_ahead()
         self._file.execute("PRAGMA synchronous = NORMAL")
         self._file.execute("PRAGMA foreign_keys = ON")
         if not tables:
@@ -98,6 +99,18 @@ class Store:
                         self._file.execute(statement)
                     self._file.execute(f"PRAGMA application_id = {APPLICATION}")
                     self._file.execute(f"PRAGMA user_version = {VERSION}")
+
+    def _write_ahead(self) -> None:
+        """Switch the journal, which SQLite refuses at once, without waiting, while another process is doing the same."""
+        until = time.monotonic() + PATIENCE
+        while True:
+            try:
+                self._file.execute("PRAGMA journal_mode = WAL")
+                return
+            except sqlite3.OperationalError as problem:
+                if "locked" not in str(problem) or time.monotonic() > until:
+                    raise
+                time.sleep(0.01)
 
     def close(self) -> None:
         """Close the file; what is committed stays."""

@@ -117,7 +117,9 @@ def test_one_worker_makes_every_rule_the_same() -> None:
 
 def test_a_mixture_of_one_part_is_the_part_bit_for_bit() -> None:
     assert listed(system(Mixture([(1, GAMMA)])))[0] == PLAIN_EVENTS
-    assert listed(system(Mixture([("1/2", GAMMA), ("1/2", GAMMA)])))[0] != PLAIN_EVENTS  # a uniform is drawn to choose
+    assert listed(system(Mixture([("1/2", GAMMA), ("1/2", GAMMA)])))[0] == PLAIN_EVENTS  # equal parts are one
+    other = Mixture([("1/2", GAMMA), ("1/2", Exponential(1))])
+    assert listed(system(other))[0] != PLAIN_EVENTS  # a uniform is drawn to choose
 
 
 def test_classes_in_another_order_are_the_same_system_in_law() -> None:

@@ -27,7 +27,7 @@ RUN = """
     from numeric.system import System
 
     PATH = Path(sys.argv[1])
-    TASK = Task(System(4, DrawRecipe(standard_exponential), 0.3, (1.0,), (1.0,)), 1, 40, 2**18, 1000)
+    TASK = Task(System(4, DrawRecipe(standard_exponential), 0.3, (1.0,), (1.0,)), 1, 120, 2**18, 1000)
 
     def run(advance=None):
         with Store(PATH) as store:
@@ -178,14 +178,24 @@ KILLED = """
     simulate_all([TASK])  # compile once, before the clock runs
     began = time.perf_counter()
     simulate_all([TASK])
-    whole, chances, kept, midway = time.perf_counter() - began, random.Random(1), 0, 0
+    one_part = (time.perf_counter() - began) / 120
+    reading, writing = os.pipe()
+    began, child = time.perf_counter(), os.fork()
+    if child == 0:
+        run(lambda more: os.write(writing, b"." * more))
+        os._exit(0)
+    os.read(reading, 1)  # on a busy machine the first part takes longer: kill around it
+    first = time.perf_counter() - began
+    os.kill(child, signal.SIGKILL)
+    os.waitpid(child, 0)
+    chances, kept, midway = random.Random(1), done(), 0
     for _ in range(50):
         reading, writing = os.pipe()
         child = os.fork()
         if child == 0:
             run(lambda more: os.write(writing, b"." * more))
             os._exit(0)
-        time.sleep(chances.uniform(0, whole / 10))  # about two of forty parts, on a busy machine as on an idle one
+        time.sleep(chances.uniform(0, first + 3 * one_part))
         os.kill(child, signal.SIGKILL)
         os.waitpid(child, 0)
         os.close(writing)
@@ -193,7 +203,7 @@ KILLED = """
         os.close(reading)
         now = done()
         assert now >= reported and now >= kept, (now, reported, kept)
-        kept, midway = now, midway + (kept < 40)
+        kept, midway = now, midway + (kept < 120)
     again = run()
     print(kept, midway, again == simulate_all([TASK]))
 """
@@ -218,7 +228,24 @@ def test_two_processes_share_a_store(tmp_path: Path) -> None:
             children.append(child)
         print(*[os.waitpid(child, 0)[1] for child in children], done())
     """
-    assert _run(both, tmp_path / "runs.sqlite").split() == ["0", "0", "40"]
+    assert _run(both, tmp_path / "runs.sqlite").split() == ["0", "0", "120"]
+
+
+def test_many_processes_make_a_store_at_the_same_moment(tmp_path: Path) -> None:
+    every = """
+        children = []
+        for _ in range(8):
+            child = os.fork()
+            if child == 0:
+                with Store(PATH) as store:
+                    store.begin("a", "replicas", "", "", "", 8)
+                    store.keep("a", (os.getpid() % 8, 1), "x")
+                os._exit(0)
+            children.append(child)
+        print(*[os.waitpid(child, 0)[1] for child in children])
+    """
+    for k in range(3):
+        assert _run(every, tmp_path / f"{k}.sqlite").split() == ["0"] * 8
 
 
 def test_the_default_store_is_named_by_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -107,9 +107,9 @@ def test_the_level_of_each_check_divides_the_false_alarm_rate(monkeypatch: pytes
     fewer(monkeypatch)
     levels = []
 
-    def judge(one: Any, level: float, *rest: Any) -> Any:
+    def judge(one: Any, level: float, *rest: Any, **words: Any) -> Any:
         levels.append(level)
-        return judging.judge_case(one, level, *rest)
+        return judging.judge_case(one, level, *rest, **words)
 
     monkeypatch.setattr(reporting, "judge_case", judge)
     monkeypatch.setattr(reporting, "figures", lambda observed: ())
@@ -121,8 +121,8 @@ def test_the_level_of_each_check_divides_the_false_alarm_rate(monkeypatch: pytes
 def test_more_checks_than_were_planned_are_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
     fewer(monkeypatch)
 
-    def judge(*arguments: Any) -> Any:
-        judged = judging.judge_case(*arguments)
+    def judge(*arguments: Any, **words: Any) -> Any:
+        judged = judging.judge_case(*arguments, **words)
         return replace(judged, verdicts=judged.verdicts * 2)
 
     monkeypatch.setattr(reporting, "judge_case", judge)
