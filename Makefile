@@ -1,4 +1,5 @@
 # make report   the default studies, told in build/reports/
+# make reports  every study: further laws, composed laws
 # make test     lint, types, tests (what .ci/run calls)
 # make look     screenshots of the pages, the TeX compiled, source code held against enclosures; needs Chromium and TeX
 # make verify   every test, those of the extras too, with a fresh seed, which is printed, then the mutation score;
@@ -19,10 +20,15 @@ export PIP_CONSTRAINT := $(CURDIR)/constraints.txt
 export PIP_BUILD_CONSTRAINT := $(CURDIR)/constraints.txt
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: report test look verify bench clean
+DEFAULT_STUDIES := $(patsubst %,reports/studies/%.toml,textbook production_trace schemes)
+
+.PHONY: report reports test look verify bench clean
 .DELETE_ON_ERROR:
 
 report: $(READY)
+	$(RUN)/staleproof report $(DEFAULT_STUDIES)
+
+reports: $(READY)
 	$(RUN)/staleproof report reports/studies/*.toml
 
 test: $(READY)

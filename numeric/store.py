@@ -101,7 +101,7 @@ class Store:
                     self._file.execute(f"PRAGMA user_version = {VERSION}")
 
     def _write_ahead(self) -> None:
-        """Switch the journal, which SQLite refuses at once, without waiting, while another process is doing the same."""
+        """Switch the journal, which SQLite refuses at once, without waiting, while another process does the same."""
         until = time.monotonic() + PATIENCE
         while True:
             try:

@@ -1,6 +1,6 @@
 """Stage: the ledger. Input: the reports of the default studies. Output: the table of powers, complete.
 
-    make report && python -m verify.power_table build/reports/*/report.json > verify/power.json
+    make reports && python -m verify.power_table build/reports/*/report.json > verify/power.json
 
 What the reports judged is taken from them. Proofs that no default study asks for (claims about other schemes) are run
 here with the laws and numbers of those studies.
