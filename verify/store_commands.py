@@ -14,7 +14,7 @@ from typing import Any
 
 from derive.study_schema import MISSING, StudyError
 from numeric.jobs import read_replicas
-from numeric.measured import Measured, quantities_of
+from numeric.measured import Measured, divergence, quantities_of
 from numeric.store import Entry, Store
 from verify.laboratory import store_path
 from verify.tables import print_quantities, print_table
@@ -137,7 +137,10 @@ def _replicas(store: Store, one: Entry) -> list[Any]:
 
 
 def _quantities(runs: Sequence[Any]) -> tuple[Measured, ...]:
-    return quantities_of(list(runs)) if len(runs) > 1 else ()
+    """What the kept replicas measured; of diverged ones nothing: the same job at the optimum has their arrivals."""
+    if len(runs) < 2 or any(divergence(run) is not None for run in runs):
+        return ()
+    return quantities_of(list(runs))
 
 
 def _rows(store: Store, one: Entry) -> list[tuple[Any, ...]]:

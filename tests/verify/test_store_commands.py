@@ -101,6 +101,17 @@ def test_a_run_is_shown_exported_and_forgotten(place: Path) -> None:
     assert runs(place, "prune", "--all")["pruned"] == [second]
 
 
+def test_a_diverged_run_is_shown_and_exported_by_its_arrivals(place: Path) -> None:
+    (place / "swept.toml").write_text(STUDY.replace("0.1", "9").replace("[2, 3]", "[8]"))
+    run("simulate", place / "swept.toml", "--quiet", "--store", place / "runs.sqlite")
+    shown = runs(place, "show", *(one["address"] for one in runs(place, "list")["runs"]))["runs"]
+    assert sorted(one["case"] for one in shown) == ["count = 8", "count = 8, x at the optimum"]
+    _, text, _ = run("runs", "export", "--store", place / "runs.sqlite")
+    rows = list(csv.DictReader(io.StringIO(text)))
+    assert {row["case"] for row in rows} == {"count = 8, x at the optimum"}
+    assert "arrival_rate" in {row["quantity"] for row in rows}
+
+
 @pytest.mark.parametrize(
     ("arguments", "named"),
     [
