@@ -13,7 +13,15 @@ from derive.symbols import NOTATION
 
 ROOT = Path(__file__).parents[1]
 PACKAGES = ("derive", "numeric", "verify")
-PAGES = ("README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "GLOSSARY.md", "CHANGELOG.md", "examples/VALIDATION.md")
+PAGES = (
+    "README.md",
+    "ARCHITECTURE.md",
+    "CONTRIBUTING.md",
+    "GLOSSARY.md",
+    "CHANGELOG.md",
+    "RUNNING.md",
+    "examples/VALIDATION.md",
+)
 MODULE = re.compile(r"\b((?:derive|numeric|verify)/[\w/]+\.py)\b")
 PYTHON_BLOCK = re.compile(r"^```python\n(.*?)^```", re.DOTALL | re.MULTILINE)
 TRACKED_PATH = re.compile(r"`((?:derive|numeric|verify|tests|reports|examples|bench)/[\w./]*)`")
@@ -94,11 +102,33 @@ def test_python_in_the_documents_runs(where: str, code: str, tmp_path: Path) -> 
     assert done.returncode == 0, done.stderr[-2000:]
 
 
+def shown(script: str) -> list[str]:
+    """The lines that the gallery shows of a script's output."""
+    _, found, rest = text("examples/VALIDATION.md").partition(f"**`{script}`")
+    return [line[4:] for line in rest.partition("**`")[0].splitlines() if found and line.startswith("    ")]
+
+
+def is_said(shown: str, said: str) -> bool:
+    """Whether an output holds the pieces of a shown text between its dots, in order; counts of points may differ."""
+    pieces = [r"\s+".join(re.escape(word) for word in piece.split()) for piece in shown.split("...")]
+    pattern = ".*?".join(re.sub(r"at\\s\+\d+\\s\+points", r"at\\s+\\d+\\s+points", piece) for piece in pieces)
+    return re.search(pattern, said, re.DOTALL) is not None
+
+
 @pytest.mark.parametrize("path", sorted((ROOT / "examples").glob("*.py")), ids=lambda path: path.name)
-def test_examples_run_and_say_something(path: Path) -> None:
+def test_examples_run_and_say_what_the_gallery_shows(path: Path) -> None:
     done = subprocess.run([sys.executable, path], cwd=ROOT, capture_output=True, text=True, check=False, timeout=120)
     assert done.returncode == 0, done.stderr[-2000:]
     assert done.stdout.strip()
+    if "is not installed" not in done.stdout:
+        assert [line for line in shown(path.name) if not is_said(line, done.stdout)] == []
+    assert bool(shown(path.name)) == path.name.startswith("check_")
+
+
+def test_a_gallery_that_shows_something_else_is_noticed() -> None:
+    assert is_said("at worst 2e+07 ulps, at x = 1.23...", "at worst  2e+07 ulps,\n at x = 1.2345, allowed")
+    assert is_said("no error at 12 points", "no error at 13 points")
+    assert not is_said("at worst 2e+07 ulps", "at worst 3e+07 ulps")
 
 
 def test_there_are_code_blocks_and_examples_to_run() -> None:

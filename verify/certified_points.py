@@ -11,6 +11,7 @@ from __future__ import annotations
 import cmath
 import math
 from collections.abc import Sequence
+from contextlib import suppress
 from copy import copy
 from dataclasses import dataclass
 from functools import lru_cache
@@ -20,6 +21,7 @@ import sympy as sp
 from sympy.core.function import AppliedUndef
 
 from derive.claims import Claim
+from derive.claims.with_law import with_law
 from derive.study_schema import StudyError
 from numeric.enclosure import Unevaluable, acb, arb, compile_balls, precision
 
@@ -105,7 +107,7 @@ class CertifiedClaim:
     def _put(self, expression: sp.Expr) -> None:
         self.expression = expression
         # whole numbers that bound sums are put in before anything is compiled
-        self.unrolled = expression.has(sp.Sum, sp.Product, sp.factorial, sp.RisingFactorial)
+        self.unrolled = expression.has(sp.Sum, sp.Product, sp.factorial, sp.RisingFactorial, sp.Derivative)
 
     def derivative(self, name: str) -> CertifiedClaim:
         """The partial derivative by one argument, as a function of the same arguments."""
@@ -172,7 +174,20 @@ def _compiled(expression: sp.Expr, symbols: tuple[sp.Symbol, ...], whole: tuple[
     fixed = dict(whole)
     free = [symbol for symbol in symbols if symbol not in fixed]
     put_in = expression.xreplace({symbol: sp.Integer(value) for symbol, value in whole})
-    return compile_balls([put_in], free)
+    return compile_balls([_differentiated(put_in) if put_in.has(sp.Derivative) else put_in], free)
+
+
+def _differentiated(expression: sp.Expr) -> sp.Expr:
+    """Sums written out before their terms are differentiated, each as often as its index says."""
+    written = expression.replace(
+        lambda node: isinstance(node, sp.Sum) and node.has(sp.Derivative), lambda node: _terms(*node.args)
+    )
+    return written.doit(deep=True)
+
+
+def _terms(term: sp.Expr, limits: sp.Tuple) -> sp.Expr:
+    index, first, last = limits
+    return sp.Add(*(term.xreplace({index: sp.Integer(n)}) for n in range(int(first), int(last) + 1)))
 
 
 def _ball(number: Number) -> Any:
@@ -202,4 +217,11 @@ def refuse_uncheckable(claim: Claim) -> None:
     unknown = sorted({str(node.func) for node in claim.expression.atoms(AppliedUndef)})
     what = f"the unknown function {unknown[0]}" if unknown else "measured data or an integral"
     wrong = f"its value is no number of its arguments alone, it takes {what}"
-    raise StudyError("command line", "--claim", claim.id, wrong, "a claim about one law, as law.transform.gamma")
+    raise StudyError("command line", "--claim", claim.id, wrong, _instead(claim))
+
+
+def _instead(claim: Claim) -> str:
+    with suppress(ValueError):
+        if is_checkable(with_law(claim, "gamma")):
+            return f"{claim.id}.gamma, or another law's name"
+    return "a claim about one law, as law.transform.gamma"

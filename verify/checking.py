@@ -17,6 +17,7 @@ from typing import Any
 import numpy as np
 
 from derive.claims import CLAIMS, Claim
+from derive.claims.with_law import claim_named
 from derive.study_schema import StudyError
 from verify.accuracy_maps import finite
 from verify.calling import TIME_LIMIT, Implementation, PythonFunction
@@ -70,17 +71,22 @@ def assert_implements(function: Callable[..., Any], claim: str | Claim, **option
         raise AssertionError(f"{found.target} does not implement {found.claim}: {found.reason}")
 
 
-def claim_of(claim: str | Claim) -> Claim:
-    """The claim of an id; ``StudyError`` names the nearest known ones.
+def claim_of(claim: str | Claim, key: str = "--claim") -> Claim:
+    """The claim of an id, or of a claim for any law followed by a law's name; ``key`` is where it was asked for.
+
+    ``StudyError`` names the nearest known ones, or why a law cannot be put in.
 
     Example: ``claim_of("staleness.mean.any-law").id == "staleness.mean.any-law"``.
     """
     if isinstance(claim, Claim):
         return claim
-    if claim not in CLAIMS:
+    try:
+        return claim_named(claim)
+    except KeyError:
         near = ", ".join(get_close_matches(claim, CLAIMS, n=3, cutoff=0.5))
-        raise StudyError("command line", "--claim", claim, "unknown claim", near or "see staleproof claims")
-    return CLAIMS[claim]
+        raise StudyError("command line", key, claim, "unknown claim", near or "see staleproof claims") from None
+    except ValueError as error:
+        raise StudyError("command line", key, claim, str(error), "see staleproof claims") from None
 
 
 def name_of(function: Any) -> str:

@@ -32,6 +32,7 @@ NARROWER = (1e-2, 1e2)
 
 MOST_WHOLE = 10_000
 MOST_SUMMED = 24  # where a whole number bounds a sum, which is written out
+MOST_DIFFERENTIATED = 8  # where it says how often a transform is differentiated
 BRANCHES = (-3, 3)
 _BITS = 192
 _SCAN = 48  # sizes at which a sign is looked at
@@ -86,7 +87,8 @@ class ClaimDomain:
     """The doubles at which a claim is judged: ``contains`` decides in balls, ``crossings`` finds the edges."""
 
     def __init__(self, claim: Claim) -> None:
-        whole = MOST_SUMMED if CertifiedClaim(claim).unrolled else MOST_WHOLE
+        written_out = MOST_DIFFERENTIATED if claim.expression.has(sp.Derivative) else MOST_SUMMED
+        whole = written_out if CertifiedClaim(claim).unrolled else MOST_WHOLE
         sizes = NARROWER if claim.expression.has(*_SLOW) else WIDEST
         self.arguments = tuple(_argument(name, symbol, whole, sizes) for name, symbol in claim.arguments.items())
         self._symbols = tuple(claim.arguments.values())

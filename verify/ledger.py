@@ -14,6 +14,7 @@ from derive.claims import CLAIMS, Claim
 from derive.formulas.latex import latex_equation
 from derive.symbols import NOTATION
 from verify.certified_points import is_checkable
+from verify.checking import claim_of
 from verify.evidence import WANTED, Leg, legs_of
 from verify.power import in_words, published_power
 from verify.telling.sources import bibtex, cited
@@ -23,7 +24,8 @@ _HASH = 12
 
 def evidence(claim: Claim) -> list[dict[str, Any]]:
     """The kinds of evidence of a claim: the check that provides each, and its power in the default studies."""
-    return [_leg(leg) for leg in legs_of(claim.id)]
+    about = claim.id if claim.id in CLAIMS else claim.id.rpartition(".")[0]  # of a claim with a law put in: its own
+    return [_leg(leg) for leg in legs_of(about)]
 
 
 def _leg(leg: Leg) -> dict[str, Any]:
@@ -59,7 +61,7 @@ def list_claims() -> list[dict[str, Any]]:
 
 def explain_claim(claim_id: str) -> dict[str, Any]:
     """One claim: statement, formula, conditions, source, evidence with power, how to cite it, and a stub."""
-    claim = CLAIMS[claim_id]
+    claim = claim_of(claim_id, "ID")
     result = claim.derived.result
     return {
         "claim": claim.id,

@@ -32,6 +32,7 @@ from verify.verdict import LARGEST_BIAS, Verdict
 
 REPLICAS = 256
 SETTINGS = 3
+LARGEST = 1e100  # setting; its square and its product with others are doubles
 _SEEDED = 16  # replicas with which it is tried whether the seed does anything
 _WHOLE, _SIZES = (4, 8, 2), (0.5, 0.25, 1.0)  # tried as arguments, in this order
 
@@ -127,6 +128,9 @@ def _predicted(claim: Claim, setting: Setting) -> tuple[Setting, Exact | Enclosu
         values = {name: exact(setting[name]) for name in certified.names}
     except (TypeError, ValueError) as error:
         raise StudyError("check", "--at", _words(setting), str(error), "NAME=NUMBER") from None
+    large = next((name for name in certified.names if not abs(values[name]) <= LARGEST), None)
+    if large is not None:
+        raise StudyError("check", "--at", _words({large: setting[large]}), "too large", f"up to {LARGEST:g}")
     whole = {argument.name for argument in domain.arguments if argument.kind == "whole"}
     point = tuple(int(values[n]) if n in whole and values[n].is_Integer else float(values[n]) for n in values)
     if any(values[name].is_Integer is not True for name in whole & set(values)) or not domain.contains(point):

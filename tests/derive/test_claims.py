@@ -10,6 +10,7 @@ import sympy as sp
 from derive import assumptions
 from derive import symbols as y
 from derive.claims import CLAIMS, Claim
+from derive.claims.with_law import claim_named
 from derive.derivation import Assumption, Equation, MissingAssumptionError
 from derive.laws import LAWS
 from derive.symbols import NOTATION
@@ -171,3 +172,51 @@ def test_the_worker_count_of_gamma_cycles_is_claimed_from_shape_one_on() -> None
     claim = CLAIMS["workers.fastest-count.gamma"]
     assert (y.shape >= 1) in sp.And.make_args(claim.derived.domain)
     assert y.shape not in CLAIMS["delay.critical-damping.gamma"].derived.domain.free_symbols
+
+
+@pytest.mark.parametrize(
+    ("general", "law", "known"),
+    [
+        ("dropout.delay.any-law", "exponential", "law.transform.exponential"),
+        ("delay.law.any-law", "inverse-gaussian", "law.transform.inverse-gaussian"),
+        ("age-threshold.applied-fraction.age-drop", "gamma", "law.cdf.gamma"),
+    ],
+)
+def test_a_law_is_put_into_a_claim_for_any_law(general: str, law: str, known: str) -> None:
+    claim = claim_named(f"{general}.{law}")
+    assert sp.simplify(claim.expression.subs(y.age_threshold, y.t) - CLAIMS[known].expression) == 0
+    last = claim.derived.steps[-1]
+    assert all(one == 0 for one in last.rule.residuals(last.output, *last.inputs))
+    doubled = Equation(last.output.left, 2 * last.output.right)
+    assert any(one != 0 for one in last.rule.residuals(doubled, *last.inputs))
+
+
+def test_a_threshold_on_gamma_cycles_applies_the_share_that_is_worked_out_by_hand() -> None:
+    """Exponential cycles of mean 1 among others of rate 1: P(K <= S) = 1 - 2^-(S+1)."""
+    claim = claim_named("threshold.applied-fraction.any-law.exponential")
+    put_in = {y.mean_delay: 1, y.staleness_threshold: 2}
+    share = claim.expression.subs(put_in).doit().subs(y.other_rate, 1)
+    assert share == sp.Rational(7, 8)
+
+
+def test_a_law_put_in_brings_its_conditions_to_where_it_is_taken() -> None:
+    claim = claim_named("age-threshold.applied-fraction.age-drop.uniform")
+    ends = {claim.arguments["low"]: 1, claim.arguments["high"]: 2}
+    assert claim.derived.domain.subs({**ends, y.age_threshold: sp.Rational(3, 2)}) == sp.true
+    assert claim.derived.domain.subs({**ends, y.age_threshold: 3}) == sp.false
+    assert claim_named("discount.mean-weight.any-law.gamma").derived.domain == (y.staleness_discount <= 1)
+
+
+@pytest.mark.parametrize(
+    ("wrong", "error", "word"),
+    [
+        ("staleness.mean.any-law.gamma", ValueError, "takes no law"),
+        ("filter.characteristic-function.any-law.gamma", ValueError, "takes L_W"),
+        ("threshold.balance-slope.any-law.uniform", ValueError, "takes the mean theta"),
+        ("dropout.delay.any-law.bananas", ValueError, "there is no claim law.transform.bananas"),
+        ("bananas.gamma", KeyError, "bananas"),
+    ],
+)
+def test_a_law_that_cannot_be_put_in_is_refused_with_the_reason(wrong: str, error: type[Exception], word: str) -> None:
+    with pytest.raises(error, match=word):
+        claim_named(wrong)

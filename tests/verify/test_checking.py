@@ -192,6 +192,10 @@ def test_unknown_claims_and_claims_without_values_are_refused() -> None:
     for claim in ("delay.characteristic-function.any-law", "arrivals.interval.any-law", "law.transform.empirical"):
         with pytest.raises(StudyError, match="its value is no number of its arguments alone"):
             check_implementation(variance, claim)
+    with pytest.raises(StudyError, match=r"allowed: dropout\.delay\.any-law\.gamma"):
+        check_implementation(variance, "dropout.delay.any-law")
+    with pytest.raises(StudyError, match="takes no law"):
+        claim_of("staleness.mean.any-law.gamma")
 
 
 @pytest.mark.parametrize(
@@ -214,6 +218,21 @@ def test_unknown_claims_and_claims_without_values_are_refused() -> None:
 def test_our_own_kernels_are_checked_like_any_other(claim: str) -> None:
     check = check_implementation(kernel_of(CLAIMS[claim]), claim, examples=1)
     assert check.passed, check.reason
+
+
+def test_a_claim_for_any_law_is_checked_for_a_law_that_is_named() -> None:
+    def share(mean_delay: Any, other_rate: Any, staleness_threshold: Any) -> Any:
+        return 1 - np.asarray(other_rate * mean_delay / (1 + other_rate * mean_delay)) ** (staleness_threshold + 1)
+
+    def strict(mean_delay: Any, other_rate: Any, staleness_threshold: Any) -> Any:
+        return share(mean_delay, other_rate, staleness_threshold - 1.0)
+
+    claim = "threshold.applied-fraction.any-law.exponential"
+    right, wrong = (check_implementation(one, claim, ulps=1e6, examples=2) for one in (share, strict))
+    assert right.typical is not None
+    assert right.typical < 100
+    assert wrong.outcome == "refuted"
+    assert wrong.claim == claim
 
 
 def test_functions_are_called_what_they_are_called() -> None:

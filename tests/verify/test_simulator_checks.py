@@ -127,6 +127,7 @@ def test_default_settings_lie_inside_the_domain() -> None:
         ({"workers": "__import__('os')"}, "is not a number"),
         ({"workers": 2.5}, "outside the claim's domain"),
         ({"workers": 0}, "outside the claim's domain"),
+        ({"workers": "1e9999"}, "workers = 1e9999': too large; allowed: up to 1e+100"),
     ],
 )
 def test_bad_settings_are_refused(setting: dict[str, Any], word: str) -> None:
