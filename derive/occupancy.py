@@ -8,8 +8,9 @@ from __future__ import annotations
 from functools import cache
 
 from derive import assumptions
-from derive.derivation import Assumption, Derivation
-from derive.rules.occupancy import OccupancyLaw, OccupancyMoments, SumOverOccupancies
+from derive.derivation import Assumption, Derivation, Rule
+from derive.rules.occupancy import OccupancyLaw, OccupancyMoments, moment_kinds
+from derive.rules.occupied import OccupancyRow, SumOverOccupancies, WeighByUpdates
 
 Given = frozenset[Assumption]
 
@@ -28,8 +29,22 @@ def occupancy_law(stages: int, given: Given = assumptions.ALL) -> Derivation:
 
 @cache
 def erlang_variance(given: Given = assumptions.ALL) -> Derivation:
-    """V = sum over the occupancies of E[x^2; occupancy], the moments solved from their equations; for two stages."""
-    equations = erlang_second_moments(2, given)
-    both = equations.join(occupancy_law(2, given))
-    summed = both.then(SumOverOccupancies(), len(equations.steps), len(both.steps))
-    return summed.concluded("stationary variance, cycles of exponential stages")
+    """V = sum_j V_chi(j): the time average, over the occupancies; V_chi(j) = E[x^2; occupancy j] solves the equations.
+
+    The equations are derived for each number of stages (``erlang_second_moments``); these steps show those of two.
+    """
+    return _summed(SumOverOccupancies(), given).concluded("stationary variance, cycles of exponential stages")
+
+
+@cache
+def erlang_variance_at_updates(given: Given = assumptions.ALL) -> Derivation:
+    """V = sum_j n chi_n(j) V_chi(j)/M: just before (as just after) updates, which come from the last stage."""
+    weighed = _summed(WeighByUpdates(), given)
+    return weighed.concluded("stationary variance at updates, cycles of exponential stages")
+
+
+def _summed(rule: Rule, given: Given) -> Derivation:
+    stages, found = 2, Derivation("second moments by occupancy", given)
+    for kind in moment_kinds(stages):
+        found = found.then(OccupancyRow(stages, kind))
+    return found.then(OccupancyLaw(stages)).then(rule, 1, len(found.steps) + 1)

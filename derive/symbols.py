@@ -191,6 +191,7 @@ FUNCTIONS: dict[str, tuple[str, str]] = {
     "c": ("covariance of the parameter over a number of updates", "parameter^2"),
     "p_q": ("probability of a number of gradients at the uplink", "1"),
     "theta_w": ("mean cycle time of one worker", "s"),
+    "V_chi": ("second moment of the parameter at one occupancy of the stages, by its number", "parameter^2"),
 }
 # Letters that are functions here although a symbol or another meaning has them elsewhere.
 SHARED_FUNCTIONS: dict[str, tuple[str, str]] = {

@@ -8,7 +8,8 @@ and from the residual the distance of the solution from the doubles.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import math
+from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
@@ -19,6 +20,7 @@ from numpy.typing import NDArray
 from scipy import sparse
 from sympy.core.function import AppliedUndef
 
+from derive.rules.occupied import occupancies
 from numeric.enclosure import Enclosure
 from numeric.renewal import between
 
@@ -72,28 +74,49 @@ def staged_moments(equations: StagedEquations, workers: int) -> StagedMoments:
     Raises ``TooManyUnknowns`` beyond ``MOST_UNKNOWNS`` unknowns, ``ArithmeticError`` where no proof is had or the
     second moments come out negative: then the mode is not stable in mean square.
     """
-    kappas = list(_occupancies(workers, len(equations.occupancy)))
-    size = len(kappas) * len(equations.moments)
+    squares, law, kappas, error = _squares(equations, workers)
+    chances = np.array([float(chance) for chance in law])
+    last = chances * [kappa[-1] * (len(kappa) / workers) for kappa in kappas]  # share of the updates made there
+    return StagedMoments(_sum(squares, chances, error), _sum(squares, last, error))
+
+
+def occupied_squares(equations: StagedEquations, workers: int) -> tuple[Enclosure, ...]:
+    """E[x^2; occupancy] of every occupancy, in the order of the dictionary (kind: enclosures).
+
+    Raises as ``staged_moments``, of which they are the parts.
+    """
+    squares, law, _, error = _squares(equations, workers)
+    slack = Fraction(error)
+    ends = (
+        (chance * (Fraction(each) + sign * slack) for sign in (-1, 1))
+        for chance, each in zip(law, squares, strict=True)
+    )
+    return tuple(between(*both) for both in ends)
+
+
+def unknowns(workers: int, stages: int, moments: int) -> int:
+    """How many moments that are: ``moments`` at every occupancy of ``workers`` in ``stages``.
+
+    Example: ``unknowns(16, 4, 19) == 18_411``.
+    """
+    return math.comb(workers + stages - 1, stages - 1) * moments
+
+
+def _squares(equations: StagedEquations, workers: int) -> tuple[Floats, list[Fraction], list[tuple[int, ...]], float]:
+    """E[x^2 | occupancy] in doubles, the occupancies with their probabilities, and a bound on the error of each."""
+    stages, width = len(equations.occupancy), len(equations.moments)
+    size = unknowns(workers, stages, width)
     if size > MOST_UNKNOWNS:
         raise TooManyUnknowns(f"{size} moments of {workers} workers; allowed: at most {MOST_UNKNOWNS}")
-    matrix, right = _system(equations, kappas)
-    solution, error = _proven(matrix, right)
-    squares = solution[:: len(equations.moments)]
+    kappas = list(occupancies(workers, stages))
+    law = _chances(equations, kappas)
+    solution, error = _proven(*_system(equations, kappas, law))
+    squares = solution[::width]
     if squares.min() < -error:
         raise ArithmeticError("the second moments are not positive: the mode is not stable in mean square")
     if not squares.min() > error:
         raise ArithmeticError("the second moments could not be proven positive in double precision")
-    last = np.array([kappa[-1] for kappa in kappas]) * (len(kappas[0]) / workers)  # share of the updates made there
-    return StagedMoments(_sum(squares, np.ones_like(last), error), _sum(squares, last, error))
-
-
-def _occupancies(workers: int, stages: int) -> Iterator[tuple[int, ...]]:
-    if stages == 1:
-        yield (workers,)
-        return
-    for first in range(workers + 1):
-        for rest in _occupancies(workers - first, stages - 1):
-            yield (first, *rest)
+    return squares, law, kappas, error
 
 
 def _terms(equations: StagedEquations) -> list[_Term]:
@@ -116,11 +139,13 @@ def _terms(equations: StagedEquations) -> list[_Term]:
     return found
 
 
-def _system(equations: StagedEquations, kappas: list[tuple[int, ...]]) -> tuple[Any, Floats]:
-    """Matrix and right side, every entry the double nearest to its exact value."""
+def _system(equations: StagedEquations, kappas: list[tuple[int, ...]], law: list[Fraction]) -> tuple[Any, Floats]:
+    """Matrix and right side, every entry the double nearest to its exact value.
+
+    The unknowns are moments given the occupancy: those of unlikely occupancies would be lost among the roundings.
+    """
     number = {kappa: i for i, kappa in enumerate(kappas)}
     width = len(equations.moments)
-    law = [Fraction(*_ratio(equations, kappa)) for kappa in kappas]
     entries: dict[tuple[int, int], Fraction] = {}
     right = [Fraction(0)] * (len(kappas) * width)
     for term in _terms(equations):
@@ -129,9 +154,9 @@ def _system(equations: StagedEquations, kappas: list[tuple[int, ...]]) -> tuple[
             if source is None:
                 continue
             value = sp.Rational(term.coefficient(*kappa))
-            exact = Fraction(int(value.p), int(value.q))
+            exact = Fraction(int(value.p), int(value.q)) * law[source] / law[at]
             if term.column < 0:
-                right[at * width + term.row] -= exact * law[source]
+                right[at * width + term.row] -= exact
             elif exact:
                 key = (at * width + term.row, source * width + term.column)
                 entries[key] = entries.get(key, Fraction(0)) + exact
@@ -141,9 +166,12 @@ def _system(equations: StagedEquations, kappas: list[tuple[int, ...]]) -> tuple[
     return matrix, np.array([float(value) for value in right])
 
 
-def _ratio(equations: StagedEquations, kappa: tuple[int, ...]) -> tuple[int, int]:
-    value = equations.law.subs(dict(zip(equations.occupancy, kappa, strict=True)), simultaneous=True)
-    return int(value.p), int(value.q)
+def _chances(equations: StagedEquations, kappas: list[tuple[int, ...]]) -> list[Fraction]:
+    """The probability of every occupancy."""
+    names = [sp.Dummy() for _ in equations.occupancy]
+    law = sp.lambdify(names, equations.law.xreplace(dict(zip(equations.occupancy, names, strict=True))), "sympy")
+    values = (sp.Rational(law(*map(sp.Integer, kappa))) for kappa in kappas)
+    return [Fraction(int(value.p), int(value.q)) for value in values]
 
 
 def _proven(matrix: Any, right: Floats) -> tuple[Floats, float]:

@@ -85,6 +85,7 @@ ELSEWHERE = {
     "numeric/root_function.py": ("numeric/test_proof.py", "ball programs, tested by what they prove"),
     "numeric/system.py": ("numeric/test_event_loop.py", "a record, tested by what simulates it"),
     "numeric/pilot.py": ("numeric/test_simulation.py", "the burn-in, tested by what it removes"),
+    "verify/staged_numbers.py": ("verify/test_staged_proofs.py", "numbers, tested against workers by name"),
     "verify/source_runs.py": ("verify/test_source_checks.py", "programs, tested by what they return"),
     "verify/closed_forms.py": ("verify/test_deriving.py", "records, tested by what is told of a study"),
     "verify/commands.py": ("test_command_results.py", "commands, tested through the command line"),

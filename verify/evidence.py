@@ -185,6 +185,8 @@ LEGS: tuple[Leg, ...] = (
         "delay.stationary-variance.any-law",
         "recursion.stationary-variance.fixed-staleness",
         "finite-workers.second-moment.exponential",
+        "finite-workers.second-moment.erlang",
+        "finite-workers.second-moment-at-updates.erlang",
     ),
     *_rows(
         _SAMPLED,

@@ -44,7 +44,7 @@ class Chain:
         """The stationary probabilities: balance in every state but one, and a sum of 1."""
         rows, _ = self._balance(lambda move: True, sp.S.Zero)
         rows[-1] = [sp.S.One] * len(self.states)
-        return dict(zip(self.states, _solved(rows, [sp.S.Zero] * (len(rows) - 1) + [sp.S.One]), strict=True))
+        return dict(zip(self.states, solved(rows, [sp.S.Zero] * (len(rows) - 1) + [sp.S.One]), strict=True))
 
     def flow(self, chosen: Chosen) -> sp.Expr:
         """How often a second a chosen move is made."""
@@ -70,7 +70,7 @@ class Chain:
         right = [sp.S.Zero] * len(rows)
         for state, source in sources:
             right[place[state]] += source
-        carried = dict(zip(self.states, _solved(rows, right), strict=True))
+        carried = dict(zip(self.states, solved(rows, right), strict=True))
         lost = sp.Add(*(carried[move.before] * move.rate for move in self.moves if ends(move)))
         return lost / self.flow(ends)
 
@@ -85,7 +85,8 @@ class Chain:
         return rows, place
 
 
-def _solved(rows: list[list[sp.Expr]], right: list[sp.Expr]) -> list[sp.Expr]:
+def solved(rows: list[list[sp.Expr]], right: list[sp.Expr]) -> list[sp.Expr]:
+    """The rationals x with rows x = right."""
     matrix = DomainMatrix.from_Matrix(sp.Matrix(rows)).convert_to(sp.QQ)
     column = DomainMatrix.from_Matrix(sp.Matrix(right)).convert_to(sp.QQ)
     return list(matrix.lu_solve(column).to_Matrix())

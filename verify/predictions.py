@@ -19,14 +19,16 @@ from derive.mode_models import ModeModel, OutsideDomainError, put_in
 from derive.models import LinearModel
 from derive.monotone_root import MonotoneRoot
 from derive.rules.laws import transform_of
+from derive.rules.occupied import square_at
 from derive.study_models import linear_model_of
 from derive.study_records import Study
 from numeric.characteristic_roots import Spectrum, spectrum
 from numeric.enclosure import Enclosure, evaluate
 from numeric.quadrature import noise_gain
 from numeric.values import Exact
-from verify.claimed_numbers import Predicted, over_frequencies, renewal_overlap
+from verify.claimed_numbers import Predicted, over_frequencies, renewal_overlap, stages_of
 from verify.scheme_numbers import counted, delays
+from verify.staged_numbers import staged_variance
 
 
 @dataclass(frozen=True)
@@ -141,11 +143,15 @@ class ModePredictions:
         if self.is_recursion:
             return None
         closed = any(claim.rung == "R2" and claim.average and claim.law != "any" for claim in self.model.claims)
-        return noise_gain(self.noise_equation, 10 if closed else 6)
+        stages = stages_of(self.model.law) if self.is_plain else None  # whose shots have a variance in closed form
+        return noise_gain(self.noise_equation, 10 if closed or (stages and stages.is_Integer) else 6)
 
     def number(self, claim: Claim) -> Predicted:
         """The claim's right side at this mode's numbers; ``OutsideDomainError`` where it says nothing."""
         expression = self.model.claimed(claim.id)
+        if expression.has(square_at):
+            workers = int(self.model.scheme.workers)
+            return staged_variance(expression, stages_of(self.model.law), workers, self.model.values)
         enclosed: dict[sp.Symbol, Enclosure] = {}
         if y.shape in expression.free_symbols:
             enclosed[y.shape] = Enclosure.of(self.model.values[y.shape])

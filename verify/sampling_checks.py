@@ -110,9 +110,9 @@ def variance_checks(mode: ModePredictions) -> list[PlannedCheck]:
         return []
     workers = int(mode.model.scheme.workers)
     found = []
-    exact = mode.find("stationary_variance", "R0", "Rd")
-    if exact is not None:
-        found.append(PlannedCheck(exact, mode.mode, exact.average))
+    for exact in mode.all:
+        if exact.quantity == "stationary_variance" and exact.rung in ("R0", "Rd"):
+            found.append(PlannedCheck(exact, mode.mode, exact.average))
     if workers < FEWEST_WORKERS:
         return found
     for rung, share in (("R2", 1 if mode.is_plain else 2), ("R1", 2)):

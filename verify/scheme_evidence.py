@@ -12,6 +12,7 @@ from verify import (
     recursion_proofs,
     run_time_proofs,
     scheme_proofs,
+    staged_proofs,
     time_bound_proofs,
     trigger_proofs,
 )
@@ -94,6 +95,7 @@ ROWS: tuple[Row, ...] = (
             "filter.noise-intensity.any-law",
         ),
     ),
+    (_FINITE, staged_proofs.staged_agreement, (staged_proofs.OVER_TIME, staged_proofs.AT_UPDATES)),
     (_FINITE, momentum_proofs.momentum_variance, ("momentum.stationary-variance.any-law",)),
     (
         _FINITE,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 
-from derive import drawn_staleness, finite_workers, noise, recursion
+from derive import drawn_staleness, finite_workers, noise, occupancy, recursion
 from derive.claims.record import Claim
 
 _FILTERS = ("staleness-threshold", "staleness-discount")
@@ -167,6 +167,26 @@ CLAIMS = (
         "stationary_variance",
         "exponential",
         "time",
+    ),
+    Claim(
+        "finite-workers.second-moment.erlang",
+        "With cycles of n stages E x^2 over time adds the second moments at every occupancy of the stages, exactly.",
+        "equality",
+        "R0",
+        occupancy.erlang_variance,
+        "stationary_variance",
+        "erlang",
+        "time",
+    ),
+    Claim(
+        "finite-workers.second-moment-at-updates.erlang",
+        "With cycles of n stages E x^2 at updates weighs every occupancy by the workers of its last stage, exactly.",
+        "equality",
+        "R0",
+        occupancy.erlang_variance_at_updates,
+        "stationary_variance",
+        "erlang",
+        "event",
     ),
     Claim(
         "finite-workers.gap-to-sdde.exponential",

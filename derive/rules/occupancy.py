@@ -12,6 +12,7 @@ import itertools
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import cache
 from typing import ClassVar, TypeAlias
 
 import sympy as sp
@@ -151,10 +152,20 @@ class OccupancyMoments(Rule):
 
     def residuals(self, output: Equation, *inputs: Equation) -> Iterable[sp.Expr]:
         """Two workers, and three where the stages are few, at every occupancy."""
-        for count in (2, 3) if self.stages == 2 else (2,):
-            yield from self._explicit(output, count)
+        for number, kind in enumerate(moment_kinds(self.stages)):
+            yield from self.row_residuals(kind, output.right[number])
 
-    def _explicit(self, output: Equation, count: int) -> Iterator[sp.Expr]:
+    def row_residuals(self, kind: Kind, right: sp.Expr) -> Iterator[sp.Expr]:
+        """The change of one moment with the workers by name, minus ``right``."""
+        for count in (2, 3) if self.stages == 2 else (2,):
+            for (occupied, of), explicit in self._explicit(count).items():
+                if of == kind:
+                    values = dict(zip(occupancy_symbols(self.stages), occupied, strict=True))
+                    row = possible_only(right.subs(values, simultaneous=True), self.stages)
+                    yield sp.expand(explicit * self.stages / y.mean_delay - row)
+
+    @cache  # noqa: B019  (a frozen record of one number)
+    def _explicit(self, count: int) -> dict[tuple[Stages, Kind], sp.Expr]:
         names = sp.symbols(f"x r_0:{count} xi", cls=sp.Dummy)
         kinds = moment_kinds(self.stages)
         change: dict[tuple[Stages, Kind], sp.Expr] = {}
@@ -164,10 +175,7 @@ class OccupancyMoments(Rule):
                     flow = self._expected(_monomial(kind, stages, names).subs(moved, simultaneous=True), before, names)
                     key = (self._occupancy(stages), kind)
                     change[key] = change.get(key, sp.Integer(0)) + (flow if stages != before else -flow)
-        for (occupied, kind), explicit in change.items():
-            values = dict(zip(occupancy_symbols(self.stages), occupied, strict=True))
-            row = output.right[kinds.index(kind)].subs(values, simultaneous=True)
-            yield sp.expand(explicit * self.stages / y.mean_delay - possible_only(row, self.stages))
+        return change
 
     def _event(
         self, before: Stages, worker: int, names: tuple[sp.Symbol, ...]
@@ -197,31 +205,6 @@ class OccupancyMoments(Rule):
                 kind = (met[0], met[0], 0) if 2 in reads else tuple(met)
                 total += factor * moment_function(kind)(*occupied) / (ways * places)
         return total
-
-
-@dataclass(frozen=True)
-class SumOverOccupancies(Rule):
-    """V = sum over j of A(j, M - j): the second moment whatever the occupancy of two stages.
-
-    The second route puts the occupancy's probability in for A, whose sum must be 1 for one to four workers.
-    """
-
-    label: ClassVar[str] = "add over the occupancies"
-
-    def apply(self, *inputs: Equation) -> Equation:
-        """Law of total expectation."""
-        squares = moment_function(())(y.j, y.workers - y.j)
-        return Equation(y.variance, sp.Sum(squares, (y.j, 0, y.workers)))
-
-    def residuals(self, output: Equation, *inputs: Equation) -> Iterable[sp.Expr]:
-        """Inputs: the equations, then the law of the occupancy."""
-        here = occupancy_symbols(2)
-
-        def law(*kappa: sp.Expr) -> sp.Expr:
-            return inputs[1].right.subs(dict(zip(here, kappa, strict=True)), simultaneous=True)
-
-        for count in range(1, 5):
-            yield output.right.subs(y.workers, count).doit().replace(moment_function(()), law) - 1
 
 
 def _monomial(kind: Kind, stages: Stages, names: tuple[sp.Symbol, ...]) -> sp.Expr:

@@ -12,6 +12,7 @@ from derive import symbols as y
 from derive.derivation import Equation, Step
 from derive.rules.occupancy import moment_function, moment_kinds, occupancy_symbols, possible_only
 from derive.rules.occupancy import occupancy_law as law_name
+from derive.rules.occupied import added_up, occupancies, square_at
 from verify.identities import check_step
 
 
@@ -52,12 +53,30 @@ def test_the_occupancy_is_multinomial_and_another_law_is_not_balanced(stages: in
 
 
 def test_the_variance_adds_every_occupancy() -> None:
-    derived = occupancy.erlang_variance()
-    assert [check_step(step).passed for step in derived.steps] == [True, True, True]
-    last: Step = derived.steps[-1]
-    for start in (0, 2):
-        wrong = sp.Sum(last.output.right.function, (y.j, start, y.workers - (1 if start == 0 else 0)))
-        assert not check_step(replace(last, output=Equation(last.output.left, wrong))).passed
+    """Over time each counts once, at updates by the workers of its last stage; no other range or stage will do."""
+    for derived in (occupancy.erlang_variance(), occupancy.erlang_variance_at_updates()):
+        last: Step = derived.steps[-1]
+        assert {check_step(step).passed for step in derived.steps} == {True}
+        function, ((index, first, end),) = last.output.right.function, last.output.right.limits
+        first_stage = function.xreplace(dict.fromkeys(function.atoms(sp.Indexed), y.occupancy[1, index]))
+        for wrong in (
+            sp.Sum(function, (index, first + 1, end)),
+            sp.Sum(function, (index, first, end - 1)),
+            sp.Sum(function, (index, first, y.workers + 1)),
+            sp.Sum(first_stage if first_stage != function else function / 2, (index, first, end)),
+        ):
+            assert not check_step(replace(last, output=Equation(last.output.left, wrong))).passed
+
+
+def test_occupancies_of_two_workers_by_hand() -> None:
+    assert list(occupancies(2, 2)) == [(0, 2), (1, 1), (2, 0)]
+    squares = sp.symbols("a b c")
+    time, updates = occupancy.erlang_variance().result.right, occupancy.erlang_variance_at_updates().result.right
+    assert added_up(time, 2, squares, 2) == sum(squares)
+    a, b, _ = squares
+    assert added_up(updates, 2, squares, 2) == 2 * a + b
+    with pytest.raises(ArithmeticError, match="not over the 3 occupancies"):
+        added_up(sp.Sum(square_at(y.j), (y.j, 1, 4)), 2, squares, 2)
 
 
 def test_moments_of_impossible_occupancies_vanish() -> None:
