@@ -49,6 +49,23 @@ def refuse_without_model(study: Study) -> None:
     linear_model_of(study)
 
 
+def why_simulation_only(study: Study) -> str:
+    """Why a study of workers can only be simulated, or "" where it has a linear model.
+
+    Raises ``StudyError`` for a study of an equation.
+
+    Example: ``why_simulation_only(load_study("reports/studies/textbook.toml").cases[0].study) == ""``.
+    """
+    try:
+        refuse_without_model(study)
+    except StudyError as problem:
+        _, found, reason = problem.wrong.partition("simulation only: ")
+        if not found:
+            raise
+        return reason
+    return ""
+
+
 def _refuse_uncovered(study: Study) -> None:
     """Refuse what needs no model to be refused."""
     if study.workers is None or study.scheme is None or study.optimizer is None:
@@ -80,4 +97,4 @@ def refusal(study: Study, key: str, value: Any, wrong: str, allowed: str) -> Stu
 
 def _simulation_only(study: Study, key: str, value: Any, what: str, reason: str = "") -> StudyError:
     wrong = f"simulation only: no linear model for {what}" + (f" ({reason})" if reason else "")
-    return refusal(study, key, value, wrong, "staleproof simulate, or leave it out")
+    return refusal(study, key, value, wrong, "staleproof simulate or report, or leave it out")

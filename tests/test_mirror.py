@@ -111,6 +111,7 @@ ELSEWHERE = {
     "verify/time_bound_proofs.py": ("verify/test_evidence.py", "second routes, tested as rows of the ledger"),
     "verify/momentum_proofs.py": ("verify/test_evidence.py", "second routes, tested as rows of the ledger"),
     "verify/law_proofs.py": ("verify/test_evidence.py", "second routes, tested as rows of the ledger"),
+    "verify/study_facts.py": ("verify/test_invariants.py", "facts of a study, tested with what is judged by them"),
     "verify/planned.py": ("verify/test_judging.py", "records of checks, tested with the cases they judge"),
     "verify/planning.py": ("verify/test_evidence.py", "puts together what the ledger names"),
     "verify/recursion_proofs.py": ("verify/test_evidence.py", "second routes, tested as rows of the ledger"),

@@ -129,12 +129,8 @@ def run_report(options: argparse.Namespace) -> int:
     """Judge and tell each study; the exit code is that of the worst verdict."""
     study_files = [_load(path, options.seed) for path in options.study]
     folders = [Path(options.out) / study_file.name for study_file in study_files]
-    from derive.study_models import refuse_without_model
-
     for study_file, folder in zip(study_files, folders, strict=True):
         _can_be_simulated(study_file)
-        for case in study_file.cases:
-            refuse_without_model(case.study)
         if folders.count(folder) > 1:
             raise StudyError("command line", "STUDY", study_file.name, "two studies of this name", "different names")
         _must_be_writable(folder)
@@ -166,7 +162,8 @@ def run_report(options: argparse.Namespace) -> int:
 def _verdict_line(judged: Report) -> str:
     counts = Counter(verdict.outcome for verdict in judged.verdicts)
     detail = ", ".join(f"{number} {outcome}" for outcome, number in sorted(counts.items()))
-    return f"{judged.name}: {'PASS' if judged.passed else 'FAIL'} ({detail})"
+    alone = "; simulation only" if any(case.simulation_only for case in judged.cases) else ""
+    return f"{judged.name}: {'PASS' if judged.passed else 'FAIL'} ({detail}{alone})"
 
 
 def run_claims(options: argparse.Namespace) -> int:

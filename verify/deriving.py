@@ -27,7 +27,7 @@ from verify.telling.record import STEP_CHECKS
 
 __all__ = [
     "derivations", "derive_study", "derived_report", "formulas", "macro_name", "model_lines",
-    "modes_of", "step_checks", "study_source", "told_case",
+    "modes_of", "step_checks", "study_source", "told_case", "told_without_model",
 ]  # fmt: skip
 
 
@@ -137,6 +137,11 @@ def told_case(label: str, modes: tuple[ModePredictions, ...]) -> ToldCase:
         (prediction.quantity, prediction.rung, prediction.value) for mode in modes for prediction in mode.all
     )
     return ToldCase(label, law_in_words(modes[0].study.written), formulas(modes[0]), quantities)
+
+
+def told_without_model(case: Case, reason: str) -> ToldCase:
+    """A case that can only be simulated, with the ``reason``, before anything was."""
+    return ToldCase(case.label, law_in_words(case.study.written), (), (), reason)
 
 
 def model_lines(modes: tuple[ModePredictions, ...]) -> tuple[ModelLine, ...]:

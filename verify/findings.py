@@ -8,6 +8,7 @@ from derive.laws import Exponential
 from derive.study_records import Workers
 from verify.pictures import Observed
 from verify.predictions import ModePredictions, Prediction, mean_square_margin
+from verify.report import Case
 from verify.telling.numbers import plain
 
 
@@ -15,6 +16,16 @@ def findings(cases: tuple[Observed, ...]) -> tuple[str, ...]:
     """What a reader should take home, case by case, then across cases."""
     sentences = [sentence for case in cases for sentence in _of_case(case)]
     return (*sentences, *_across(cases))
+
+
+def without_model(cases: tuple[Case, ...]) -> tuple[str, ...]:
+    """Of each case that can only be simulated, that it is so, and why."""
+    return tuple(
+        f"{case.label[:1].upper()}{case.label[1:] or 'This study'}: simulation only, {case.simulation_only}. "
+        "Nothing is predicted; measured values are judged by what must hold without a model."
+        for case in cases
+        if case.simulation_only
+    )
 
 
 def _label(case: Observed) -> str:

@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 import sympy as sp
 
+from derive.study_models import why_simulation_only
 from derive.study_records import Case
 from numeric.decay import MeanPath, simulate_mean_path
 from numeric.event_loop import System
@@ -26,6 +27,7 @@ from verify.predictions import ModePredictions
 from verify.progress import Progress
 from verify.replicas import refuse_repeats
 from verify.simulating import labels_of, simulate_study, system_of
+from verify.unmodelled import Unmodelled, judge_unmodelled, plan_unmodelled
 from verify.verdict import Outcome, Verdict
 
 PATH_REPLICAS = 16_384
@@ -43,15 +45,18 @@ class PlannedCase:
     case: Case
     modes: tuple[ModePredictions, ...]
     checks: tuple[PlannedCheck, ...]
+    unmodelled: Unmodelled | None = None  # what is judged where there is no model; then there are no modes
 
     @property
     def has_limit_check(self) -> bool:
         """Whether divergence is simulated around the predicted limit: constant cycles, where R0 has it exactly."""
-        return self.modes[0].is_fixed_staleness and self.modes[0].mean_is_stable
+        return bool(self.modes) and self.modes[0].is_fixed_staleness and self.modes[0].mean_is_stable
 
     @property
     def statistical_checks(self) -> int:
         """How many verdicts of this case rest on samples."""
+        if self.unmodelled is not None:
+            return self.unmodelled.checks
         unstable = any(mode.mean_is_unstable for mode in self.modes)
         return len(self.checks) + int(self.has_limit_check) + int(unstable)
 
@@ -66,7 +71,13 @@ class JudgedCase:
 
 
 def plan_case(case: Case) -> PlannedCase:
-    """Predict every mode of a case and plan its checks; ``StudyError`` for a study of an equation."""
+    """Predict every mode of a case and plan its checks, or without a model what must hold all the same.
+
+    Raises ``StudyError`` for a study of an equation.
+    """
+    reason = why_simulation_only(case.study)
+    if reason:
+        return PlannedCase(case, (), (), plan_unmodelled(case.study, reason))
     modes = modes_of(case)
     return PlannedCase(case, modes, tuple(check for mode in modes for check in plan(mode)))
 
@@ -88,6 +99,8 @@ def judge_case(
     label, study = one.case.label, one.case.study
     run = simulate_study(study, label, progress, running)
     refuse_repeats(run)
+    if one.unmodelled is not None:
+        return JudgedCase(run, None, judge_unmodelled(one.unmodelled, study, label, run, level, running))
     system = system_of(study)
     seen = _samples(one, run, system, path_replicas, running)
     verdicts, rate = [], None

@@ -69,6 +69,7 @@ class Case:
     description: str
     formulas: tuple[Formula, ...]
     quantities: tuple[tuple[str, str, Value], ...]  # canonical name, rung, value
+    simulation_only: str = ""  # why there is no model and nothing is predicted; "" where there is one
 
 
 SCHEME = "scheme"  # stands for the rung of a line about a scheme that is not plain

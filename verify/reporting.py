@@ -8,15 +8,16 @@ The checks of all studies of a run are planned, and their error rates fixed, bef
 from __future__ import annotations
 
 import platform
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from importlib.metadata import version
 from typing import Any
 
 from derive.study_records import StudyFile
 from numeric.running import Running
-from verify.deriving import derivations, model_lines, step_checks, told_case
-from verify.findings import findings
+from numeric.simulation import Simulation
+from verify.deriving import derivations, model_lines, step_checks, told_case, told_without_model
+from verify.findings import findings, without_model
 from verify.gates import ErrorBudget
 from verify.judging import JudgedCase, PlannedCase, judge_case, plan_case
 from verify.pictures import Observed, figures
@@ -71,11 +72,13 @@ def report_planned(
     modes = tuple(mode for one in planned for mode in one.modes)
     chosen = derivations(modes)
     verdicts = _proofs(study_file.name, planned, progress)
-    told, observed = [], []
+    told, observed, runs = [], [], {}
     for one in planned:
         judged = judge_case(one, budget.level(), progress, running=running)
         told.append(_told(one, judged))
-        observed.append(Observed(one.case.label, one.modes[0], judged.run, judged.decay_rate))
+        runs[one.case.label or study_file.name] = judged.run
+        if one.modes:
+            observed.append(Observed(one.case.label, one.modes[0], judged.run, judged.decay_rate))
         verdicts.extend(judged.verdicts)
     ErrorBudget(FALSE_ALARM_RATE, max(1, study.statistical_checks)).settle(verdicts)
     return Report(
@@ -85,11 +88,11 @@ def report_planned(
         study=written_study(study_file),
         cases=tuple(told),
         verdicts=tuple(verdicts),
-        findings=findings(tuple(observed)),
+        findings=(*without_model(tuple(told)), *findings(tuple(observed))),
         figures=figures(tuple(observed)),
         derivations=chosen,
         false_alarm_rate=budget.false_alarm_rate,
-        provenance=_provenance(study_file, observed) | {STEP_CHECKS: step_checks(chosen)},
+        provenance=_provenance(runs) | {STEP_CHECKS: step_checks(chosen)},
         model=model_lines(modes),
         checks_in_run=budget.checks,
     )
@@ -97,7 +100,9 @@ def report_planned(
 
 def _told(one: PlannedCase, judged: JudgedCase) -> ToldCase:
     """The case's predictions with what was measured beside them."""
-    case = told_case(one.case.label, one.modes)
+    case = (
+        told_without_model(one.case, one.unmodelled.reason) if one.unmodelled else told_case(one.case.label, one.modes)
+    )
     measured = [(entry.quantity, entry.rung, entry.value) for entry in judged.run.quantities]
     if judged.decay_rate is not None:
         measured.append(("decay_rate", "R0", judged.decay_rate))
@@ -105,23 +110,24 @@ def _told(one: PlannedCase, judged: JudgedCase) -> ToldCase:
 
 
 def _proofs(name: str, planned: tuple[PlannedCase, ...], progress: Progress) -> list[Verdict]:
-    claims = list(dict.fromkeys(claim.id for one in planned for claim in one.modes[0].model.claims))
+    claims = list(dict.fromkeys(claim.id for one in planned for mode in one.modes[:1] for claim in mode.model.claims))
     verdicts = []
     with progress.task(f"proving {name}", len(claims) + len(planned)) as advance:
         for verdict in identities(claims):
             verdicts.append(verdict)
             advance(1)
         for one in planned:
-            verdicts.extend(agreements(one.modes[0], one.case.label))
+            for mode in one.modes[:1]:
+                verdicts.extend(agreements(mode, one.case.label))
             advance(1)
     return verdicts
 
 
-def _provenance(study_file: StudyFile, observed: list[Observed]) -> dict[str, Any]:
+def _provenance(runs: Mapping[str, Simulation]) -> dict[str, Any]:
     packages = ("sympy", "mpmath", "numpy", "scipy", "python-flint", "numba", "matplotlib")
     return {
         "staleproof": version("staleproof"),
         "packages": {name: version(name) for name in packages},
-        "simulation": {seen.label or study_file.name: seen.run.provenance for seen in observed},
+        "simulation": {name: run.provenance for name, run in runs.items()},
         "machine": {"python": platform.python_version(), "system": platform.system(), "processor": platform.machine()},
     }

@@ -43,6 +43,7 @@ def _case(case: Case) -> dict[str, Any]:
         "description": case.description,
         "formulas": [_formula(formula) for formula in case.formulas],
         "quantities": quantities,
+        "simulation_only": case.simulation_only or None,
     }
 
 
