@@ -18,17 +18,21 @@ from numeric.loop_text import CHUNK, DIVERGED, RECORDS, START_DRAWS, STILL, Feat
 
 
 def loop_source(draw: PrintedDraw, features: Features) -> str:
-    """The module that simulates one replica: functions ``draw_cycle``, ``first_arrivals`` and ``run``."""
+    """The module that simulates one replica: functions ``draw_cycle``, ``first_cycles`` and ``run``."""
     names = "".join(f", p{k}" for k in range(len(draw.parameters)))
     parameters = (*(f"p{k}" for k in range(len(draw.parameters))), *features.options)
     unpack = "; ".join(f"{name} = parameters[{k}]" for k, name in enumerate(parameters)) or "pass"
     loops = (_loop, _path_loop) if features.is_plain else (scheme_loop, scheme_path_loop)
     loop = loops[features.recording == "path"](features)
     text = _HEAD + _START[features.start] + loop
+    if features.abandons:
+        text = text.replace("workers, table", "workers, age_threshold, table")
     return (
         (_classed(text) if features.classed else text)
         .replace("#DRAW", indent(1, *draw.lines))
         .replace("RESULT", draw.result)
+        .replace("LENGTH", "min(length, age_threshold)" if features.abandons else "length")
+        .replace("OTHER", "min(other, age_threshold)" if features.abandons else "other")
         .replace("UNPACK", unpack)
         .replace(", PARAMETERS", names)
     )
@@ -101,33 +105,33 @@ def draw_cycle(rng, table, PARAMETERS):
 
 
 @njit(nogil=True)
-def first_arrivals(rng, workers, table, PARAMETERS):
-    arrival = np.empty(workers)
+def first_cycles(rng, workers, table, PARAMETERS):
+    cycle = np.empty(workers)
 '''
+# A worker is met in a cycle of length y with probability proportional to y P(T = y), and anywhere within it. This is
+# the law that a chain keeps which passes from y to a fresh draw z with probability min(1, z/y); no mean is needed.
 _START: dict[str, str] = {
     "together": """    for i in range(workers):
-        arrival[i] = draw_cycle(rng, table, PARAMETERS)
-    return arrival
+        cycle[i] = draw_cycle(rng, table, PARAMETERS)
+    return cycle.copy(), cycle
 """,
     "staggered": f"""    total = 0.0
     for _ in range({START_DRAWS}):
         total += draw_cycle(rng, table, PARAMETERS)
     for i in range(workers):
-        arrival[i] = (i + 1) / workers * (total / {START_DRAWS})
-    return arrival
+        cycle[i] = (i + 1) / workers * (total / {START_DRAWS})
+    return cycle.copy(), cycle
 """,
-    "stationary": f"""    ends = np.empty({START_DRAWS})
+    "stationary": f"""    first = np.empty(workers)
     for i in range(workers):
-        total = 0.0
-        for k in range({START_DRAWS}):
-            total += draw_cycle(rng, table, PARAMETERS)
-            ends[k] = total
-        point = rng.random() * total
-        k = 0
-        while ends[k] <= point and k < {START_DRAWS - 1}:
-            k += 1
-        arrival[i] = ends[k] - point
-    return arrival
+        length = 0.0
+        for _ in range({START_DRAWS}):
+            other = draw_cycle(rng, table, PARAMETERS)
+            if rng.random() * LENGTH < OTHER:
+                length = other
+        cycle[i] = length
+        first[i] = rng.random() * LENGTH
+    return first, cycle
 """,
 }
 # No staleness before `end` can exceed end - pulled.min(): the histogram is made long enough beforehand.

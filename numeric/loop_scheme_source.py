@@ -43,7 +43,8 @@ def _begun(features: Features, inputs: str) -> str:
     if not features.abandons:
         return text
     start, first, rest = text.partition("    pulled = ")
-    return f"{start}    overdue = cycle > age_threshold; cycle = np.minimum(cycle, age_threshold)\n{first}{rest}"
+    limited = "first = np.minimum(first, age_threshold); cycle = np.minimum(cycle, age_threshold)"
+    return f"{start}    overdue = cycle > age_threshold; {limited}\n{first}{rest}"
 
 
 # No staleness before `end` can exceed the version at `end` less pulled.min(): every arrival makes at most one version.

@@ -11,7 +11,7 @@ from numeric.loop_text import Features, each, indent, shifted
 SIGNATURE = "rng, workers, learning_rate, curvature, noise, initial, parameters, table"
 RUN = f"\n\n@njit(nogil=True, cache=True)\ndef run({SIGNATURE}, INPUTS):\n"
 STATE = """    UNPACK
-    cycle = first_arrivals(rng, workers, table, PARAMETERS)
+    first, cycle = first_cycles(rng, workers, table, PARAMETERS)
     pulled = np.zeros(workers, np.int64)
     time = 0.0
 """
@@ -21,7 +21,7 @@ SCAN_STATE = """
     half = 2 * quarter
     last = 3 * quarter
     arrival = np.full(4 * quarter, np.inf)
-    arrival[:workers] = cycle"""
+    arrival[:workers] = first"""
 SCAN = """soonest = arrival[0]; i = 0
 t1 = arrival[quarter]; i1 = quarter
 t2 = arrival[half]; i2 = half
@@ -44,13 +44,13 @@ i = i2 if less else i; soonest = t2 if less else soonest
 """
 # A tournament: node n holds the winner of 2n and 2n + 1; the root's winner is kept in first_time and first_worker.
 TREE_STATE = """
-    arrival = cycle.copy()
+    arrival = first.copy()
     leaves = 1
     while leaves < workers:
         leaves *= 2
     node_time = np.full(2 * leaves, np.inf)
     node_worker = np.arange(-leaves, leaves)
-    node_time[leaves : leaves + workers] = cycle
+    node_time[leaves : leaves + workers] = first
     for node in range(leaves - 1, 0, -1):
         child = 2 * node + 1 if node_time[2 * node + 1] < node_time[2 * node] else 2 * node
         node_time[node] = node_time[child]; node_worker[node] = node_worker[child]

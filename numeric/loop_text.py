@@ -13,7 +13,7 @@ from numeric.system import ROUNDS, Rule, Start, System
 
 Recording = Literal["averages", "events", "path"]
 
-START_DRAWS = 64  # cycles from which a stationary phase, or a staggered start's mean cycle, is taken
+START_DRAWS = 64  # cycles from which a stationary one, or a staggered start's mean, is taken
 LARGEST_SCAN = 64  # workers; above it a tournament tree finds the next arrival faster than a scan
 DIVERGED = 1e150  # |x| beyond this is recorded as unstable: its square is still a finite double
 STILL = 1 << 22  # simultaneous arrivals in a row after which a path gives up

@@ -44,8 +44,8 @@ def simulate_events(system: System, rng: np.random.Generator, updates: int) -> l
     """
     run = Run(system, rng, worker_draws(system), list(system.initial), [0.0] * len(system.initial))
     run.workers = [Worker(index, system.initial) for index in range(system.workers)]
-    for worker, cycle in zip(run.workers, _first_arrivals(system, run.draws, rng), strict=True):
-        run.begin(worker, cycle)
+    for worker, (rest, cycle) in zip(run.workers, _first_cycles(system, run.draws, rng), strict=True):
+        run.begin(worker, cycle, rest)
     while len(run.events) < updates:
         run.step()
     _check(run)
@@ -96,19 +96,23 @@ def _cycle(legs: list[Draw]) -> Draw:
     return lambda rng: reduce(add, [leg(rng) for leg in legs])
 
 
-def _first_arrivals(system: System, draws: list[Draw], rng: np.random.Generator) -> list[float]:
+def _first_cycles(system: System, draws: list[Draw], rng: np.random.Generator) -> list[tuple[float, float]]:
+    """What is left of each worker's first cycle, and how long it is in all."""
+    if system.start == "stationary":
+        limit = system.age_threshold if system.age_action == "abandon" else None
+        return [_met(draw, math.inf if limit is None else limit, rng) for draw in draws]
     if system.start == "together":
-        return [draw(rng) for draw in draws]
-    if system.start == "staggered":
+        cycles = [draw(rng) for draw in draws]
+    else:
         mean = sum(draws[k * system.workers // START_DRAWS](rng) for k in range(START_DRAWS)) / START_DRAWS
-        return [(worker + 1) / system.workers * mean for worker in range(system.workers)]
-    return [_residual(draw, rng) for draw in draws]
+        cycles = [(worker + 1) / system.workers * mean for worker in range(system.workers)]
+    return list(zip(cycles, cycles, strict=True))
 
 
-def _residual(draw: Draw, rng: np.random.Generator) -> float:
-    """The rest of the cycle that contains a uniform point of a line of cycles."""
-    ends = [0.0]
+def _met(draw: Draw, limit: float, rng: np.random.Generator) -> tuple[float, float]:
+    """The cycle that contains a point of a long line of them: an independence sampler, weights their lengths."""
+    met = 0.0
     for _ in range(START_DRAWS):
-        ends.append(ends[-1] + draw(rng))
-    point = rng.random() * ends[-1]
-    return next((end for end in ends[1:] if end > point), ends[-1]) - point
+        proposed = draw(rng)
+        met = proposed if rng.random() * min(met, limit) < min(proposed, limit) else met
+    return rng.random() * min(met, limit), met

@@ -76,12 +76,12 @@ class Run:
     heap: list[tuple[float, int]] = field(default_factory=list)
     events: list[Event] = field(default_factory=list)
 
-    def begin(self, worker: Worker, cycle: float) -> None:
-        """A worker that has pulled starts a cycle; one too long ends when it is abandoned."""
+    def begin(self, worker: Worker, cycle: float, rest: float | None = None) -> None:
+        """A worker that has pulled is in a cycle, its ``rest`` to come; one too long ends when it is abandoned."""
         limit = self.system.age_threshold
         worker.abandons = self.system.age_action == "abandon" and limit is not None and cycle > limit
         worker.age = limit if worker.abandons and limit is not None else cycle
-        heapq.heappush(self.heap, (self.time + worker.age, worker.index))
+        heapq.heappush(self.heap, (self.time + (worker.age if rest is None else min(rest, worker.age)), worker.index))
 
     def restart(self, worker: Worker) -> None:
         """The worker pulls the parameter and starts anew."""

@@ -52,7 +52,8 @@ class System:
 
     ``workers`` >= 1; ``draw`` one cycle in seconds; ``learning_rate`` > 0; one ``curvature`` (any sign),
     ``gradient_noise`` (s.d., >= 0) and ``initial`` parameter per mode, all finite; ``start``: phases of the
-    first cycles, "stationary", "together" (all pull at 0) or "staggered" (evenly spaced). An update applies the mean
+    first cycles, "stationary" (met at any point of cycles long under way), "together" (all pull at 0) or "staggered"
+    (evenly spaced). An update applies the mean
     of ``batch`` gradients as ``rule`` says. A gradient of staleness above ``staleness_threshold`` is dropped, others
     weigh ``staleness_discount``^staleness; ``dropout`` is the probability of losing one; one with
     sqrt(sum_i (g_i/sigma_i)^2) < ``event_trigger`` is not sent (all are where a sigma_i is 0); with ``momentum`` b,

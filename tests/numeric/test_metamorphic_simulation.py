@@ -153,11 +153,11 @@ def test_noise_and_start_times_a_power_of_two_multiply_second_moments_by_its_squ
 
 
 def _relabelled(
-    order: list[int], first: Callable[..., list[float]] = reference._first_arrivals
-) -> Callable[..., list[float]]:
-    """First arrivals handed to other workers: worker k gets those of worker ``order[k]``."""
+    order: list[int], first: Callable[..., list[Any]] = reference._first_cycles
+) -> Callable[..., list[Any]]:
+    """First cycles handed to other workers: worker k gets that of worker ``order[k]``."""
 
-    def arrivals(*arguments: Any) -> list[float]:
+    def arrivals(*arguments: Any) -> list[Any]:
         given = first(*arguments)
         return [given[k] for k in order]
 
@@ -168,11 +168,11 @@ def _relabelled(
 def test_other_names_for_the_workers_change_nothing_but_the_names(law: Law, monkeypatch: pytest.MonkeyPatch) -> None:
     one, order = system(law, 5), [3, 0, 4, 1, 2]
     plain = reference.simulate_events(one, generator(7, 0), 400)
-    monkeypatch.setattr(reference, "_first_arrivals", _relabelled(order))
+    monkeypatch.setattr(reference, "_first_cycles", _relabelled(order))
     renamed = reference.simulate_events(one, generator(7, 0), 400)
     assert [replace(event, worker=order[event.worker]) for event in renamed] == plain
     assert renamed != plain
-    monkeypatch.setattr(reference, "_first_arrivals", _relabelled([3, 0, 4, 1, 1]))  # no permutation
+    monkeypatch.setattr(reference, "_first_cycles", _relabelled([3, 0, 4, 1, 1]))  # no permutation
     doubled = reference.simulate_events(one, generator(7, 0), 400)
     assert [event.x for event in doubled] != [event.x for event in plain]
 
@@ -250,7 +250,7 @@ def test_a_law_drawn_in_two_ways_has_the_same_statistics(one: Law, twin: Law, st
 
 
 def test_one_measured_value_is_the_constant_bit_for_bit_where_no_noise_shares_the_stream() -> None:
-    """From "together"; a stationary start draws one more uniform, and has its own test above in statistics."""
+    """From "together"; a stationary start mixes uniforms of its own with the table's."""
     settings = {"gradient_noise": (0.0,), "initial": (1.0,), "start": "together"}
     constant, measured = system(Constant("1/3"), **settings), system(Empirical(["1/3"]), **settings)
     assert samples(run(measured)) == samples(run(constant))
