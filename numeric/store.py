@@ -71,7 +71,7 @@ class Store:
         with self._saying_what_is_wrong():
             if str(path) != ":memory:":
                 path.parent.mkdir(parents=True, exist_ok=True)
-            self._file = sqlite3.connect(path, timeout=PATIENCE, isolation_level=None)
+            self._file = _connection(path)
             try:
                 self._prepare()
             except BaseException:
@@ -87,6 +87,8 @@ class Store:
             raise StoreError(self.path, "a database of another program")
         if tables and version != VERSION:
             raise StoreError(self.path, f"a store of version {version}, not {VERSION}")
+        if tables and _is_archive(self.path):
+            return  # to be read only; SQLite refuses to write
         # Write-ahead: a killed process leaves whole commits, and readers do not wait for a writer.
         self._write_ahead()
         self._file.execute("PRAGMA synchronous = NORMAL")
@@ -195,6 +197,18 @@ def default_store() -> Path | None:
     if named is not None:
         return Path(named) if named else None
     return cache_folder() / "runs.sqlite"
+
+
+def _is_archive(path: Path) -> bool:
+    """Whether a store lies where nothing can be written, all of its commits in the one file."""
+    log = path.with_name(path.name + "-wal")
+    return path.is_file() and not os.access(path.parent, os.W_OK) and not (log.exists() and log.stat().st_size)
+
+
+def _connection(path: Path) -> sqlite3.Connection:
+    # "immutable": SQLite would else want a file of locks beside it
+    address = f"{path.absolute().as_uri()}?mode=ro&immutable=1" if _is_archive(path) else str(path)
+    return sqlite3.connect(address, timeout=PATIENCE, isolation_level=None, uri=_is_archive(path))
 
 
 def _digest(outcome: str) -> str:

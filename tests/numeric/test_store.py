@@ -132,6 +132,23 @@ def test_a_read_only_store_is_named(store: Store) -> None:
     assert len(frozen.kept("a1")) == 2
 
 
+def test_a_store_in_a_read_only_folder_is_read_and_not_written(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Root may write into any folder, so that here the folder only says that nothing can be written."""
+    store.begin("a", "replicas", "", "", "", 2)
+    store.keep("a", (0, 1), "first")
+    writable = os.access
+    monkeypatch.setattr(os, "access", lambda path, mode: path != store.path.parent and writable(path, mode))
+    with Store(store.path) as beside:  # commits that stand in the log alone: not read from the file alone
+        assert [entry.done for entry in beside.entries()] == [1]
+    store.close()
+    before = sorted(store.path.parent.iterdir())
+    with Store(store.path) as archive:
+        assert [entry.done for entry in archive.entries()] == [1]
+        with pytest.raises(StoreError, match="readonly"):
+            archive.keep("a", (1, 1), "second")
+    assert sorted(store.path.parent.iterdir()) == before
+
+
 def test_a_full_disk_is_named_and_what_was_committed_stays(store: Store) -> None:
     _filled(store)
     store._file.execute("PRAGMA max_page_count = 8")
