@@ -12,12 +12,14 @@ import tempfile
 import time
 from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from derive.draws import DrawRecipe, standard_exponential
 from numeric.engines import Engine, Submitting, Threads, run_part
 from numeric.event_loop import event_loop, generator
-from numeric.jobs import Part, StationaryRuns
+from numeric.jobs import Part, StationaryRuns, content_address
 from numeric.running import Running
 from numeric.store import Store
 from numeric.system import System
@@ -72,7 +74,7 @@ def joblib_run() -> Callable[[], None] | None:
     return run
 
 
-def dask_client() -> object:
+def dask_client() -> Any:
     """A dask.distributed client with one worker process; None where it is not installed."""
     try:
         distributed = importlib.import_module("distributed")
@@ -94,7 +96,7 @@ def main() -> None:
         ("joblib, two processes", joblib_run(), 2),
     ]
     client = dask_client()
-    dask = None if client is None else on(Submitting(client.get_executor(pure=False)), store)  # type: ignore[attr-defined]
+    dask = None if client is None else on(Submitting(client.get_executor(pure=False)), store)
     rows.append(("dask, one worker, kept in the store", dask, 1))
     print(f"{PARTS} parts of {timed(plain) / PARTS * 1000:.0f} ms; overhead over a plain loop, median of {ROUNDS}")
     for label, run, workers in rows:
@@ -107,14 +109,46 @@ def main() -> None:
             ratios.append(timed(run) * workers / timed(plain))
         print(f"{label:<40}{100 * (statistics.median(ratios) - 1):7.1f} %", flush=True)
     store.close()
-    one = keeping_cost(Path(folder.name) / "more.sqlite")
-    print(f"one part committed: {one * 1e6:.0f} us; bytes kept a replica: {len(JOB.text(JOB.runner()((0, 1))))}")
     pool.shutdown()
+    print_constants(client, Path(folder.name) / "more.sqlite")
 
 
-def keeping_cost(path: Path) -> float:
+def print_constants(client: Any, path: Path) -> None:
+    """What RUNNING.md reckons with."""
+    outcome = JOB.runner()((0, 1))
+    text = JOB.text(outcome)
+    fresh = [StationaryRuns(replace(SYSTEM, learning_rate=0.001 * k), 1, 1, 1, 0) for k in range(1, 21)]
+    rows = {
+        "updates simulated in a second": f"{UPDATES / (timed(plain) / PARTS) / 1e6:.0f} million",
+        "one part committed": f"{keeping_cost(path, text) * 1e6:.0f} us",
+        "characters kept a replica": str(len(text)),
+        "a job's address": milliseconds(lambda: content_address(JOB), 200),
+        "its outcome as text": milliseconds(lambda: JOB.text(outcome), 200),
+        "and back": milliseconds(lambda: JOB.read(text), 200),
+        "a new study in a worker that has run one": milliseconds(lambda: fresh.pop().runner(), 20),
+        "a task through dask, of ten": "-" if client is None else milliseconds(lambda: dask_tasks(client), 20, 10),
+    }
+    for label, figure in rows.items():
+        print(f"{label:<44}{figure:>12}")
+
+
+def milliseconds(run: Callable[[], object], times: int, each: int = 1) -> str:
+    """The median of many calls, over what each holds."""
+    seconds = []
+    for _ in range(times):
+        began = time.perf_counter()
+        run()
+        seconds.append(time.perf_counter() - began)
+    return f"{statistics.median(seconds) / each * 1000:.2f} ms"
+
+
+def dask_tasks(client: Any) -> None:
+    """Ten tasks that do nothing."""
+    client.gather([client.submit(int, pure=False) for _ in range(10)])
+
+
+def keeping_cost(path: Path, text: str) -> float:
     """Seconds to commit one part of one replica, over 2000 of them."""
-    text = JOB.text(JOB.runner()((0, 1)))
     with Store(path) as store:
         store.begin("a", "replicas", "", "", "", 2000)
         began = time.perf_counter()
