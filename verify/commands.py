@@ -197,6 +197,13 @@ def run_check(options: argparse.Namespace) -> int:
     return run(options)
 
 
+def run_compare(options: argparse.Namespace) -> int:
+    """Two results side by side."""
+    from verify.compare_command import run_compare as run
+
+    return run(options)
+
+
 COMMANDS: dict[str, Callable[[argparse.Namespace], int]] = {
     "derive": run_derive,
     "roots": run_roots,
@@ -205,4 +212,5 @@ COMMANDS: dict[str, Callable[[argparse.Namespace], int]] = {
     "claims": run_claims,
     "runs": run_runs,
     "check": run_check,
+    "compare": run_compare,
 }
