@@ -14,11 +14,18 @@ import sympy as sp
 
 from derive.characteristic import CharacteristicEquation
 from numeric.enclosure import Ball, acb, arb, compile_ball, precision, working_bits
-from numeric.proof import Candidate
+from numeric.proof import Candidate, meeting
 from numeric.root_function import Analytic, analytic
+from numeric.root_seeds import chain, in_doubles, zero_near
 
 _ANGLES = ((0, 1), (3, 4), (1, 1), (-3, 4), (-1, 0))
 _STEPS = 60
+_FEW_BITS = 128  # to which a zero in doubles is brought by two steps of interval Newton
+_BESIDE = arb(2) ** -20  # relative distance of a zero of H' that makes a zero nearly double
+_SHRUNK = 8  # so much smaller steps lead to a multiple zero
+_LOST = 1e-12  # relative error of a zero in doubles that tells of lost digits
+_ROUGH = 64  # bits from which on zeros in doubles would not be told from their neighbours
+_NEAR = 1e-9  # relative: nearer zeros in doubles are one
 _CLOSEST = 12  # the last line tried lies 2^-12 of the abscissa right of it
 
 
@@ -42,7 +49,7 @@ def newton(whole: Analytic, start: Ball, known: Sequence[Ball] = ()) -> Ball | N
     """A zero near ``start`` by Newton's iteration at the working precision, deflated by the ``known`` zeros."""
     point, floor = start.mid(), abscissa_ball(whole)
     done, nearly = arb(2) ** (16 - working_bits()), arb(2) ** -20
-    stalled = None
+    stalled, first = None, None
     for _ in range(_STEPS):
         value, slope = (ball.mid() for ball in whole.pair(point))
         step = (value / slope).mid()
@@ -56,8 +63,40 @@ def newton(whole: Analytic, start: Ball, known: Sequence[Ball] = ()) -> Ball | N
             return point
         # At a multiple zero rounding stops the iteration at a fraction of the digits.
         if size <= abs(point) * nearly and (stalled is None or size < stalled[0]):
-            stalled = (size, point)
-    return stalled[1] if stalled else None
+            stalled, first = (size, point), first or size
+    # Steps of the same size climb a fast exponential.
+    return stalled[1] if stalled and stalled[0] * _SHRUNK < first else None
+
+
+def checked(whole: Analytic, quick: complex) -> Ball | None:
+    """A zero in doubles after a step in balls, or many where doubles lost their digits."""
+    zero = acb(quick)
+    value, slope = whole.pair(zero)
+    step = value / slope
+    return (zero - step).mid() if abs(step) < abs(zero) * _LOST else newton(whole, zero)
+
+
+def nearly_double(whole: Analytic, zero: Ball) -> tuple[Ball, ...] | None:
+    """The two zeros beside which H' has one, c: c +- sqrt(-2 H(c)/H''(c)), polished; None where ``zero`` is alone.
+
+    Where precision does not tell them apart, c stands for both.
+    """
+    bend = whole.bend()
+    slope, curve = bend(zero)
+    if not abs(slope / curve) < abs(zero) * _BESIDE:
+        return None
+    middle = zero
+    for _ in range(_STEPS):
+        slope, curve = (ball.mid() for ball in bend(middle))
+        step = (slope / curve).mid()
+        middle = (middle - step).mid()
+        if not abs(step) > abs(middle) * arb(2) ** (8 - working_bits()):
+            break
+    apart = (-2 * whole.value(middle).mid() / bend(middle)[1].mid()).mid().sqrt().mid()
+    if not abs(apart) > abs(middle) * arb(2) ** (8 - working_bits() // 2):
+        return (middle,)
+    polished = (newton(whole, (middle + side).mid()) for side in (apart, -apart))
+    return tuple(one for one in polished if one is not None)
 
 
 def abscissa_ball(whole: Analytic) -> Any:
@@ -84,19 +123,36 @@ def gather(
     starts: Iterable[Ball],
     found: list[Ball],
     deflate: bool = False,
-    enough: Callable[[], bool] = lambda: False,
+    enough: Callable[[], bool | None] = lambda: False,
 ) -> list[Ball]:
     """Add to ``found`` the zeros with Im >= 0 that Newton reaches, until ``enough``; sorted from the right."""
+    rough = working_bits() <= _ROUGH and not deflate and not whole.arrays
+    pair = in_doubles((whole.function, whole.slope), whole.variable) if rough else None
+    bend = in_doubles(whole.bent(), whole.variable) if pair else None
     for start in starts:
         if enough():
             break
-        zero = newton(whole, start, _with_conjugates(found) if deflate else ())
-        if zero is not None and deflate:
+        quick = zero_near(pair, complex(start), bend) if pair else None
+        known = _with_conjugates(found) if deflate else ()
+        zero = checked(whole, quick[0]) if quick else newton(whole, start, known)
+        if zero is None:
+            continue
+        if deflate:
             zero = newton(whole, zero) or zero  # deflation moves the limit by rounding
-        if zero is not None and not any(_same(upper(zero), other) for other in found):
-            found.append(upper(zero))
+        pair_of = None if quick and quick[1] else nearly_double(whole, zero)
+        for one in (zero,) if pair_of is None else pair_of:
+            if not any(_same(upper(one), other) for other in found):
+                found.append(upper(one))
     found.sort(key=lambda zero: -float(zero.real))
     return found
+
+
+def mirrored(equation: CharacteristicEquation, zero: Ball) -> list[Ball]:
+    """The zero as seen from the other side of the nearest zero of H': where a second real root is to be expected."""
+    whole = analytic(equation)
+    bend = None if whole.arrays else in_doubles(whole.bent(), whole.variable)
+    turning = zero_near(bend, complex(zero)) if bend else None
+    return [acb(2 * turning[0] - complex(zero))] if turning else []
 
 
 def _with_conjugates(found: Sequence[Ball]) -> list[Ball]:
@@ -121,30 +177,38 @@ def enclose(equation: CharacteristicEquation, zero: Ball, bits: int) -> Candidat
     """A candidate ball around a zero, polished at ``bits`` bits; None if interval Newton will not prove it."""
     whole = analytic(equation)
     with precision(bits):
-        for start in (zero, acb(zero.real)):
+        found = _around(whole, zero, bits) if bits <= _FEW_BITS else None
+        for start in (zero, acb(zero.real)) if found is None else ():
             polished = newton(whole, start)
-            if polished is None:
-                continue
-            middle = acb(polished.real) if start.imag.is_zero() else upper(polished)
-            value, slope = whole.pair(middle)
-            radius = (abs(value / slope).upper() * 2 + abs(middle).upper() * (arb(2) ** (6 - bits))).upper()
-            if not radius.is_finite():
-                continue
-            real = middle.imag.is_zero()
-            ball = acb(arb(middle.real, radius), arb(0) if real else arb(middle.imag, radius))
-            image = middle - value / whole.pair(ball)[1]
-            if image.is_finite() and ball.contains(image) and (real or image.imag > 0):
-                return Candidate(ball)
-    return None
+            if polished is not None:
+                found = found or _around(whole, acb(polished.real) if start.imag.is_zero() else upper(polished), bits)
+    return found
+
+
+def _around(whole: Analytic, middle: Ball, bits: int) -> Candidate | None:
+    """A ball in which interval Newton finds a zero near ``middle``, narrowed and given some room."""
+    value, slope = whole.pair(middle)
+    room = abs(middle).upper() * (arb(2) ** (6 - bits))
+    real, radius = middle.imag.is_zero(), (abs(value / slope).upper() * 2 + room).upper()
+    if not radius.is_finite():
+        return None
+    ball = _square(middle, radius, real)
+    image = middle - value / whole.pair(ball)[1]
+    if not (image.is_finite() and ball.contains(image) and (real or image.imag > 0)):
+        return None
+    narrow = _square(image.mid(), ((image.real.rad() + image.imag.rad()) * 2 + room).upper(), real)
+    return Candidate(narrow) if ball.contains(narrow) and (real or narrow.imag > 0) else Candidate(ball)
+
+
+def _square(middle: Ball, radius: Any, real: bool) -> Ball:
+    return acb(arb(middle.real, radius), arb(0) if real else arb(middle.imag, radius))
 
 
 def distinct(candidates: Iterable[Candidate]) -> list[Candidate]:
-    """The candidates without those whose balls meet an earlier one."""
-    kept: list[Candidate] = []
-    for item in candidates:
-        if not any(item.ball.overlaps(other.ball) for other in kept):
-            kept.append(item)
-    return kept
+    """The candidates without those whose balls meet that of another one."""
+    items = list(candidates)
+    dropped = {max(pair) for pair in meeting([item.ball for item in items])}
+    return [item for number, item in enumerate(items) if number not in dropped]
 
 
 def widened(root: Ball, multiplicity: int) -> Candidate:
@@ -154,11 +218,27 @@ def widened(root: Ball, multiplicity: int) -> Candidate:
     return Candidate(acb(arb(root.real, radius), arb(0) if real else arb(root.imag, radius)), multiplicity)
 
 
-def cluster(zero: Ball) -> Candidate:
-    """A ball that may hold two roots closer together than the working precision resolves."""
+def cluster(zero: Ball, size: int = 2) -> Candidate:
+    """A ball that may hold ``size`` roots closer together than the working precision resolves."""
     radius = (abs(zero) * arb(2) ** (-working_bits() // 6)).upper()
     real = abs(zero.imag) <= radius
-    return Candidate(acb(arb(zero.real, radius), arb(0 if real else zero.imag.mid(), radius)), 2)
+    return Candidate(acb(arb(zero.real, radius), arb(0 if real else zero.imag.mid(), radius)), size)
+
+
+def chained(equation: CharacteristicEquation, found: list[Ball], most: int, wanted: Callable[[complex], bool]) -> None:
+    """Add to ``found`` the zeros of the equation's chain, as long as they are ``wanted``; sorted from the right."""
+    if equation.arrays:
+        return
+    whole, known, last = analytic(equation), [complex(zero) for zero in found], 0j
+    for zero in chain(equation.function, equation.variable, most):
+        if not wanted(zero):
+            break
+        if not any(abs(zero - other) <= abs(zero) * _NEAR for other in (*known, last)):
+            better = checked(whole, zero)
+            if better is not None:
+                found.append(upper(better))
+        last = zero
+    found.sort(key=lambda zero: -float(zero.real))
 
 
 def reach(equation: CharacteristicEquation) -> Any:

@@ -16,10 +16,13 @@ from derive.exact import Number, exact
 from numeric.enclosure import Unevaluable
 from numeric.polynomial_roots import polynomial_spectrum
 from numeric.polynomials import numerator
-from numeric.root_disc import disc_spectrum
+from numeric.root_disc import disc_spectrum, reciprocal
 from numeric.root_records import Root, Spectrum
 from numeric.root_search import RootSearch
 from numeric.winding import Budget, Unproved
+
+_SHORT = 60  # degree of a polynomial whose roots are all isolated; of a longer one those asked for are counted
+_SPARSE = 8  # terms that are evaluated faster than all roots are isolated
 
 __all__ = ["Root", "Spectrum", "spectrum"]
 
@@ -51,9 +54,11 @@ def spectrum(
         raise ValueError(f"count = {count}; allowed: at least 1")
     if equation.plane == "update-indexed":
         wanted: dict[str, Any] = {"right_of": right_of, "count": count, "digits": digits}
-        if numerator(equation.function, equation.variable) is None:
-            return disc_spectrum(equation, **wanted, budget=Budget(budget_seconds))
-        return polynomial_spectrum(equation, **wanted)
+        polynomial = numerator(equation.function, equation.variable)
+        dense = len(sp.Add.make_args(equation.function)) > _SPARSE
+        if polynomial is not None and (polynomial.degree() <= _SHORT or dense or reciprocal(equation) is None):
+            return polynomial_spectrum(equation, **wanted)
+        return disc_spectrum(equation, **wanted, budget=Budget(budget_seconds))
     limit = None if right_of is None else exact(right_of)
     search = RootSearch(equation, limit, count or 1, digits or 15, Budget(budget_seconds))
     try:

@@ -15,7 +15,7 @@ import sympy as sp
 
 from numeric.enclosure import Ball, fmpq, fmpq_poly
 
-LARGEST_DEGREE = 1000  # of a power that would have to be multiplied out
+LARGEST_DEGREE = 1000  # of a power
 
 
 def exact_roots(function: sp.Expr, variable: sp.Symbol) -> list[tuple[Ball, int]] | None:
@@ -30,6 +30,20 @@ def exact_roots(function: sp.Expr, variable: sp.Symbol) -> list[tuple[Ball, int]
     if polynomial is None:
         return None
     return [(root, int(multiplicity)) for root, multiplicity in polynomial.complex_roots()]
+
+
+def multiple_roots(function: sp.Expr, variable: sp.Symbol) -> list[tuple[Ball, int]]:
+    """The multiple roots of a rational function with rational coefficients, as (ball, multiplicity).
+
+    They are the roots of the greatest common divisor of its numerator p and p', each once less often.
+
+    Example: ``multiple_roots((y.s + 1) ** 3 * y.s, y.s)[0][1] == 3``.
+    """
+    polynomial = numerator(function, variable)
+    if polynomial is None:
+        return []
+    common = polynomial.gcd(polynomial.derivative())
+    return [(root, int(multiplicity) + 1) for root, multiplicity in common.complex_roots()]
 
 
 def count_right_of(function: sp.Expr, variable: sp.Symbol, line: Any) -> int | None:
@@ -48,8 +62,8 @@ def numerator(function: sp.Expr, variable: sp.Symbol) -> fmpq_poly | None:
     """The reduced numerator of a rational function with rational coefficients; None for others and huge degrees."""
     if not function.is_rational_function(variable) or function.free_symbols - {variable}:
         return None
-    powers = (power for power in function.atoms(sp.Pow) if power.exp.is_Integer and not power.base.is_Symbol)
-    if any(abs(power.exp) > LARGEST_DEGREE for power in powers):
+    powers = (power for power in function.atoms(sp.Pow) if power.exp.is_Integer)
+    if any(abs(power.exp) > LARGEST_DEGREE + 2 for power in powers):
         return None
     try:
         above = sp.Poly(sp.fraction(sp.cancel(sp.together(function)))[0], variable, domain="QQ")

@@ -7,71 +7,25 @@ candidates are disjoint, lie right of the line and make up the whole count, noth
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+import math
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import Any
 
 import sympy as sp
 
 from derive.characteristic import CharacteristicEquation
 from numeric.enclosure import Ball, acb, arb, compile_ball, precision
-from numeric.polynomials import exact_roots, numerator
+from numeric.polynomials import exact_roots, multiple_roots, numerator
+from numeric.root_evidence import Candidate, Proof, Unproven
 from numeric.root_function import analytic
-from numeric.winding import Budget, Rectangle, Unproved, count_above_and_below, count_in_disc, count_in_square
+from numeric.root_rotation import turns_along
+from numeric.winding import Budget, Counted, Rectangle, Unproved, count_in_square, counted
 
-
-@dataclass(frozen=True)
-class Candidate:
-    """A ball that may hold a root; the conjugate is meant, too, unless the ball is exactly real.
-
-    ``multiplicity`` > 1 claims a multiple root or, where no exact proof exists, a cluster inside the ball.
-    """
-
-    ball: Ball
-    multiplicity: int = 1
-
-    @property
-    def weight(self) -> int:
-        """How many roots this candidate and its conjugate stand for."""
-        return self.multiplicity * (1 if self.on_axis else 2)
-
-    @property
-    def on_axis(self) -> bool:
-        """Whether the ball is its own conjugate, so that it needs no partner."""
-        return bool(self.ball.imag.mid() == 0)
-
-
-@dataclass(frozen=True)
-class Proof:
-    """What was proven: the rectangle searched [left, right, top], how many roots each contour held, the precision.
-
-    ``roots`` are the candidates' balls, narrowed by interval Newton; ``clusters`` the indices of those whose
-    multiplicity is a count inside the ball and not an exact multiplicity.
-    """
-
-    region: tuple[Rectangle, ...]
-    winding_numbers: tuple[int, ...]
-    precision_bits: int
-    roots: tuple[Candidate, ...] = ()
-    clusters: tuple[int, ...] = ()
-
-    def to_json(self) -> dict[str, Any]:
-        """region: [left, right, top] of each rectangle (|Im s| <= top), winding numbers and precision."""
-        region = [[end.str(17, radius=False) for end in (box.left, box.right, box.top)] for box in self.region]
-        return {
-            "region": region,
-            "winding_numbers": list(self.winding_numbers),
-            "precision_bits": self.precision_bits,
-        }
-
-
-@dataclass(frozen=True)
-class Unproven:
-    """No proof, with the reason and the points where roots may have been missed."""
-
-    reason: str
-    hints: tuple[Ball, ...] = ()
-    count: int | None = None
+__all__ = [
+    "Candidate", "Proof", "Unproven", "count_right_of", "meeting", "prove", "prove_in_disc", "prove_polynomial",
+    "region_right_of", "with_unstable_count",
+]  # fmt: skip
 
 
 def region_right_of(equation: CharacteristicEquation, line: Any) -> Rectangle | None:
@@ -94,19 +48,19 @@ def region_right_of(equation: CharacteristicEquation, line: Any) -> Rectangle | 
     return Rectangle(line, (reach + margin).upper(), (reach + margin).upper())
 
 
-def count_right_of(equation: CharacteristicEquation, line: Any, budget: Budget) -> tuple[int, tuple[Ball, ...]]:
+def count_right_of(equation: CharacteristicEquation, line: Any, budget: Budget) -> Counted:
     """How many roots have Re s >= line, proven at the working precision, and where H changed its half-plane.
 
     Raises ``Unproved``.
     """
     box = region_right_of(equation, line)
     if box is None:
-        return 0, ()
+        return Counted(0)
     whole = analytic(equation)
     probe = whole.value(acb(arb(box.right, arb(1) / (1 << 20))))  # real on an interval: symmetric everywhere
     if not probe.imag.is_zero():
         raise Unproved("H is not real on the real axis")
-    return count_above_and_below(whole.value, whole.pair, box, budget)
+    return counted(turns_along(whole, box.upper_path(), budget))
 
 
 def prove(
@@ -127,30 +81,34 @@ def prove(
         try:
             narrowed = [_verified(equation, item, budget) for item in candidates]
             _apart([item for item, _ in narrowed], line)
-            count, hints = _count(equation, line, budget)
+            count = _count(equation, line, budget)
             box = region_right_of(equation, line)
         except Unproved as failure:
             return Unproven(str(failure))
     known = sum(item.weight for item in candidates)
-    if count != known:
-        return Unproven(f"{count} roots lie right of {line.str(8)}, {known} are known", hints, count)
+    if count.zeros != known:
+        reason = f"{count.zeros} roots lie right of {line.str(8)}, {known} are known"
+        return Unproven(reason, count.crossings, count.zeros)
     clusters = tuple(index for index, (_, exact) in enumerate(narrowed) if not exact)
     roots = tuple(item for item, _ in narrowed)
-    return Proof((box,) if box else (), (count,), bits, roots, clusters)
+    contours = (count.contour,) if count.contour else ()
+    return Proof((box,) if box else (), (count.zeros,), bits, roots, clusters, (line,), contours)
 
 
 def with_unstable_count(equation: CharacteristicEquation, proof: Proof, budget: Budget) -> Proof | Unproven:
     """The proof with a second contour: how many roots have Re s >= 0; its edge proves that none has Re s = 0."""
     with precision(proof.precision_bits):
         try:
-            count, _ = _count(equation, arb(0), budget)
+            count = _count(equation, arb(0), budget)
             box = region_right_of(equation, arb(0))
         except Unproved as failure:
             return Unproven(str(failure))
     return replace(
         proof,
         region=(*proof.region, *((box,) if box else ())),
-        winding_numbers=(*proof.winding_numbers, count),
+        winding_numbers=(*proof.winding_numbers, count.zeros),
+        lines=(*proof.lines, arb(0)),
+        contours=(*proof.contours, *((count.contour,) if count.contour else ())),
     )
 
 
@@ -179,28 +137,38 @@ def prove_in_disc(
         try:
             narrowed = [_verified(equation, item, budget) for item in candidates]
             _apart([item for item, _ in narrowed], arb.neg_inf())
-            whole = analytic(equation)
-            found = [count_in_disc(whole.value, whole.pair, line, budget) for line in lines]
+            found = [_in_disc(equation, line, budget) for line in lines]
         except Unproved as failure:
             return Unproven(str(failure))
         radii = [line.exp() for line in lines]
         far = [item for item, _ in narrowed if not abs(item.ball) < radii[0]]
-    (count, hints), known = found[0], sum(item.weight for item in candidates)
-    if far or count != known:
-        return Unproven(f"{count} zeros lie within {radii[0].str(8)} of 0, {known} are known", hints, count)
+    first, known = found[0], sum(item.weight for item in candidates)
+    if far or first.zeros != known:
+        reason = f"{first.zeros} zeros lie within {radii[0].str(8)} of 0, {known} are known"
+        return Unproven(reason, first.crossings, first.zeros)
     boxes = tuple(Rectangle(-radius.upper(), radius.upper(), radius.upper()) for radius in radii)
-    return Proof(boxes, tuple(each for each, _ in found), bits, tuple(item for item, _ in narrowed))
+    clusters = tuple(index for index, (_, exact) in enumerate(narrowed) if not exact)
+    roots, zeros = tuple(item for item, _ in narrowed), tuple(each.zeros for each in found)
+    contours = tuple(each.contour for each in found if each.contour)
+    return Proof(boxes, zeros, bits, roots, clusters, tuple(lines), contours)
 
 
-def _count(equation: CharacteristicEquation, line: Any, budget: Budget) -> tuple[int, tuple[Ball, ...]]:
+def _in_disc(equation: CharacteristicEquation, line: Any, budget: Budget) -> Counted:
+    """The zeros with a modulus below e^line: half the circle is the image of an upright edge under w = e^s."""
+    around = analytic(replace(equation, function=equation.function.subs(equation.variable, sp.exp(equation.variable))))
+    found = counted(turns_along(around, (acb(line), acb(line, arb.pi())), budget))
+    return replace(found, crossings=tuple(point.exp() for point in found.crossings))
+
+
+def _count(equation: CharacteristicEquation, line: Any, budget: Budget) -> Counted:
     key = (equation.function, line.man_exp())
     if key not in budget.walked:
         budget.walked[key] = _walk(equation, line, budget)
-    counted: tuple[int, tuple[Ball, ...]] = budget.walked[key]
-    return counted
+    known: Counted = budget.walked[key]
+    return known
 
 
-def _walk(equation: CharacteristicEquation, line: Any, budget: Budget) -> tuple[int, tuple[Ball, ...]]:
+def _walk(equation: CharacteristicEquation, line: Any, budget: Budget) -> Counted:
     # Contours are short of digits only near a root: 64 bits first, because they are the cheapest.
     try:
         with precision(64):
@@ -219,7 +187,7 @@ def _verified(equation: CharacteristicEquation, item: Candidate, budget: Budget)
         if not (image.is_finite() and ball.contains(image)):
             raise Unproved(f"interval Newton does not prove a root in {ball.str(12)}")
         return Candidate(image), True
-    for root, multiplicity in exact_roots(equation.function, equation.variable) or ():
+    for root, multiplicity in multiple_roots(equation.function, equation.variable):
         if multiplicity == item.multiplicity and ball.contains(root):
             return Candidate(root, multiplicity), True
     if count_in_square(whole.value, whole.pair, ball, budget) != item.multiplicity:
@@ -228,10 +196,22 @@ def _verified(equation: CharacteristicEquation, item: Candidate, budget: Budget)
 
 
 def _apart(items: Sequence[Candidate], line: Any) -> None:
-    for number, item in enumerate(items):
+    for item in items:
         if not item.ball.real > line:
             raise Unproved(f"the root in {item.ball.str(12)} is not right of {line.str(8)}")
         if not (item.on_axis or item.ball.imag > 0):
             raise Unproved(f"the ball {item.ball.str(12)} meets the real axis")
-        if any(item.ball.overlaps(other.ball) for other in items[:number]):
-            raise Unproved(f"two candidates overlap near {item.ball.str(12)}")
+    for number, _ in meeting([item.ball for item in items]):
+        raise Unproved(f"two candidates overlap near {items[number].ball.str(12)}")
+
+
+def meeting(balls: Sequence[Ball]) -> Iterator[tuple[int, int]]:
+    """The pairs of indices whose balls overlap, found by sweeping upwards."""
+    ends = [(float(ball.imag.lower()), float(ball.imag.upper())) for ball in balls]
+    order = sorted(range(len(balls)), key=lambda number: ends[number][0])
+    for place, number in enumerate(order):
+        for other in order[place + 1 :]:
+            if math.nextafter(ends[other][0], -math.inf) > math.nextafter(ends[number][1], math.inf):
+                break
+            if balls[number].overlaps(balls[other]):
+                yield number, other

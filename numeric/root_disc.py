@@ -6,37 +6,47 @@ roots of H outside |z| = 1/r are the zeros of G within r of 0, which the turns o
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import math
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import reduce
+from itertools import product
 from typing import Any
 
 import sympy as sp
 
 from derive.characteristic import CharacteristicEquation
 from derive.exact import Number, exact
-from numeric.candidates import distinct, enclose, gather, seeds, spread
+from numeric.candidates import cluster, distinct, enclose, gather, mirrored, seeds, spread
 from numeric.enclosure import Ball, Enclosure, acb, arb, compile_ball, precision
 from numeric.proof import Candidate, Proof, Unproven, prove_in_disc
 from numeric.root_function import analytic
-from numeric.root_records import Root, Spectrum, precise_enough
+from numeric.root_records import CLUSTERED, Root, Spectrum, precise_enough
+from numeric.root_seeds import chain
 from numeric.winding import Budget, Unproved
 
 _MOST_BITS = 2048
 _MOST_HINTS = 200
+CLUSTER_BITS = 256
+CLUSTERS = (2, 3)  # roots in a ball that precision does not resolve
+MOST_CLUSTERS = 4  # zeros tried
 _ANGLES = 8
+_LONGEST_CHAIN = 100_000
+_LOOKING = 512  # bits beyond which what was found is only refined
+_BESIDE = 2.0**-12  # at this relative distance from a zero of G' a zero is nearly double
 _GAP = 0.25  # by which the logarithm of a radius exceeds that of the last wanted zero's modulus
 
 
 def reciprocal(equation: CharacteristicEquation) -> CharacteristicEquation | None:
-    """G(w) = w H(1/w) where that is entire and 1 at 0; None for other equations.
+    """G(w) = w^n H(1/w), n the degree of H in z, where that is entire and 1 at 0; None for other equations.
 
     Example: ``reciprocal(CharacteristicEquation(y.z - 1 + sp.exp(1 / y.z - 1), y.z, sp.Integer(3), sp.Integer(0),
     "update-indexed")).function.subs(y.z, 0) == 1``.
     """
     w = equation.variable
     terms = sp.Add.make_args(sp.expand_mul(equation.function))
-    function = sp.Add(*(w * term.subs(w, 1 / w) for term in terms))
+    degree = max(1, *(int(sp.degree(term, w)) for term in terms if term.is_polynomial(w)))
+    function = sp.Add(*(w**degree * term.subs(w, 1 / w) for term in terms))
     poles = any(
         power.base.has(w) and not power.exp.is_nonnegative for power in function.atoms(sp.Pow) if power.base != sp.E
     )
@@ -62,6 +72,8 @@ class DiscSearch:
         """Search and prove in turn; ``Unproved`` when precision or budget are spent."""
         self.bits = max(64, int(self.digits * 3.33) + 32)
         self._look(self._starts())
+        if self.limit is not None or self.wanted > 1:
+            self._look([start for zero in self.found[:2] for start in mirrored(self.equation, zero)])
         failure = "nothing proven"
         while self.bits <= _MOST_BITS:
             self.budget.spend()
@@ -78,7 +90,21 @@ class DiscSearch:
                 continue
             failure = outcome.reason
             self._learn(outcome)
-        raise Unproved(f"{failure}; precision exhausted at {_MOST_BITS} bits")
+        return self._clustered(f"{failure}; precision exhausted at {_MOST_BITS} bits")
+
+    def _clustered(self, failure: str) -> Spectrum:
+        """The last resort: prove that a tiny ball holds roots that precision did not separate."""
+        self.bits = CLUSTER_BITS
+        for zero, size in product(self.found[:MOST_CLUSTERS], CLUSTERS):
+            with precision(self.bits):
+                line = (abs(zero).log() + arb(2) ** -4 / (1 + abs(self._turning()))).mid()
+                near = [enclose(self.equation, one, self.bits) for one in self.found if abs(one) < line.exp()]
+                candidates = distinct([cluster(zero, size), *(item for item in near if item)])
+            outcome = prove_in_disc(self.equation, candidates, (line,), self.bits, self.budget)
+            done = self._finish(outcome, candidates, line) if isinstance(outcome, Proof) else None
+            if done is not None:
+                return replace(done, reason=done.reason or CLUSTERED)
+        raise Unproved(failure)
 
     def _starts(self) -> list[Ball]:
         """Around 0 at the scales of G there, around 1 at those there, and on the unit circle."""
@@ -86,17 +112,34 @@ class DiscSearch:
         moved = replace(self.equation, function=self.equation.function.subs(w, 1 + w))
         with precision(64):
             circle = [(acb(0, arb.pi()) * k / _ANGLES).exp() for k in range(_ANGLES + 1)]
-            return [*seeds(self.equation), *(1 + start for start in seeds(moved)), *circle]
+            starts = [*seeds(self.equation), *(1 + start for start in seeds(moved)), *circle]
+        return [*starts, *self._chained()]
+
+    def _turning(self) -> Any:
+        """How fast G turns along a circle: the degree of its highest power."""
+        return max(
+            (int(power.exp) for power in self.equation.function.atoms(sp.Pow) if power.exp.is_Integer), default=1
+        )
+
+    def _chained(self) -> Iterator[Ball]:
+        """The zeros of the chain in the logarithm of w, as far as they are asked for."""
+        w = self.equation.variable
+        most = _LONGEST_CHAIN if self.limit is not None else self.wanted // 2 + 1
+        for zero in chain(self.equation.function.subs(w, sp.exp(w)), w, most):
+            self.budget.spend()
+            if zero.imag > math.pi or (self.limit is not None and zero.real > -float(self.limit.log())):
+                break
+            yield acb(zero).exp()
 
     def _look(self, starts: Sequence[Ball], deflate: bool = False) -> None:
         with precision(self.bits):
-            gather(analytic(self.equation), starts, self.found, deflate)
+            gather(analytic(self.equation), starts, self.found, deflate, self.budget.spend)
             self.found.sort(key=lambda zero: float(abs(zero)))
 
     def _learn(self, outcome: Unproven) -> None:
         """Look where G turned; where nothing new turns up, another circle and more bits."""
         before = len(self.found)
-        if outcome.hints:
+        if outcome.hints and self.bits <= _LOOKING:
             hints = spread(outcome.hints, _MOST_HINTS)
             self._look(hints)
             if len(self.found) == before:
@@ -116,11 +159,12 @@ class DiscSearch:
             total += 1 if zero.imag.is_zero() else 2
             if total < self.wanted:
                 continue
-            most = min(_GAP, self._scale(zero))
+            scale = self._scale(zero)
+            most = min(_GAP, scale if scale * self._turning() > _BESIDE else 1 / self._turning())
             gap = min([most, *(float(other - sizes[number]) / 2 for other in sizes[number + 1 : number + 2])])
             if gap > most / 2**12:  # else the next one is as large
                 return (sizes[number] + gap * nudge).mid()
-        return ((sizes[-1] if sizes else arb(0)) + _GAP * (1 + self.widened)).mid()
+        return ((sizes[-1] if sizes else arb(0)) + _GAP * (1 + self.widened) / self._turning()).mid()
 
     def _scale(self, zero: Ball) -> float:
         """|G'/G''| over the modulus: how far away, relative to it, other zeros may be expected."""

@@ -15,12 +15,31 @@ from numeric.enclosure import Arrays, Ball, compile_ball, compile_balls
 
 @dataclass(frozen=True)
 class Analytic:
-    """H compiled: value, (value, derivative), the modulus bound at a real line, and the abscissa."""
+    """H compiled: value, (value, derivative), the modulus bound at a real line, and the abscissa; and H as it is."""
 
     value: Callable[[Ball], Ball]
     pair: Callable[[Ball], tuple[Ball, Ball]]
     bound: Callable[[Ball], Ball]
     abscissa: sp.Expr
+    function: sp.Expr
+    slope: sp.Expr
+    variable: sp.Symbol
+    arrays: Arrays
+    made: dict[str, Any]  # on demand: few searches need it
+
+    def bent(self) -> tuple[sp.Expr, sp.Expr]:
+        """H' and H''."""
+        if "bent" not in self.made:
+            self.made["bent"] = (self.slope, sp.diff(self.slope, self.variable))
+        bent: tuple[sp.Expr, sp.Expr] = self.made["bent"]
+        return bent
+
+    def bend(self) -> Callable[[Ball], tuple[Ball, Ball]]:
+        """(H', H'') as ball programs."""
+        if "bend" not in self.made:
+            self.made["bend"] = compile_balls(self.bent(), [self.variable], self.arrays)
+        bend: Callable[[Ball], tuple[Ball, Ball]] = self.made["bend"]
+        return bend
 
 
 def analytic(equation: CharacteristicEquation) -> Analytic:
@@ -39,4 +58,9 @@ def _analytic(function: sp.Expr, variable: sp.Symbol, bound: sp.Expr, abscissa: 
         compile_balls([function, slope], [variable], arrays),
         compile_ball(bound, [variable], arrays),
         abscissa,
+        function,
+        slope,
+        variable,
+        arrays,
+        {},
     )

@@ -11,6 +11,8 @@ from derive.formulas.shown import ShownAsLatex, aligned, within_latex
 from numeric.enclosure import Enclosure, arb
 from numeric.proof import Proof
 
+CLUSTERED = "a ball holds a cluster of roots that precision did not resolve; its multiplicity counts them"
+
 
 @dataclass(frozen=True)
 class Root(ShownAsLatex):

@@ -8,24 +8,40 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from functools import reduce
+from itertools import product
 from typing import Any
 
 from derive.characteristic import CharacteristicEquation
 from numeric import candidates
-from numeric.candidates import abscissa_ball, cluster, distinct, enclose, gather, newton, reach, seeds, spread, widened
+from numeric.candidates import (
+    abscissa_ball,
+    chained,
+    cluster,
+    distinct,
+    enclose,
+    gather,
+    mirrored,
+    reach,
+    seeds,
+    spread,
+    widened,
+)
 from numeric.enclosure import Ball, Enclosure, acb, arb, compile_ball, precision
-from numeric.polynomials import count_right_of, exact_roots, on_imaginary_axis
-from numeric.proof import Candidate, Proof, Unproven, prove, with_unstable_count
+from numeric.polynomials import count_right_of, exact_roots
+from numeric.proof import Candidate, Proof, Unproven, prove
+from numeric.root_answers import first_of, right_of, root_of, unstable_count
 from numeric.root_function import analytic
-from numeric.root_records import Root, Spectrum, precise_enough
+from numeric.root_records import CLUSTERED, Root, Spectrum, precise_enough
 from numeric.winding import Budget, Unproved
 
 _MOST_BITS = 2048
 _SAFETY = 32
 _MOST_HINTS = 200
 _CLUSTER_BITS = 256
-_COUNTING = 0.1  # of the budget: the count of unstable roots is no part of the proof of those asked for
+_CLUSTERS = (2, 3)  # roots in a ball that precision does not resolve
 _MOST_CLUSTERS = 4
+_SPARE = 1  # zeros of a chain beyond those asked for
+_LONGEST_CHAIN = 100_000
 
 
 @dataclass
@@ -53,6 +69,10 @@ class RootSearch:
         self._want_what_exists()
         with precision(64):
             gather(analytic(self.equation), seeds(self.equation), self.found)
+            if self.limit is not None or self.wanted > 1:
+                for zero in [zero for zero in self.found if zero.imag.is_zero()][:1]:
+                    gather(analytic(self.equation), mirrored(self.equation, zero), self.found)
+            self._follow_chain()
         while self.bits <= _MOST_BITS:
             self.budget.spend()
             line = self._line()
@@ -62,6 +82,19 @@ class RootSearch:
                 if done is not None:
                     return done
         return self._clustered()
+
+    def _follow_chain(self) -> None:
+        """The zeros that a delay makes, as far as they are asked for."""
+        if self.limit is None:
+            chained(self.equation, self.found, self.wanted // 2 + _SPARE, lambda zero: True)
+            return
+        line = float(compile_ball(self.limit, ())().real)
+
+        def wanted(zero: complex) -> bool:
+            self.budget.spend()
+            return zero.real > line
+
+        chained(self.equation, self.found, _LONGEST_CHAIN, wanted)
 
     def _want_what_exists(self) -> None:
         """A rational H has finitely many roots: who asks for more gets all of them, and the reason."""
@@ -87,12 +120,12 @@ class RootSearch:
         """The last resort: prove that a tiny ball holds two roots that precision did not separate."""
         self.bits = _CLUSTER_BITS
         failure = f"{self.last_failure}; precision exhausted at {_MOST_BITS} bits"
-        for zero in self.found[:_MOST_CLUSTERS]:
+        for zero, size in product(self.found[:_MOST_CLUSTERS], _CLUSTERS):
             with precision(self.bits):
                 line = (zero.real - abs(zero) / 64).mid()
-                outcome = prove(
-                    self.equation, [cluster(newton(analytic(self.equation), zero) or zero)], line, self.bits
-                )
+                near = [enclose(self.equation, one, self.bits) for one in self.found if one.real > line]
+                candidates = distinct([cluster(zero, size), *(item for item in near if item)])
+            outcome = prove(self.equation, candidates, line, self.bits, self.budget)
             done = self._finish(outcome, line) if isinstance(outcome, Proof) else None
             if done is not None:
                 return done
@@ -111,7 +144,7 @@ class RootSearch:
                 whole = analytic(self.equation)
                 hints = spread(outcome.hints, _MOST_HINTS)
                 wanted = outcome.count
-                gather(whole, hints, self.found, enough=lambda: self._known_right_of(line) >= wanted)
+                gather(whole, hints, self.found, enough=lambda: self._enough(line, wanted))
                 if len(self.found) == before:
                     near = [zero * (1 + acb(1, 1) / (1 << k)) for zero in self.found[:8] for k in (4, 12, 24)]
                     gather(whole, [*near, *hints], self.found, deflate=True)
@@ -119,8 +152,9 @@ class RootSearch:
             self.bits *= 2
             self._refresh()
 
-    def _known_right_of(self, line: Any) -> int:
-        return sum(1 if zero.imag.is_zero() else 2 for zero in self.found if zero.real > line)
+    def _enough(self, line: Any, wanted: int) -> bool:
+        self.budget.spend()
+        return wanted <= sum(1 if zero.imag.is_zero() else 2 for zero in self.found if zero.real > line)
 
     def _refresh(self) -> None:
         with precision(self.bits):
@@ -192,38 +226,19 @@ class RootSearch:
 
     def _finish(self, proof: Proof, line: Any) -> Spectrum | None:
         """The record of a proof; None if digits or signs are still missing and more bits may bring them."""
-        roots = [self._root(item) for item in proof.roots]
+        roots = [root_of(self.equation, item) for item in proof.roots]
         roots.sort(key=lambda root: (-float(root.re), float(root.im)))
         if self.limit is None and not self.remark and sum(root.counted for root in roots) < self.wanted:
             self.settled = True
             return None  # the line was not low enough yet
-        chosen, vague = self._chosen(roots)
+        chosen, vague = first_of(roots, self.wanted) if self.limit is None else right_of(roots, self.limit, self.bits)
         short = [root for root in chosen if not precise_enough(root, self.digits)] or vague
         if short and not proof.clusters and self.bits * 2 <= _MOST_BITS:
             self.bits *= 2
             return None
-        unstable, extended, reason = self._unstable(roots, line, proof)
+        unstable, extended, reason = unstable_count(self.equation, roots, line, proof, self.budget)
         abscissa = Enclosure(reduce(lambda x, y: x.max(y), (r.re.ball for r in roots))) if roots else None
         return Spectrum(tuple(chosen), abscissa, unstable, extended, self._remark(proof, vague, chosen) or reason)
-
-    def _root(self, item: Candidate) -> Root:
-        real, function = item.ball.real, self.equation.function
-        if real.contains(0) and not item.ball.is_zero():
-            real = arb(0) if on_imaginary_axis(function, self.equation.variable)(item.ball) else real
-        return Root(Enclosure(real), Enclosure(item.ball.imag), item.multiplicity)
-
-    def _chosen(self, roots: list[Root]) -> tuple[list[Root], list[Root]]:
-        if self.limit is not None:
-            with precision(self.bits):
-                limit = compile_ball(self.limit, ())().real
-                return [r for r in roots if not r.re.ball <= limit], [r for r in roots if r.re.ball.overlaps(limit)]
-        total, chosen = 0, []
-        for root in roots:
-            if total >= self.wanted:
-                break
-            chosen.append(root)
-            total += root.counted
-        return chosen, []
 
     def _remark(self, proof: Proof, vague: list[Root], chosen: list[Root]) -> str | None:
         if self.ended and sum(root.counted for root in chosen) == self.wanted:
@@ -232,19 +247,8 @@ class RootSearch:
             slow = ": a stable mean, whose decay is slower than any exponential" if "Re s >= 0 " in self.remark else ""
             return self.remark if chosen else self.remark.replace("only what is listed", f"there is no root{slow}")
         if proof.clusters:
-            return "a ball holds a cluster of roots that precision did not resolve; its multiplicity counts them"
+            return CLUSTERED
         return "whether a root lies on the line asked for is undecided" if vague else None
-
-    def _unstable(self, roots: list[Root], line: Any, proof: Proof) -> tuple[int | None, Proof, str | None]:
-        """How many roots have Re s > 0, from the signs or, with the line right of 0, from a second contour."""
-        if not line > 0:
-            if any(not (root.re.ball > 0 or root.re.ball <= 0) for root in roots):
-                return None, proof, "the sign of a root's real part is undecided: a root on the imaginary axis, or near"
-            return sum(root.counted for root in roots if root.re.ball > 0), proof, None
-        outcome = with_unstable_count(self.equation, proof, self.budget.share(_COUNTING))
-        if isinstance(outcome, Unproven):
-            return None, proof, f"unstable roots not counted: {outcome.reason}"
-        return outcome.winding_numbers[1], outcome, None
 
 
 def _short(equation: CharacteristicEquation, abscissa: Any) -> str:

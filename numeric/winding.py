@@ -2,7 +2,8 @@
 
 A path is cut into pieces until each piece's image, enclosed by the centred form h(m) + h'(B)(B - m), misses 0.
 A rectangle that misses 0 lies in one of the open half-planes Re > 0, Im > 0, Re < 0, Im < 0. Neighbouring pieces
-share a point, so their half-planes are equal or a quarter turn apart; the sum of the quarter turns is exact.
+share a point, so their half-planes are equal or a quarter turn apart; the sum of the quarter turns is exact. Where
+the pieces end is kept, so that the count can be done again without searching for them (``Contour``).
 """
 
 from __future__ import annotations
@@ -13,9 +14,11 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Any
 
-from numeric.enclosure import Ball, acb, arb, precision
+from numeric.enclosure import Ball, acb, arb
 
 Pair = Callable[[Ball], tuple[Ball, Ball]]
+WHOLE = 1 << 200  # the length of an edge in its own units
+_SMALLEST = 1 << 100
 
 
 class Unproved(Exception):  # noqa: N818  (an outcome, not a programming error)
@@ -58,11 +61,33 @@ class Rectangle:
 
 
 @dataclass(frozen=True)
+class Contour:
+    """A path and how it was cut: for each edge the ends of its pieces in 2^-200 of its length, and how each was seen.
+
+    ``kinds``: 0 the image misses 0, 1 the slow part exceeds the rotating one, 2 the rotating one exceeds the slow one.
+    """
+
+    corners: tuple[Ball, ...]
+    ends: tuple[tuple[int, ...], ...]
+    kinds: tuple[tuple[int, ...], ...]
+
+
+@dataclass(frozen=True)
 class Turns:
-    """Quarter turns of the image along a path, and the points where it changed its half-plane."""
+    """Quarter turns of the image along a path, the points where it changed its half-plane, and the path as cut."""
 
     quarters: int
     crossings: tuple[Ball, ...]
+    contour: Contour
+
+
+@dataclass(frozen=True)
+class Counted:
+    """The number of zeros within a contour, points where the function turned, and the contour (None: no room)."""
+
+    zeros: int
+    crossings: tuple[Ball, ...] = ()
+    contour: Contour | None = None
 
 
 def half_plane(value: Ball) -> int | None:
@@ -86,17 +111,21 @@ def turns(value: Callable[[Ball], Ball], pair: Pair, corners: Sequence[Ball], bu
     before = half_plane(value(corners[0]))
     if before is None:
         raise Unproved(f"the contour starts at a zero near {corners[0].str(8)}")
-    quarters, crossings = 0, []
-    for start, end in pairwise(corners):
-        for piece, label in _pieces(value, pair, (start, end), budget):
+    seen = lambda ball: half_plane_of_image(value, pair, ball)  # noqa: E731
+    quarters, crossings, ends = 0, [], []
+    for edge in pairwise(corners):
+        pieces = march(seen, edge, budget)
+        ends.append(tuple(end for end, _, _ in pieces))
+        for _, ball, label in pieces:
             if label != before:
                 quarters += _quarter(before, label)
-                crossings.append(piece)
+                crossings.append(ball.mid())
                 before = label
     last = half_plane(value(corners[-1]))
     if last is None:
         raise Unproved(f"the contour ends at a zero near {corners[-1].str(8)}")
-    return Turns(quarters + _quarter(before, last), tuple(crossings))
+    kinds = tuple((0,) * len(each) for each in ends)
+    return Turns(quarters + _quarter(before, last), tuple(crossings), Contour(tuple(corners), tuple(ends), kinds))
 
 
 def _quarter(before: int, after: int) -> int:
@@ -106,34 +135,38 @@ def _quarter(before: int, after: int) -> int:
     return step
 
 
-def _pieces(value: Callable[[Ball], Ball], pair: Pair, edge: tuple[Ball, Ball], budget: Budget) -> list[Any]:
-    """March along one edge with steps that grow after success and shrink after failure."""
-    from_point = _parametrised(*edge)
-    whole = 1 << 200
-    smallest = 1 << 100
-    position, step, found = 0, whole >> 3, []
-    while position < whole:
-        step = min(step, whole - position)
+def half_plane_of_image(value: Callable[[Ball], Ball], pair: Pair, ball: Ball) -> int | None:
+    """The half-plane that holds the image of a ball, from its enclosure or the centred form."""
+    image, slope = pair(ball)
+    label = half_plane(image)
+    if label is None:
+        middle = ball.mid()
+        label = half_plane(value(middle) + slope * (ball - middle))
+    return label
+
+
+def march(seen: Callable[[Ball], int | None], edge: tuple[Ball, Ball], budget: Budget) -> list[tuple[int, Ball, int]]:
+    """Cut an edge into pieces that ``seen`` labels: (end, ball, label), steps growing on success and shrinking else."""
+    from_point = along(*edge)
+    position, step, found = 0, WHOLE >> 3, []
+    while position < WHOLE:
+        step = min(step, WHOLE - position)
         ball = from_point(2 * position + step, step)
-        image, slope = pair(ball)
-        label = half_plane(image)
-        if label is None:
-            middle = ball.mid()
-            label = half_plane(value(middle) + slope * (ball - middle))
+        label = seen(ball)
         if label is None:
             step >>= 2
-            if step < smallest:
+            if step < _SMALLEST:
                 raise Unproved(f"the contour runs through a zero near {ball.mid().str(8)}")
             continue
-        found.append((ball.mid(), label))
         position += step
+        found.append((position, ball, label))
         step *= 2
         if not len(found) & 63:
             budget.spend()
     return found
 
 
-def _parametrised(start: Ball, end: Ball) -> Callable[[int, int], Ball]:
+def along(start: Ball, end: Ball) -> Callable[[int, int], Ball]:
     """The ball around the part of an axis-parallel edge from (m - r)/2^201 to (m + r)/2^201 of its length."""
     vertical = bool(start.real == end.real)
     low, high = (start.imag, end.imag) if vertical else (start.real, end.real)
@@ -144,15 +177,14 @@ def _parametrised(start: Ball, end: Ball) -> Callable[[int, int], Ball]:
     return lambda m, r: acb(low + arb(m, r) * unit, fixed)
 
 
-def count_above_and_below(value: Any, pair: Pair, box: Rectangle, budget: Budget) -> tuple[int, tuple[Ball, ...]]:
-    """The zeros of a conjugation-symmetric function in the rectangle, with multiplicity, from its upper half.
+def counted(found: Turns) -> Counted:
+    """The zeros of a function real on the axis, from its turns along the upper half of a contour around them.
 
-    The image of the upper path starts and ends on the real axis, so its half turns are the winding number.
+    The image of the path starts and ends on the real axis, so its half turns are the winding number.
     """
-    result = turns(value, pair, box.upper_path(), budget)
-    if result.quarters % 2:
+    if found.quarters % 2:
         raise Unproved("the image of the real axis is not real")
-    return result.quarters // 2, result.crossings
+    return Counted(found.quarters // 2, found.crossings, found.contour)
 
 
 def count_in_square(value: Any, pair: Pair, square: Ball, budget: Budget) -> int:
@@ -162,28 +194,3 @@ def count_in_square(value: Any, pair: Pair, square: Ball, budget: Budget) -> int
     corners = [acb(left, low), acb(right, low), acb(right, high), acb(left, high), acb(left, low)]
     quarters = turns(value, pair, corners, budget).quarters
     return quarters // 4
-
-
-def count_in_disc(value: Any, pair: Pair, line: Any, budget: Budget) -> tuple[int, tuple[Ball, ...]]:
-    """The zeros of modulus below e^line, ``line`` exact, of an entire function real on the axis, with multiplicity.
-
-    The upper half of the circle is the image of an upright edge under w = e^s; its own image starts and ends on the
-    real axis. Also the points of the circle where the function changed its half-plane.
-    """
-
-    def on_circle(s: Ball) -> tuple[Ball, Ball]:
-        point = s.exp()
-        image, slope = pair(point)
-        return image, slope * point
-
-    corners = (acb(line), acb(line, arb.pi()))
-    found = turns(lambda s: value(s.exp()), on_circle, corners, budget)
-    if found.quarters % 2:
-        raise Unproved("the image of the real axis is not real")
-    return found.quarters // 2, tuple(piece.exp() for piece in found.crossings)
-
-
-def at_bits(bits: int, function: Callable[[], Any]) -> Any:
-    """Call the function at a working precision."""
-    with precision(bits):
-        return function()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import mpmath
 import pytest
 import sympy as sp
@@ -10,6 +12,7 @@ from derive import symbols as y
 from derive.characteristic import CharacteristicEquation, update_equation
 from derive.integer_laws import Geometric, Poisson, UniformInteger
 from numeric.characteristic_roots import spectrum
+from numeric.polynomial_roots import polynomial_spectrum
 from numeric.root_disc import disc_spectrum, reciprocal
 from numeric.winding import Budget
 
@@ -47,6 +50,41 @@ def test_many_workers_have_the_roots_of_the_constant_delay() -> None:
         assert abs(complex(moved.real, abs(moved.imag)) - expected) < 3 * abs(expected) ** 2 / mean
 
 
+@pytest.mark.parametrize(("staleness", "step"), [(150, "1/450"), (150, "1/2"), (200, "1/700")])
+@pytest.mark.parametrize("momentum", [0, "1/2"])
+def test_long_staleness_has_the_roots_of_its_whole_polynomial(staleness: int, step: str, momentum: object) -> None:
+    equation = update_equation(step, staleness, momentum)  # type: ignore[arg-type]
+    few, every = spectrum(equation, count=8), polynomial_spectrum(equation, count=8)
+    assert few.certified
+    assert few.unstable_count == every.unstable_count
+    assert len(few.roots) == len(every.roots)
+    for one, other in zip(few.roots, every.roots, strict=True):
+        assert one.re.overlaps(other.re)
+        assert abs(one.im).overlaps(abs(other.im))
+
+
+def test_a_staleness_of_a_hundred_thousand_needs_no_matrix() -> None:
+    """The unstable ones: |z - 1| < step on |z| = 1 holds for a share arcsin(step/2)/(pi/2) of the circle, nearly."""
+    found = spectrum(update_equation("1/2", 100_000), count=4)
+    assert found.certified
+    assert found.unstable_count is not None
+    assert abs(found.unstable_count - 200_001 * math.asin(0.25) / math.pi) < 2
+    for root in found.roots:
+        z = mpmath.mpc(mpmath.mpf(root.re.mid), mpmath.mpf(root.im.mid))
+        assert abs(z**100_000 * (z - 1) + 0.5) < 1e-9
+    # a = K step = 1/3: the constant delay of 1, up to 1/K
+    slow = complex(spectrum(update_equation("1/300000", 100_000)).roots[0])
+    assert 100_000 * (slow.real - 1) == pytest.approx(float(mpmath.lambertw(-1 / 3).real), rel=1e-4)
+
+
+def test_a_double_root_of_a_long_polynomial_has_its_exact_multiplicity() -> None:
+    staleness = 100  # double at K/(K + 1) for the step K^K/(K + 1)^(K + 1)
+    found = spectrum(update_equation(sp.Rational(staleness**staleness, 101**101), staleness))
+    assert found.certified
+    assert [root.multiplicity for root in found.roots] == [2]
+    assert found.roots[0].re.contains(sp.Rational(100, 101))
+
+
 def test_digits_momentum_and_a_real_root_far_out() -> None:
     found = spectrum(update_equation("1/2", Poisson(3), "1/2"), count=6, digits=25)
     assert found.certified
@@ -66,12 +104,16 @@ def test_a_double_root_is_not_called_simple() -> None:
             y.z - 1 + step * sp.exp(1 / y.z - 1), y.z, sp.Integer(4), sp.Integer(0), "update-indexed"
         )
     )
-    assert not found.certified or found.roots[0].counted == 2
+    assert found.certified
+    assert found.roots[0].counted == 2
+    assert "cluster" in (found.reason or "")
 
 
 def test_what_is_not_entire_in_the_reciprocal_is_left_alone() -> None:
     assert reciprocal(update_equation("1/2", Geometric(2))) is None
-    assert reciprocal(update_equation("1/2", UniformInteger(0, 2))) is None
+    turned = reciprocal(update_equation("1/2", UniformInteger(0, 2)))
+    assert turned is not None  # a polynomial read backwards
+    assert sp.expand(turned.function - (1 - y.z + y.z * (1 + y.z + y.z**2) / 6)) == 0
     odd = CharacteristicEquation(y.z - 1 + sp.log(y.z), y.z, sp.Integer(3), sp.Integer(0), "update-indexed")
     found = disc_spectrum(odd, budget=Budget(1))
     assert not found.certified

@@ -7,7 +7,7 @@ import sympy as sp
 
 from derive.characteristic import CharacteristicEquation, delay_equation
 from derive.exact import exact
-from derive.laws import Exponential, Gamma
+from derive.laws import Constant, Exponential, Gamma, Mixture
 from derive.symbols import s
 from numeric.characteristic_roots import spectrum
 from numeric.root_search import RootSearch
@@ -80,9 +80,16 @@ def test_a_huge_shape_is_no_huge_polynomial() -> None:
     assert time.monotonic() - began < 5
 
 
+def test_a_million_turns_are_counted_at_once() -> None:
+    result = spectrum(constant(1, "1e6"), budget_seconds=5)
+    assert result.certified
+    assert result.unstable_count == 318310  # 2 floor(a tau/(2 pi) + 3/4)
+
+
 def test_counting_unstable_roots_takes_a_tenth_of_the_budget_and_says_so() -> None:
     began = time.monotonic()
-    result = spectrum(constant(1, "1e6"), budget_seconds=5)
+    many = [(sp.Rational(1, 3), Constant(10**6 + k)) for k in (0, 3, 7)]  # three delays, each with turns of its own
+    result = spectrum(delay_equation(1, Mixture(many)), budget_seconds=3)
     assert time.monotonic() - began < 2.5
     assert result.certified
     assert result.unstable_count is None

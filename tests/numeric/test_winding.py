@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from numeric.enclosure import acb, arb, compile_ball, compile_balls, precision
-from numeric.winding import Budget, Rectangle, Unproved, count_above_and_below, count_in_square
+from numeric.winding import Budget, Rectangle, Unproved, count_in_square, counted, turns
 
 s = sp.Symbol("s")
 
@@ -18,7 +18,7 @@ def compiled(function: sp.Expr) -> tuple[object, object]:
 def count(function: sp.Expr, left: float, right: float, top: float) -> int:
     value, pair = compiled(function)
     with precision(64):
-        return count_above_and_below(value, pair, Rectangle(arb(left), arb(right), arb(top)), Budget(5))[0]  # type: ignore[arg-type]
+        return counted(turns(value, pair, Rectangle(arb(left), arb(right), arb(top)).upper_path(), Budget(5))).zeros  # type: ignore[arg-type]
 
 
 pairs = st.tuples(st.integers(-8, 8), st.integers(1, 8))
@@ -65,7 +65,7 @@ def test_squares_count_multiplicity() -> None:
 def test_a_spent_budget_is_said() -> None:
     value, pair = compiled(sp.sin(1000 * s))
     with precision(64), pytest.raises(Unproved, match="budget"):
-        count_above_and_below(value, pair, Rectangle(arb(-100.5), arb(100.5), arb(1)), Budget(0.01))  # type: ignore[arg-type]
+        turns(value, pair, Rectangle(arb(-100.5), arb(100.5), arb(1)).upper_path(), Budget(0.01))  # type: ignore[arg-type]
 
 
 def test_a_share_of_a_budget_never_outlives_it() -> None:
