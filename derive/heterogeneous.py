@@ -8,7 +8,13 @@ from derive import assumptions
 from derive import symbols as y
 from derive.derivation import Assumption, Derivation
 from derive.rules.calculus import Solve
-from derive.rules.heterogeneous import CountPairsOfWorkers, MixByRates, SuperposeUnlike
+from derive.rules.heterogeneous import (
+    CountPairsOfWorkers,
+    DispersionOfUnlike,
+    IntervalOfUnlike,
+    MixByRates,
+    SuperposeUnlike,
+)
 
 Given = frozenset[Assumption]
 
@@ -30,3 +36,15 @@ def unlike_staleness(given: Given = assumptions.ALL) -> Derivation:
     """E[K] = M - 1, averaged over applied gradients, however unlike the workers are (rung R0, exact)."""
     counted = Derivation("mean staleness of unlike workers", given).then(CountPairsOfWorkers((assumptions.UNLIKE,)))
     return counted.then(Solve(y.mean_staleness))
+
+
+@cache
+def unlike_interval(given: Given = assumptions.ALL) -> Derivation:
+    """Q(t): how long after an arrival of unlike workers the next one comes, for every law of every worker."""
+    return unlike_rate(given).then(IntervalOfUnlike()).concluded("interval between arrivals, unlike workers")
+
+
+@cache
+def unlike_dispersion(given: Given = assumptions.ALL) -> Derivation:
+    """I_N(t) = sum_j I_w(j, t)/theta_w(j) over sum_j 1/theta_w(j): the index of dispersion of unlike workers."""
+    return unlike_rate(given).then(DispersionOfUnlike()).concluded("index of dispersion, unlike workers")

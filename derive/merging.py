@@ -17,6 +17,7 @@ from derive.rules.merging import (
     LongWindow,
     ShortWindow,
 )
+from derive.rules.poisson_distance import AddExcess, CompareWithOneMore, ExpandInWorkers
 from derive.rules.staleness import EquilibriumCountVariance
 
 Given = frozenset[Assumption]
@@ -55,3 +56,17 @@ def short_window(given: Given = assumptions.ALL) -> Derivation:
 def stage_count(given: Given = assumptions.ALL) -> Derivation:
     """P(one worker's arrivals in a window are j) for cycles of n exponential stages."""
     return Derivation("arrivals in a window", given).then(ForwardRecurrence()).then(CountOfStages())
+
+
+@cache
+def distance_bound(given: Given = assumptions.ALL) -> Derivation:
+    """d_Pmax = (1 - e^{-m}) (1 - I_N(t)), m = M t/theta: how far the arrivals in a window are from Poisson at most."""
+    bounded = index_of_dispersion(given).then(CompareWithOneMore())
+    return bounded.concluded("longest distance from Poisson arrivals")
+
+
+@cache
+def distance_of_many(given: Given = assumptions.ALL) -> Derivation:
+    """d_P = (|I_N(t) - 1|/2) (p_a (m - a) + p_b (b - m)) for many workers, p the Poisson probabilities of mean m."""
+    expanded = index_of_dispersion(given).then(ExpandInWorkers()).then(AddExcess())
+    return expanded.concluded("distance from Poisson arrivals, many workers")

@@ -120,6 +120,16 @@ staleness_variance = _declare("V_K", "staleness_variance", "variance of the stal
 mean_count_variance = _declare(
     "vbar", "mean_count_variance", "mean over the cycle of the variance of one equilibrium count", "1", nonnegative=True
 )
+poisson_distance = _declare(
+    "d_P",
+    "poisson_distance",
+    "total variation distance of the arrivals in a window from Poisson ones",
+    "1",
+    nonnegative=True,
+)
+longest_poisson_distance = _declare(
+    "d_Pmax", "longest_poisson_distance", "upper bound on the distance from Poisson arrivals", "1", nonnegative=True
+)
 renewals = _declare("n_r", "renewals", "further cycles added up", "1", positive=True, integer=True)
 worker_rate = _declare("mu", "worker_rate", "gradients per second of one worker, 1/theta", "1/s", positive=True)
 occupancy = sp.IndexedBase("chi", integer=True, nonnegative=True)  # workers in each stage of their cycles
@@ -191,6 +201,9 @@ FUNCTIONS: dict[str, tuple[str, str]] = {
     "c": ("covariance of the parameter over a number of updates", "parameter^2"),
     "p_q": ("probability of a number of gradients at the uplink", "1"),
     "theta_w": ("mean cycle time of one worker", "s"),
+    "F_w": ("distribution function of one worker's cycle time", "1"),
+    "I_w": ("index of dispersion of one worker's arrivals in a window", "1"),
+    "Delta_N": ("probability of a number of arrivals in a window less that of Poisson arrivals", "1"),
     "V_chi": ("second moment of the parameter at one occupancy of the stages, by its number", "parameter^2"),
 }
 # Letters that are functions here although a symbol or another meaning has them elsewhere.

@@ -24,6 +24,7 @@ from verify import (
     scheme_checks,
     scheme_evidence,
     variance_proofs,
+    window_checks,
 )
 from verify.claimed_numbers import claim_of_law
 from verify.identities import identity_verdict
@@ -205,6 +206,13 @@ LEGS: tuple[Leg, ...] = (
         "staleness.probability.poisson",
         "staleness.factorial-moment.poisson",
         "staleness.joint-transform.poisson",
+    ),
+    *_rows(
+        _SAMPLED,
+        window_checks.window_checks,
+        "arrivals.interval.any-law",
+        "arrivals.dispersion.any-law",
+        "arrivals.count-probability.erlang",
     ),
     *_rows(_SAMPLED, direct_checks.noise_checks, "noise.intensity.asynchronous"),
     *_rows(_SAMPLED, direct_checks.shot_checks, "shots.stationary-variance.any-law"),

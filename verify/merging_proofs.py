@@ -47,7 +47,7 @@ def interval_agreement(mode: ModePredictions, case: str) -> Iterator[Verdict]:
     if stages is None or not stages.is_Integer or stages > MOST_STAGES:
         return
     name = "arrivals.interval.any-law"
-    survival = _survival(CLAIMS[name].expression, stages).subs(y.mean_delay, law.mean)
+    survival = survival_of_interval(CLAIMS[name].expression, stages, WORKERS).subs(y.mean_delay, law.mean)
     start, end = NEAR_ZERO * law.mean, 4 * FALL * law.mean
     # A fresh cycle of n stages outlasts W with probability at most 2^n e^{-n W/(2 theta)}: E e^{rT} at r = n/(2 theta).
     rest = evaluate(start + 2**stages * sp.exp(-stages * end / (2 * law.mean)) * 2 * law.mean).upper
@@ -67,7 +67,7 @@ def count_agreement(mode: ModePredictions, case: str) -> Iterator[Verdict]:
         for share in WINDOWS:
             window = share * law.mean
             counted = _counted(CLAIMS[counts].expression, stages, share)
-            known = _renewals()[variation].subs(y.mean_delay, law.mean)
+            known = renewals()[variation].subs(y.mean_delay, law.mean)
             stated = CLAIMS[index].expression.replace(renewal_integral, _put(known))
             claimed = evaluate(stated.subs({y.t: window, y.mean_delay: law.mean}, simultaneous=True))
             words = f"{stages} stage(s), window of {share} theta: index of dispersion, counts and renewals"
@@ -117,8 +117,8 @@ def unlike_chains(mode: ModePredictions, case: str) -> Iterator[Verdict]:
     mean = plain_model(mode).law.mean
     if not mean.is_Rational:  # chains are solved in rationals
         return
-    chain, means = _unlike(mean), [share * mean for share in MEANS]
-    total, s = chain.flow(_arrives), 1 / mean
+    chain, means = unlike_workers(mean), [share * mean for share in MEANS]
+    total, s = chain.flow(arrives), 1 / mean
     delays, stale = sp.S.Zero, sp.S.Zero  # averages over the arrivals: every worker's own cycle, as often as it comes
     for own, others in map(_arrivals_of, range(WORKERS)):
         delays += chain.flow(own) / total * chain.transform_between(own, s)
@@ -136,11 +136,13 @@ def unlike_chains(mode: ModePredictions, case: str) -> Iterator[Verdict]:
 
 
 @cache
-def _unlike(mean: sp.Expr) -> Chain:
+def unlike_workers(mean: sp.Expr) -> Chain:
+    """Three workers of one, two and three stages, whose means are ``MEANS`` of ``mean``."""
     return stages_chain(tuple(share * mean for share in MEANS), STAGES)
 
 
-def _arrives(move: Move) -> bool:
+def arrives(move: Move) -> bool:
+    """Whether a gradient arrives with this move."""
     return move.event is not None
 
 
@@ -155,22 +157,22 @@ def _erlang_transform(number: int, means: list[sp.Expr], at: sp.Expr) -> sp.Expr
 
 
 @cache
-def _survival(stated: sp.Expr, stages: sp.Integer) -> sp.Expr:
-    """The claimed survival with Erlang cycles, theta left open, in u."""
+def survival_of_interval(stated: sp.Expr, stages: sp.Integer, workers: int) -> sp.Expr:
+    """A claimed survival of an interval with Erlang cycles, theta left open, in u."""
     rate = stages / y.mean_delay
 
     def cdf(at: sp.Expr) -> sp.Expr:
         return 1 - sp.exp(-rate * at) * sp.Add(*((rate * at) ** i / sp.factorial(i) for i in range(int(stages))))
 
     time = sp.Dummy("t", positive=True)
-    put = stated.subs({y.workers: WORKERS, y.t: time}, simultaneous=True).replace(cdf_of, cdf)
+    put = stated.subs({y.workers: workers, y.t: time}, simultaneous=True).replace(cdf_of, cdf)
     late = {node: sp.integrate(sp.expand(node.function), *node.limits) for node in put.atoms(sp.Integral)}
     return put.xreplace(late).subs(time, y.u)
 
 
 @cache
-def _renewals() -> dict[sp.Expr, sp.Expr]:
-    """c_2 -> A(t), in t."""
+def renewals() -> dict[sp.Expr, sp.Expr]:
+    """c_2 -> A(t), in t, of cycles of mean theta."""
     found = {}
     for variation, integral in exact_renewal_integrals().items():
         (time,) = integral.free_symbols - {y.mean_delay}

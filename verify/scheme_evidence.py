@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from verify import (
+    arrival_proofs,
     composed_proofs,
     filter_chains,
     merging_proofs,
@@ -168,6 +169,10 @@ ROWS: tuple[Row, ...] = (
             "arrivals.dispersion-in-short-windows.any-law",
         ),
     ),
+    (_CERTIFIED, arrival_proofs.distance_bounds, (arrival_proofs.BOUND,)),
+    (_CERTIFIED, arrival_proofs.distances_of_many, (arrival_proofs.MANY,)),
+    (_FINITE, arrival_proofs.unlike_intervals, (arrival_proofs.INTERVAL,)),
+    (_CERTIFIED, arrival_proofs.unlike_dispersion, (arrival_proofs.DISPERSION,)),
     (
         _FINITE,
         merging_proofs.unlike_chains,

@@ -65,6 +65,23 @@ CLAIMS = (
         law="erlang",
     ),
     Claim(
+        "arrivals.distance-to-poisson.new-longer-than-used",
+        "In a window in which m are expected, arrivals are at most (1 - e^-m)(1 - I_N) from Poisson ones.",
+        "bound",
+        "R0",
+        merging.distance_bound,
+        law="new-longer-than-used",
+        supports="D",
+    ),
+    Claim(
+        "arrivals.distance-to-poisson.any-law",
+        "With many workers the arrivals in a window are |I_N - 1|/2 times two Poisson terms from Poisson ones.",
+        "asymptotic",
+        "R0",
+        merging.distance_of_many,
+        supports="D",
+    ),
+    Claim(
         "staleness.mean.any-law",
         "The mean staleness is M - 1 for every law of the cycles.",
         "equality",

@@ -210,6 +210,22 @@ CLAIMS = (
         scheme=_UNLIKE,
     ),
     Claim(
+        "arrivals.interval.unlike-workers",
+        "After an arrival of unlike workers the interval's law adds one fresh and M - 1 running cycles by their rates.",
+        "equality",
+        "R0",
+        heterogeneous.unlike_interval,
+        scheme=_UNLIKE,
+    ),
+    Claim(
+        "arrivals.dispersion.unlike-workers",
+        "The arrivals of unlike workers have the mean of their indices of dispersion, weighed by their rates.",
+        "equality",
+        "R0",
+        heterogeneous.unlike_dispersion,
+        scheme=_UNLIKE,
+    ),
+    Claim(
         "staleness.mean.unlike-workers",
         "The mean staleness is M - 1 over applied gradients, however unlike the workers are.",
         "equality",

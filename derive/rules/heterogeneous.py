@@ -15,9 +15,12 @@ from derive import assumptions
 from derive import symbols as y
 from derive.derivation import Assumption, Equation, Rule
 from derive.rules.laws import update_transform_of
+from derive.rules.merging import dispersion, interval_survival
 
 worker_mean = sp.Function("theta_w")
 worker_transform = sp.Function("L_w")
+worker_cdf = sp.Function("F_w")
+worker_dispersion = sp.Function("I_w")
 
 
 @dataclass(frozen=True)
@@ -99,3 +102,62 @@ class CountPairsOfWorkers(Rule):
             claimed = output.right.subs(y.workers, count).subs(y.arrival_rate, sum(rates))
             yield sp.expand(pairs - claimed)
         yield output.left - y.arrival_rate * y.mean_staleness
+
+
+@dataclass(frozen=True)
+class IntervalOfUnlike(Rule):
+    """Q(t) = prod_j R_j(t) sum_j (1 - F_j(t))/(theta_j R_j(t))/Lambda, theta_j R_j(t) = int_t^oo (1 - F_j).
+
+    An arrival is worker j's with probability 1/(theta_j Lambda); then j has a fresh cycle and the others are amid
+    theirs. The second route counts from a fixed time: no arrival within t has probability prod_j R_j(t), whose slope is
+    minus Lambda times Q(t); one to three workers are written out.
+    """
+
+    label: ClassVar[str] = "multiply over the unlike workers"
+    requires: ClassVar = (assumptions.STATIONARY, assumptions.INDEPENDENT, assumptions.UNLIKE)
+
+    def apply(self, *inputs: Equation) -> Equation:
+        """Fresh over running, added over the workers."""
+        rest = sp.Integral(1 - worker_cdf(y.j, y.u), (y.u, y.t, sp.oo))
+        ((index, first, last),) = inputs[0].right.limits
+        running = sp.Product(rest / worker_mean(y.j), (index, first, last))
+        fresh = sp.Sum((1 - worker_cdf(y.j, y.t)) / rest, (index, first, last))
+        return Equation(interval_survival(y.t), running * fresh / inputs[0].right)
+
+    def residuals(self, output: Equation, *inputs: Equation) -> Iterable[sp.Expr]:
+        """The slope of the product of all running cycles."""
+        for count in (1, 2, 3):
+            rests = [sp.Integral(1 - worker_cdf(j, y.u), (y.u, y.t, sp.oo)) for j in range(1, count + 1)]
+            running = sp.Mul(*(rest / worker_mean(j) for j, rest in enumerate(rests, 1)))
+            rate = inputs[0].right.subs(y.workers, count).doit()
+            names = {rest: sp.Dummy(f"R_{j}", positive=True) for j, rest in enumerate(rests, 1)}
+            stated = output.right.subs(y.workers, count).doit()
+            yield sp.simplify((-sp.diff(running, y.t) / rate - stated).xreplace(names))
+
+
+@dataclass(frozen=True)
+class DispersionOfUnlike(Rule):
+    """I_N(t) = sum_j I_w(j, t)/theta_j/Lambda: the workers' indices, weighed by their rates.
+
+    Variances of independent counts add up, and so do means. The second route expands the second moment of a sum of two
+    and of three counts.
+    """
+
+    label: ClassVar[str] = "divide the variance of the arrivals by their mean"
+    requires: ClassVar = (assumptions.STATIONARY, assumptions.INDEPENDENT, assumptions.UNLIKE)
+
+    def apply(self, *inputs: Equation) -> Equation:
+        """Indices weighed by shares of the arrivals."""
+        weighed = inputs[0].right.function * worker_dispersion(y.j, y.t)
+        return Equation(dispersion(y.t), sp.Sum(weighed, *inputs[0].right.limits) / inputs[0].right)
+
+    def residuals(self, output: Equation, *inputs: Equation) -> Iterable[sp.Expr]:
+        """E (N_1 + ... + N_n)^2 term by term, less the squared mean, minus mean times output."""
+        for count in (1, 2, 3):
+            means = [y.t / worker_mean(j) for j in range(1, count + 1)]
+            square = sp.Integer(0)
+            for i, one in enumerate(means):
+                for k, other in enumerate(means):
+                    square += one * other + (one * worker_dispersion(i + 1, y.t) if i == k else 0)
+            stated = output.right.subs(y.workers, count).doit()
+            yield sp.simplify(square - sum(means) ** 2 - sum(means) * stated)

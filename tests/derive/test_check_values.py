@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import mpmath
 import pytest
 import sympy as sp
@@ -9,6 +11,8 @@ import sympy as sp
 from derive import symbols as y
 from derive.claims import CLAIMS
 from derive.finite_workers import exponential_second_moments
+from derive.rules.heterogeneous import worker_cdf, worker_dispersion, worker_mean
+from derive.rules.staleness import renewal_integral
 
 x = sp.Rational
 
@@ -150,3 +154,35 @@ def test_uniform_limits() -> None:
     centred = mpmath.sin(angle) / angle
     expected = float(mpmath.pi / 2 / centred / mpmath.mpf("1.5"))
     assert value("delay.stability-limit.uniform", low=1, high=2) == pytest.approx(expected, rel=1e-14)
+
+
+@pytest.mark.parametrize(("arrivals", "workers"), [(1, 200), (3, 400)])
+def test_the_distance_from_poisson_arrivals_of_constant_cycles(arrivals: int, workers: int) -> None:
+    """The counts are binomial: half of the absolute differences, added up with math alone, over the claimed one."""
+    put = {y.workers: workers, y.t: x(arrivals, workers), y.mean_delay: 1, renewal_integral(x(arrivals, workers)): 0}
+    distance, bound = (
+        float(CLAIMS[f"arrivals.distance-to-poisson.{one}"].expression.subs(put, simultaneous=True).subs(put))
+        for one in ("any-law", "new-longer-than-used")
+    )
+    chance = arrivals / workers
+    counted = sum(
+        abs(math.comb(workers, n) * chance**n * (1 - chance) ** (workers - n)
+            - math.exp(-arrivals) * arrivals**n / math.factorial(n))
+        for n in range(40)
+    ) / 2  # fmt: skip
+    assert counted == pytest.approx(distance, rel=3 / workers)
+    assert counted < bound < 4 * counted
+
+
+def test_intervals_and_dispersion_of_two_unlike_workers() -> None:
+    """Exponential cycles of means 1 and 2: Poisson arrivals, 3/2 a second, whose index is 1."""
+    means = sp.Lambda(y.j, y.j)
+    time = sp.Symbol("t", positive=True)
+    interval = CLAIMS["arrivals.interval.unlike-workers"].expression.subs({y.workers: 2, y.t: time}).doit()
+    known = interval.replace(worker_mean, means).replace(worker_cdf, lambda j, at: 1 - sp.exp(-at / j)).doit()
+    assert sp.simplify(known - sp.exp(-3 * time / 2)) == 0
+    index = (
+        CLAIMS["arrivals.dispersion.unlike-workers"].expression.subs(y.workers, 2).doit().replace(worker_mean, means)
+    )
+    assert index.replace(worker_dispersion, lambda *_: sp.Integer(1)) == 1
+    assert index.replace(worker_dispersion, lambda j, _: j) == x(4, 3)

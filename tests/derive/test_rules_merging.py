@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 import sympy as sp
 
-from derive import merging
+from derive import heterogeneous, merging
 from derive import symbols as y
 from derive.derivation import Derivation, Equation, Step
 from derive.rules.laws import cdf_of
@@ -30,6 +30,36 @@ WRONG: dict[str, tuple[Derivation, tuple[sp.Expr, ...]]] = {
     ),
     "long": (merging.long_window(), (sp.sqrt(y.cycle_variation), sp.Integer(1), 1 / (2 - y.cycle_variation))),
     "short": (merging.short_window(), (y.cycle_variation, sp.Integer(0))),
+    "bound": (
+        merging.distance_bound(),
+        (
+            merging.distance_bound().result.right.subs(y.workers, 1),
+            (1 - sp.exp(-y.workers * y.t / y.mean_delay)) * y.t / y.mean_delay,
+            1 - merging.index_of_dispersion().result.right,
+        ),
+    ),
+    "many": (
+        merging.distance_of_many(),
+        (
+            merging.distance_of_many().result.right.subs(sp.Rational(1, 4), sp.Integer(1)),
+            merging.distance_of_many().result.right.replace(sp.floor, sp.ceiling),
+            merging.distance_of_many().steps[-2].output.right,
+        ),
+    ),
+    "unlike interval": (
+        heterogeneous.unlike_interval(),
+        (
+            heterogeneous.unlike_interval().result.right.subs(y.workers, y.workers - 1),
+            heterogeneous.unlike_interval().result.right / y.workers,
+        ),
+    ),
+    "unlike dispersion": (
+        heterogeneous.unlike_dispersion(),
+        (
+            sp.Sum(sp.Function("I_w")(y.j, y.t), (y.j, 1, y.workers)) / y.workers,
+            heterogeneous.unlike_dispersion().result.right * y.mean_delay,
+        ),
+    ),
     "count": (
         merging.stage_count(),
         (
