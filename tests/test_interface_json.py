@@ -11,6 +11,7 @@ from typing import Any, NoReturn
 
 import pytest
 import sympy as sp
+from jsonschema import Draft202012Validator
 
 import staleproof
 from verify.verdict_json import number_from_text, value_from_json, verdict_from_json
@@ -57,12 +58,30 @@ CANONICAL = {
 BEYOND = {"noise_intensity", "fastest_workers", "stationary_mean"}  # names that INTERFACE's list has not yet
 
 
+SCHEMA = json.loads((Path(__file__).parents[1] / "verify" / "results.schema.json").read_text(encoding="utf-8"))
+RESULTS = {"derive": "derived", "roots": "roots", "simulate": "simulation", "report": "report"}
+
+
 def no_constant(text: str) -> NoReturn:
     raise AssertionError(f"{text} is no JSON")
 
 
 def strict(text: str) -> Any:
     return json.loads(text, parse_constant=no_constant)
+
+
+def violations(kind: str, result: Any) -> list[str]:
+    """What keeps a result from being of a kind of the published schema."""
+    part = {"$ref": f"#/$defs/{kind}", "$defs": SCHEMA["$defs"]}
+    return [f"{error.json_path}: {error.message[:200]}" for error in Draft202012Validator(part).iter_errors(result)]
+
+
+def printed(*arguments: str) -> Any:
+    """What a command writes with --json, whatever its exit code."""
+    out = io.StringIO()
+    with contextlib.redirect_stdout(out), contextlib.redirect_stderr(io.StringIO()):
+        staleproof.main([*arguments, "--json", "--quiet"])
+    return strict(out.getvalue())
 
 
 def output(folder: Path, text: str, command: str, *arguments: str) -> Any:
@@ -72,7 +91,9 @@ def output(folder: Path, text: str, command: str, *arguments: str) -> Any:
         assert staleproof.main([command, str(folder / "study.toml"), "--json", "--quiet", *arguments]) in (0, 3)
     assert err.getvalue() == ""
     assert out.getvalue().count("\n") == 1
-    return strict(out.getvalue())
+    found = strict(out.getvalue())
+    assert violations(RESULTS[command], found) == []
+    return found
 
 
 def numbers(tree: Any) -> Iterator[dict[str, Any]]:
@@ -222,6 +243,40 @@ def test_claims_have_permanent_lower_case_ids_and_their_evidence() -> None:
         assert claim["evidence"]
         assert set(claim["evidence"]) <= kinds
     assert set().union(*(claim["evidence"] for claim in claims)) == kinds
+
+
+def test_every_other_command_keeps_the_schema_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "mine.py").write_text(
+        "import random\n\ndef rate(workers, mean_delay):\n    return workers / mean_delay\n"
+    )
+    (tmp_path / "mine.py").open("a").write(
+        "\ndef stale(seed, replicas, workers):\n    r = random.Random(seed)\n"
+        "    return [r.gauss(workers - 1, 0.1) for _ in range(replicas)]\n"
+    )
+    check = ("check", "mine:rate", "--claim", "arrivals.rate.any-law", "--examples", "2")
+    assert violations("implementation_check", printed(*check)) == []
+    sampled = printed("check", "mine:stale", "--claim", "staleness.mean.any-law", "--simulator")
+    assert violations("simulator_check", sampled) == []
+    assert violations("ledger", printed("claims")) == []
+    explained = printed("claims", "threshold.applied-fraction.any-law.gamma")
+    assert violations("explained_claim", explained) == []
+    (tmp_path / "a.json").write_text(json.dumps(explained))
+    (tmp_path / "b.json").write_text(json.dumps(printed("claims", "staleness.mean.any-law")))
+    assert violations("comparison", printed("compare", "a.json", "b.json")) == []
+    (tmp_path / "swept.toml").write_text(STUDY.replace("count = 4\n", "") + "[sweep]\nworkers.count = [2, 3]\n")
+    swept = printed("roots", "swept.toml")
+    assert violations("swept", swept) == []
+    assert [error for case in swept["cases"] for error in violations("modes", {"modes": case["modes"]})] == []
+
+
+def test_the_schema_is_one_and_notices_what_does_not_keep_it() -> None:
+    Draft202012Validator.check_schema(SCHEMA)
+    assert {part["$ref"].rpartition("/")[2] for part in SCHEMA["anyOf"]} <= set(SCHEMA["$defs"])
+    good = {"kind": "estimate", "mean": 1.0, "standard_error": 0.1, "replicas": 8}
+    assert violations("number", good) == []
+    for wrong in ({**good, "replicas": 1}, {**good, "more": 0}, {"kind": "enclosure", "mid": 1.0, "radius": "0"}, 1.0):
+        assert violations("number", wrong)
 
 
 def test_the_strict_reader_notices_what_is_no_json() -> None:

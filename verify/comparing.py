@@ -65,7 +65,8 @@ class Comparison:
 
     def to_json(self) -> dict[str, Any]:
         """The object of ``staleproof compare --json``."""
-        return {"schema": SCHEMA, "significant": bool(self.significant), **asdict(self)}
+        fields = {**asdict(self), "differences": [asdict(one) for one in self.differences]}
+        return {"schema": SCHEMA, "significant": bool(self.significant), **fields}
 
     @classmethod
     def from_json(cls, record: Mapping[str, Any]) -> Comparison:
