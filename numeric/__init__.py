@@ -23,6 +23,7 @@ _HOMES = {
     "ball_of": ("numeric.claim_balls", "ball_of"),
     "Task": ("numeric.simulation", "Task"),
     "Threads": ("numeric.engines", "Threads"),
+    "certificate": ("numeric.root_certificate", "certificate"),
     "compile": ("numeric.kernels", "compile_kernel"),
     "decay_rate": ("numeric.decay", "decay_rate"),
     "evaluate": ("numeric.enclosure", "evaluate"),

@@ -67,6 +67,8 @@ BLIND = {  # files -> all the modules of ours that they may know
         )
         for name in ROOTS
     },
+    "verify/root_certificates.py": ("derive.characteristic", "numeric.enclosure", "verify.root_contours"),
+    "verify/root_contours.py": ("numeric.enclosure",),
     "derive/laws/*.py": (*DERIVING, "derive.law", "derive.laws.*", "derive.draws", "derive.standard_integrals"),
     "verify/telling/*.py": (
         *("verify.report", "verify.check_record", "verify.verdict", "verify.telling*"),

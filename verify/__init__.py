@@ -12,6 +12,7 @@ _HOMES = {
     "ErrorBudget": ("verify.gates", "ErrorBudget"),
     "Verdict": ("verify.verdict", "Verdict"),
     "assert_implements": ("verify.checking", "assert_implements"),
+    "check_certificate": ("verify.root_certificates", "check_certificate"),
     "check_implementation": ("verify.checking", "check_implementation"),
     "check_simulator": ("verify.simulator_checks", "check_simulator"),
     "check_derivation": ("verify.identities", "check_derivation"),

@@ -27,13 +27,17 @@ from derive.draws import DrawRecipe, standard_exponential
 from derive.laws import LAWS
 from derive.schemes import SCHEMES
 from derive.study import load_study
+from numeric.characteristic_roots import spectrum
 from numeric.enclosure import Enclosure
 from numeric.event_loop import System, generator
+from numeric.root_certificate import certificate
 from numeric.values import Estimate, Exact
 
 ROOT = Path(__file__).parents[2]
 PACKAGES = ("derive", "numeric", "verify")
 PUBLIC: dict[str, Any] = {
+    "spectrum": spectrum,
+    "certificate": certificate,
     "sp": sp,
     "np": np,
     "y": symbols,
