@@ -113,7 +113,6 @@ SECTIONS: Mapping[str, Mapping[str, Key]] = {
     "notation": {name: Key(ALLOWED) for name in NOTATION},
 }
 TEXT_KEYS = ("title", "question")
-LAWS_LATER = (*("weibull", "lognormal"),)
 
 
 def one_line(text: str) -> str:

@@ -18,7 +18,7 @@ from derive.exact import exact
 from derive.integer_laws import INTEGER_LAWS
 from derive.law import Law, LawError, Weighted
 from derive.laws import LAWS
-from derive.study_schema import LAW, LAWS_LATER, MISSING, SECTIONS, StudyError, nearest
+from derive.study_schema import LAW, MISSING, SECTIONS, StudyError, nearest
 
 Word = TypeVar("Word", bound=str)
 PARTS = "a non-empty list of laws"
@@ -176,8 +176,6 @@ def read_law_name(place: Place, raw: Mapping[str, Any]) -> str:
         return kind
     if kind in INTEGER_LAWS:
         raise Place(place.file, spot.key, ", ".join(LAWS)).refuse(kind, "a law of counts, not of a duration")
-    if kind in LAWS_LATER:
-        raise Place(place.file, spot.key, ", ".join(LAWS)).refuse(kind, "not available yet")
     raise Place(place.file, spot.key, nearest(kind, LAWS)).refuse(kind, "unknown law")
 
 

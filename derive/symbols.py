@@ -60,7 +60,12 @@ shortest = _declare("u_min", "low", "shortest duration of the uniform law", "s",
 longest = _declare("u_max", "high", "longest duration of the uniform law", "s", positive=True)
 level_shape = _declare("xi", "level_shape", "shape of the inverse Gaussian law", "s", positive=True)
 tail_index = _declare("alpha_P", "tail_index", "shape of the Pareto law, the power of its tail", "1", positive=True)
-scale = _declare("u_s", "scale", "scale of the Pareto law", "s", positive=True)
+scale = _declare("u_s", "scale", "scale of the Pareto and Weibull laws", "s", positive=True)
+hazard_shape = _declare(
+    "k_W", "hazard_shape", "shape of the Weibull law, the power of its hazard plus 1", "1", positive=True
+)
+log_mean = _declare("mu_L", "log_mean", "mean of the logarithm of a lognormal duration in seconds", "1", real=True)
+log_spread = _declare("sigma_L", "log_spread", "standard deviation of that logarithm", "1", positive=True)
 phase_weight = _declare("p_1", "phase_weight", "probability of the first phase", "1", positive=True)
 first_mean = _declare("theta_1", "first_mean", "mean duration of the first phase", "s", positive=True)
 second_mean = _declare("theta_2", "second_mean", "mean duration of the second phase", "s", positive=True)

@@ -20,7 +20,16 @@ from numeric.kernel_printer import NodePrinter, NotCompilableError, is_real, sta
 
 RESERVED = (
     *("numpy", "special", "lambert_w", "real_lambert_w", "product_error", "incomplete_beta", "total", "log1p"),
-    *("exponential_mean", "exponential_integral", "certainly_positive", "kernel", "inside", "index"),
+    *(
+        "exponential_mean",
+        "exponential_integral",
+        "weibull_integral",
+        "lognormal_integral",
+        "certainly_positive",
+        "kernel",
+        "inside",
+        "index",
+    ),
 )
 _ASSUMPTIONS = ("positive", "negative", "nonnegative", "extended_nonnegative", "real", "extended_real", "integer")
 _RANGES = {

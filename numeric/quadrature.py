@@ -37,7 +37,7 @@ def noise_gain(equation: CharacteristicEquation, digits: int = 8) -> Enclosure:
     """
     _refuse(equation)
     whole = analytic(equation)
-    guard = _GUARD_BITS * (3 if whole.abscissa == 0 else 1)  # transforms without a closed form lose digits
+    guard = _GUARD_BITS * (2 if whole.abscissa == 0 else 1)  # transforms without a closed form lose digits
     with precision(max(53, int(3.33 * digits) + guard)):
         bound = whole.bound(acb(0)).real.upper()
         wanted = arb(10) ** -digits / (4 * bound)  # I is at least 1/(2 b(0))
@@ -91,12 +91,14 @@ def _finite_part(whole: Analytic, edge: Any, wanted: Any) -> Any:
 
     # Panels that grow: the integrand is smooth on the scale of w itself, once w has passed the bound on |G|.
     total, low, first = arb(0), arb(0), whole.bound(acb(0)).real.mid() / 2
+    start = first
     if heavy:
         low = (first * arb(2) ** -_HALVINGS).mid()
         total = (low * integrand(acb(low.union(arb(0))), False)).real
-        first = low
+        start = low
     while low < edge:
-        high = min(max(first.mid(), (low * arb(3) / 2).mid(), key=float), edge, key=float)
+        wider = low * 4 if low < first else low * 3 / 2  # towards 0 on the right of a heavy tail
+        high = min(max(start.mid(), wider.mid(), key=float), edge, key=float)
         part = acb.integral(integrand, acb(low), acb(high), abs_tol=(wanted / 64).mid(), rel_tol=arb(2) ** -40)
         if not part.is_finite():
             raise Unevaluable(f"the integral over [{low.str(6)}, {high.str(6)}] did not converge")

@@ -10,11 +10,16 @@ centre and widened by such a bound on the derivative -E_(nu - 1).
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from typing import Any
 
 from derive import standard_integrals
+from numeric import log_trapezoid
 from numeric.balls import Ball, BallKit, is_real
+from numeric.weibull_series import weibull_series
+
+_TURNED = 0.2 * math.pi  # the largest half-width of a strip in which e^y keeps a positive real part
 
 
 def exponential_integral(kit: BallKit, order: Ball, x: Ball) -> Ball:
@@ -38,6 +43,77 @@ def _largest(order: Any, x: Ball) -> Any | None:
     return (-x.real.lower()).exp() * min(bounds, key=float) if bounds else None
 
 
+def weibull_integral(kit: BallKit, order: Ball, shape: Ball, x: Ball) -> Ball:
+    """int_0^oo v^n e^(-x v) k v^(k-1) e^(-v^k) dv; entire for k > 1, else cut along the negative axis."""
+    n, k = int(order.unique_fmpz()), float(shape.real.mid())
+    if not _sharp(shape):
+        return kit.constant("nan")
+
+    def at(point: Ball, power: int) -> Ball:
+        by_series = weibull_series(kit, shape, power, point)
+        if by_series is not None and by_series.rel_accuracy_bits() > kit.bits() // 2:
+            return by_series
+        narrow = 4 if k < 2 and not point.real >= 0 else 1  # there e^y needs all its weight against e^(-x v)
+        path = log_trapezoid.path_for(1 / k, point, k > 1, _TURNED / narrow, 2 * _TURNED)
+        rule = None if path is None else log_trapezoid.weibull_rule(kit, shape, path)
+        summed = kit.constant("nan") if rule is None else log_trapezoid.summed(kit, rule, power, point)
+        return summed if by_series is None else narrower(summed, by_series)
+
+    def moment(power: int) -> Any:
+        return (1 + power / shape).gamma().real
+
+    return _over(kit, _mirrored(at), moment, n, x, k > 1)
+
+
+def lognormal_integral(kit: BallKit, spread: Ball, x: Ball) -> Ball:
+    """E exp(-x V) with log V normal of mean 0 and standard deviation ``spread``; cut along the negative axis."""
+    rate = float(spread.real.mid())
+    if not _sharp(spread):
+        return kit.constant("nan")
+
+    def at(point: Ball, power: int) -> Ball:
+        path = log_trapezoid.path_for(rate, point, False, (0.35 * kit.bits()) ** 0.5, 100.0)
+        rule = None if path is None else log_trapezoid.lognormal_rule(kit, spread, path)
+        return kit.constant("nan") if rule is None else log_trapezoid.summed(kit, rule, power, point)
+
+    def moment(power: int) -> Any:
+        return (power**2 * spread.real**2 / 2).exp()
+
+    return _over(kit, _mirrored(at), moment, 0, x, False)
+
+
+def _sharp(parameter: Ball) -> bool:
+    """Whether a parameter is known to be positive, and to more digits than the double that chooses the path."""
+    return bool(
+        is_real(parameter) and parameter.real > 0 and parameter.real.rad() < 1e-14 * abs(parameter.real).lower()
+    )
+
+
+def _mirrored(at: Callable[[Ball, int], Ball]) -> Callable[[Ball, int], Ball]:
+    """A conjugation-symmetric function by its values above the real axis and around it."""
+
+    def anywhere(point: Ball, order: int) -> Ball:
+        below = point.imag <= 0 and not is_real(point)
+        return at(point.conjugate(), order).conjugate() if below else at(point, order)
+
+    return anywhere
+
+
+def _over(
+    kit: BallKit, at: Callable[[Ball, int], Ball], moment: Callable[[int], Any], order: int, x: Ball, entire: bool
+) -> Ball:
+    """The values over a ball: on the right half-plane no larger than moments, left of it than at its leftmost point."""
+    if x.is_exact() or not (entire or x.real >= 0):
+        return at(x, order)
+    size, slope = moment(order), moment(order + 1)
+    if not x.real >= 0:
+        leftmost = kit.complex(x.real.lower(), 0)
+        size, slope = at(leftmost, order).real, at(leftmost, order + 1).real
+    if not (size.is_finite() and slope.is_finite()):
+        return kit.constant("nan")
+    return narrower(disc(kit, x, size), centred(kit, x, at(x.mid(), order), slope.upper()))
+
+
 def centred(kit: BallKit, ball: Ball, middle: Ball, slope: Any | None) -> Ball:
     """The values over ``ball`` of a function with the value ``middle`` at its centre and |slope| at most ``slope``."""
     if slope is None:
@@ -58,4 +134,8 @@ def narrower(first: Ball, *others: Ball) -> Ball:
     return min(finite, key=lambda ball: float(ball.real.rad()) + float(ball.imag.rad()), default=first)
 
 
-STANDARD_INTEGRALS: dict[Any, Callable[..., Ball]] = {standard_integrals.exponential_integral: exponential_integral}
+STANDARD_INTEGRALS: dict[Any, Callable[..., Ball]] = {
+    standard_integrals.exponential_integral: exponential_integral,
+    standard_integrals.weibull_integral: weibull_integral,
+    standard_integrals.lognormal_integral: lognormal_integral,
+}

@@ -11,7 +11,7 @@ from derive import symbols as y
 from derive.assumptions import ALL
 from derive.claims.record import Claim
 from derive.derivation import Assumption, Derivation
-from derive.laws import Exponential, Gamma, InverseGaussian, Pareto, ShiftedExponential, Uniform
+from derive.laws import Exponential, Gamma, InverseGaussian, LogNormal, Pareto, ShiftedExponential, Uniform, Weibull
 from derive.laws.density_law import DensityLaw
 from derive.laws.derived import atoms_transform, moment
 from derive.laws.phases import mixed_cdf, mixed_transform, phase_transform, two_phase_cdf
@@ -103,6 +103,8 @@ CLAIMS = (
     *_of_density(Uniform),
     *_of_density(InverseGaussian),
     *_of_density(Pareto),
+    *_of_density(Weibull),
+    *_of_density(LogNormal),
     _row(
         "transform",
         "hyperexponential",

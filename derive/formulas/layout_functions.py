@@ -135,6 +135,12 @@ class FunctionLayout(Printer):
     def _print_exponential_integral(self, expr: Any) -> Box:
         return self.applied(Script(Word("E", "E"), self._print(expr.args[0])), expr.args[1:])
 
+    def _print_weibull_integral(self, expr: Any) -> Box:
+        return self.applied(Script(Word("W", "W"), self._print(expr.args[0])), expr.args[1:])
+
+    def _print_lognormal_integral(self, expr: Any) -> Box:
+        return self.applied(Word("Λ", r"\Lambda", "upright"), expr.args)
+
     def _print_LambertW(self, expr: Any) -> Box:
         branch = expr.args[1] if len(expr.args) == 2 else sp.S.Zero
         return self.applied(Script(Word("W", "W"), self._print(branch)), expr.args[:1])

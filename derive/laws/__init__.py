@@ -13,6 +13,7 @@ from derive.laws.gamma import Gamma
 from derive.laws.hyperexponential import Hyperexponential
 from derive.laws.independent_sum import IndependentSum
 from derive.laws.inverse_gaussian import InverseGaussian
+from derive.laws.lognormal import LogNormal
 from derive.laws.mixture import Mixture
 from derive.laws.order_statistic import OrderStatistic
 from derive.laws.pareto import Pareto
@@ -21,11 +22,12 @@ from derive.laws.shifted_exponential import ShiftedExponential
 from derive.laws.truncated import Truncated
 from derive.laws.uniform import Uniform
 from derive.laws.user import from_density, from_laplace_transform
+from derive.laws.weibull import Weibull
 
 _SIMPLE: tuple[type[Law], ...] = (Constant, Exponential, Gamma, Empirical)
 _FURTHER: tuple[type[Law], ...] = (
     *(ShiftedExponential, Uniform, InverseGaussian, Hyperexponential, PhaseType),
-    *(Pareto,),
+    *(Pareto, Weibull, LogNormal),
 )
 _COMPOSED: tuple[type[Law], ...] = (Mixture, IndependentSum, Truncated, OrderStatistic)
 LAWS: dict[str, type[Law]] = {law.name: law for law in (*_SIMPLE, *_FURTHER, *_COMPOSED)}
@@ -43,6 +45,7 @@ __all__ = [
     "Hyperexponential",
     "IndependentSum",
     "InverseGaussian",
+    "LogNormal",
     "Mixture",
     "OrderStatistic",
     "Pareto",
@@ -50,4 +53,5 @@ __all__ = [
     "ShiftedExponential",
     "Truncated",
     "Uniform",
+    "Weibull",
 ]

@@ -28,11 +28,11 @@ class NameIntegral(Rule):
 
     def apply(self, *inputs: Equation) -> Equation:
         """Measure durations in units of the scale and look the density up; ``ValueError`` if it has no name."""
-        scaled = sp.powsimp(sp.expand_power_base(self._scaled(inputs[0].right, y.u), force=True), force=True)
-        return Equation(transform_of(y.s), self.known(scaled, y.s * self.scale))
+        return Equation(transform_of(y.s), self.known(self._scaled(inputs[0].right, y.u), y.s * self.scale))
 
     def _scaled(self, density: sp.Expr, at: sp.Symbol) -> sp.Expr:
-        return self.scale * density.subs(y.u, self.scale * at)
+        moved = sp.expand_log(self.scale * density.subs(y.u, self.scale * at), force=True)
+        return sp.powsimp(sp.expand_power_base(moved, force=True), force=True)
 
     def residuals(self, output: Equation, *inputs: Equation) -> Iterable[sp.Expr]:
         """The integrand of the name over the law's own, minus 1; the lower end in seconds; the upper end."""

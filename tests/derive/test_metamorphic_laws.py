@@ -29,6 +29,7 @@ from derive.laws import (
     Hyperexponential,
     IndependentSum,
     InverseGaussian,
+    LogNormal,
     Mixture,
     OrderStatistic,
     Pareto,
@@ -36,6 +37,7 @@ from derive.laws import (
     ShiftedExponential,
     Truncated,
     Uniform,
+    Weibull,
 )
 from derive.models import linear_model
 from derive.schemes import Asynchronous
@@ -54,6 +56,8 @@ DURATIONS = {  # the parameters of every registered law that are measured in sec
     "uniform": ("low", "high"),
     "inverse_gaussian": ("mean", "shape"),
     "pareto": ("scale",),
+    "weibull": ("scale",),
+    "lognormal": ("mu",),  # the logarithm of one
     "hyperexponential": ("means",),
     "phase_type": ("generator",),  # rates: divided by the factor
 }
@@ -70,6 +74,8 @@ EXAMPLES: dict[str, Law] = {
     "uniform": Uniform("1/2", "3/2"),
     "inverse_gaussian": InverseGaussian("3/2", 2),
     "pareto": Pareto("9/2", "2/3"),
+    "weibull": Weibull("3/2", "2/3"),
+    "lognormal": LogNormal("1/3", "1/2"),
     "hyperexponential": Hyperexponential(["1/4", "3/4"], ["2/3", 2]),
     "phase_type": PhaseType(["1/4", "3/4"], [[-2, 1], ["1/2", -3]]),
 }
@@ -82,6 +88,9 @@ def scaled(law: Law, factor: Any) -> Law:
     changed = {}
     for key in DURATIONS[law.name]:
         value = getattr(law, key)
+        if key == "mu":
+            changed[key] = value + sp.log(factor)
+            continue
         if key == "generator":
             changed[key] = tuple(tuple(entry / factor for entry in row) for row in value)
             continue

@@ -8,10 +8,13 @@ import sympy as sp
 from sympy.core.function import ArgumentIndexError
 
 from derive import symbols as y
-from derive.standard_integrals import StandardIntegral, exponential_integral
+from derive.standard_integrals import StandardIntegral, exponential_integral, lognormal_integral, weibull_integral
 
 R = sp.Rational
-NAMES = [exponential_integral(R(7, 2), y.s), exponential_integral(R(3, 2), y.s)]
+NAMES = [
+    *(exponential_integral(R(7, 2), y.s), exponential_integral(R(3, 2), y.s)),
+    *(weibull_integral(0, R(3, 2), y.s), weibull_integral(1, R(1, 2), y.s), lognormal_integral(R(1, 2), y.s)),
+]
 
 
 @pytest.mark.parametrize("name", NAMES, ids=str)
@@ -39,6 +42,9 @@ def test_the_derivative_is_the_slope_of_the_digits(name: StandardIntegral) -> No
 def test_at_zero_stands_the_total() -> None:
     assert exponential_integral(R(7, 2), 0) == R(2, 5)
     assert exponential_integral(1, 0) == sp.oo
+    assert weibull_integral(2, R(1, 2), 0) == 24
+    assert weibull_integral(2, 1, y.s) == 2 / (1 + y.s) ** 3, "exponential"
+    assert lognormal_integral(3, 0) == 1
     with pytest.raises(ArgumentIndexError):
         exponential_integral(y.tail_index, 1).fdiff(1)
 

@@ -140,7 +140,7 @@ def test_the_carried_studies_load() -> None:
 LAW = '{ law = "exponential", mean = 2.0 }'
 BAD_EDITS = [  # what to replace, by what, the key that is named, a word of the reason
     ("exponential", "exponentail", "workers.compute.law", "unknown law"),
-    ("exponential", "weibull", "workers.compute.law", "not available yet"),
+    ("exponential", "weibul", "workers.compute.law", "unknown law"),
     ("mean = 2.0", "mean = -2.0", "workers.compute.mean", ""),
     ("mean = 2.0", "mean = nan", "workers.compute.mean", "finite"),
     ("mean = 2.0", "mean = -inf", "workers.compute.mean", "finite"),

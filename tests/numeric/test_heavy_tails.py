@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import mpmath
+import numpy as np
 import pytest
 import sympy as sp
 
 from derive.characteristic import delay_equation
 from derive.law import Law
-from derive.laws import Gamma, Mixture, Pareto
+from derive.laws import Gamma, LogNormal, Mixture, Pareto, Weibull
+from numeric import kernel_integrals
 from numeric.characteristic_roots import spectrum
 from numeric.enclosure import arb
 from numeric.proof import region_right_of
@@ -17,9 +19,10 @@ from numeric.thresholds import stability_limit
 from numeric.winding import Unproved
 
 HEAVY: list[Law] = [Pareto("5/2", 1), Pareto("3/2", "1/2"), Mixture([("1/8", Pareto(2, 1)), ("7/8", Gamma("5/2", 1))])]
+SLOWER: list[Law] = [LogNormal("1/3", "1/2"), Weibull("3/4", 2)]
 
 
-@pytest.mark.parametrize("law", HEAVY, ids=str)
+@pytest.mark.parametrize("law", [*HEAVY, *SLOWER], ids=str)
 def test_a_slow_feedback_has_no_root_where_the_transform_converges(law: Law) -> None:
     found = spectrum(delay_equation(sp.Rational(3, 10) / law.mean, law))
     assert (found.certified, found.roots, found.unstable_count, found.spectral_abscissa) == (True, (), 0, None)
@@ -29,7 +32,7 @@ def test_a_slow_feedback_has_no_root_where_the_transform_converges(law: Law) -> 
     assert found.to_json()["roots"] == []
 
 
-@pytest.mark.parametrize("law", HEAVY, ids=str)
+@pytest.mark.parametrize("law", [*HEAVY, SLOWER[0]], ids=str)
 def test_a_fast_feedback_has_unstable_roots_that_solve_the_equation(law: Law) -> None:
     damping = 6 / law.mean
     found = spectrum(delay_equation(damping, law), right_of=0)
@@ -38,7 +41,7 @@ def test_a_fast_feedback_has_unstable_roots_that_solve_the_equation(law: Law) ->
     for root in found.roots:
         s = mpmath.mpmathify(complex(root))
         transform = mpmath.mpmathify(sp.N(law.laplace_transform(sp.sympify(complex(root))), 30))
-        assert abs(s + mpmath.mpmathify(damping) * transform) < 1e-11
+        assert abs(s + mpmath.mpmathify(sp.N(damping, 30)) * transform) < 1e-11
 
 
 def test_a_positive_feedback_grows_and_none_at_all_stays() -> None:
@@ -87,3 +90,25 @@ def test_the_noise_gain_is_the_integral_over_frequencies(damping: str, law: Pare
 def test_the_noise_gain_of_an_unstable_feedback_is_refused() -> None:
     with pytest.raises(ValueError, match="not proven stable"):
         noise_gain(delay_equation(5, HEAVY[0]))
+
+
+def test_the_noise_gain_of_a_lognormal_delay() -> None:
+    """Held against mpmath's quadrature of the claimed transform on the imaginary axis."""
+    law, a = LogNormal(0, 1), sp.Rational(1, 5)
+    found = noise_gain(delay_equation(a, law), 5)
+    transform = kernel_integrals.lognormal_integral
+    w = np.concatenate([np.geomspace(1e-9, 1e3, 40_001)])
+    values = 1 / np.abs(1j * w + float(a) * transform(1.0, 1j * w)) ** 2
+    total = np.trapezoid(values * w, np.log(w)) + w[0] / float(a) ** 2 + 1 / w[-1]
+    assert abs(float(found) - total / np.pi) < 1e-5
+    assert found.relative_radius < 1e-5
+
+
+def test_an_entire_transform_has_its_roots_left_of_the_axis() -> None:
+    """A Weibull delay of shape 3: the rightmost root, put back in with mpmath's digits."""
+    law = Weibull(3, 1)
+    found = spectrum(delay_equation("0.3", law))
+    assert found.certified
+    assert found.unstable_count == 0
+    s = sp.Rational(str(found.roots[0].re.mid))
+    assert abs(complex(s + sp.Rational(3, 10) * sp.N(law.laplace_transform(s), 30))) < 1e-13

@@ -5,10 +5,14 @@ from __future__ import annotations
 import mpmath
 import numpy as np
 import pytest
+import sympy as sp
 
 from derive import symbols as y
 from derive.laws import Pareto
-from numeric.kernel_integrals import exponential_integral
+from derive.standard_integrals import lognormal_integral as named_lognormal
+from derive.standard_integrals import weibull_integral as named_weibull
+from numeric.enclosure import evaluate_complex
+from numeric.kernel_integrals import exponential_integral, lognormal_integral, weibull_integral
 from numeric.kernels import compile_kernel
 
 
@@ -39,3 +43,15 @@ def test_the_kernel_of_a_pareto_transform() -> None:
     at = np.array([0, 0.5, 1j])
     expected = [2.5 * complex(mpmath.expint(3.5, 2 * complex(s))) for s in at]
     assert np.allclose(kernel(at), expected, rtol=1e-14)
+
+
+@pytest.mark.parametrize("at", [0.0, 0.7, 30.0, 1j, 2 - 3j, 1e-6j, -40j])
+def test_weibull_and_lognormal_kernels_have_the_digits_of_the_balls(at: complex) -> None:
+    point = sp.Rational(np.real(at)) + sp.I * sp.Rational(np.imag(at))
+    for shape in (0.25, 0.9, 1.7, 6.0):
+        expected = evaluate_complex(named_weibull(0, sp.Rational(shape), y.s).subs(y.s, point), digits=15)
+        assert abs(weibull_integral(0, shape, at) - complex(expected)) < 1e-13
+    for spread in (0.0625, 1.0, 3.0):
+        expected = evaluate_complex(named_lognormal(sp.Rational(spread), y.s).subs(y.s, point), digits=15)
+        assert abs(lognormal_integral(spread, at) - complex(expected)) < 1e-13
+    assert np.isnan(weibull_integral(0, 0.5, -1.0))

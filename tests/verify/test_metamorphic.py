@@ -49,6 +49,8 @@ DURATIONS: dict[str, tuple[str, ...]] = {
     "uniform": ("low", "high"),
     "inverse_gaussian": ("mean", "shape"),
     "pareto": ("scale",),
+    "weibull": ("scale",),
+    "lognormal": ("mu",),  # the logarithm of one
     "hyperexponential": ("means",),
     "phase_type": ("generator",),  # rates: divided by the factor
 }
@@ -99,6 +101,9 @@ def in_unit(law: Law, factor: sp.Rational) -> Law:
     changed = {}
     for key in DURATIONS[law.name]:
         value = getattr(law, key)
+        if key == "mu":
+            changed[key] = value + sp.log(factor)
+            continue
         if key == "generator":
             changed[key] = tuple(tuple(entry / factor for entry in row) for row in value)
             continue
