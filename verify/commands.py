@@ -138,6 +138,7 @@ def run_report(options: argparse.Namespace) -> int:
     from verify.laboratory import laboratory
     from verify.progress import progress_for
     from verify.reporting import budget_of, plan_study, report_planned
+    from verify.telling.index_page import write_index
     from verify.telling.writing import write_report
 
     told, outcomes = [], set()
@@ -150,6 +151,7 @@ def run_report(options: argparse.Namespace) -> int:
                 write_report(judged, folder)
             outcomes |= {verdict.outcome for verdict in judged.verdicts}
             told.append((judged, folder))
+    write_index(Path(options.out))
     if options.json:
         written = [json.loads((folder / "report.json").read_text(encoding="utf-8")) for _, folder in told]
         _write_json(written[0] if len(written) == 1 else {"reports": written})

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from derive.laws import Exponential
 from derive.study_records import Workers
+from numeric.values import Estimate
 from verify.pictures import Observed
 from verify.predictions import ModePredictions, Prediction, mean_square_margin
 from verify.report import Case
@@ -30,7 +31,7 @@ def without_model(cases: tuple[Case, ...]) -> tuple[str, ...]:
 
 def _label(case: Observed) -> str:
     if not case.mode.is_plain:
-        return f"{case.label[:1].upper()}{case.label[1:]}" if case.label else "This scheme"
+        return f"{case.label[:1].upper()}{case.label[1:].replace('_', ' ')}" if case.label else "This scheme"
     return f"{case.label[:1].upper()}{case.label[1:]} cycles" if case.label else "The measured cycles"
 
 
@@ -72,22 +73,26 @@ def _ladder(case: Observed) -> Iterator[str]:
     if shots is None:
         yield from _gap_of_scheme(case, limit)
         return
-    seen = case.run.measured("stationary_variance", case.mode.mode, "time").value.mean
-    gaps = [100 * (float(rung.value) / seen - 1) for rung in (limit, shots)]
+    seen = case.run.measured("stationary_variance", case.mode.mode, "time").value
     yield (
-        f"{_label(case)}: the stochastic delay equation (R2) is {gaps[0]:+.1f} % off the simulated variance, the shot "
-        f"model (R1) {gaps[1]:+.1f} %; both gaps close like 1/M."
+        f"{_label(case)}: the stochastic delay equation (R2) is {_off(limit, seen)} off the simulated variance, the "
+        f"shot model (R1) {_off(shots, seen)}; both gaps close like 1/M."
     )
 
 
 def _gap_of_scheme(case: Observed, limit: Prediction) -> Iterator[str]:
     """The stationary variance of a scheme, for which no shot model is claimed."""
     seen = case.run.measured("stationary_variance", case.mode.mode, "time").value
-    gap = 100 * (float(limit.value) / seen.mean - 1)
     yield (
         f"{_label(case)}: the stationary variance is {plain(seen)} simulated; the stochastic delay equation of this "
-        f"scheme (R2) is {gap:+.1f} % off."
+        f"scheme (R2) is {_off(limit, seen)} off."
     )
+
+
+def _off(predicted: Prediction, seen: Estimate) -> str:
+    """How far a prediction lies from what was simulated, and what the simulation leaves open of it."""
+    ratio = float(predicted.value) / seen.mean
+    return f"{100 * (ratio - 1):+.1f} ± {100 * ratio * seen.standard_error / abs(seen.mean):.1f} %"
 
 
 def _exponential_assumption(case: Observed) -> Iterator[str]:

@@ -65,10 +65,11 @@ def test_constant_cycles_have_no_staleness_variance_to_compare() -> None:
 def test_the_gap_of_each_rung_is_that_of_the_measured_variance() -> None:
     case = observed("exponential", EXPONENTIAL)
     (found,) = [one for one in sentences(case) if "(R2)" in one]
-    seen = case.run.measured("stationary_variance", 0, "time").value.mean
+    value = case.run.measured("stationary_variance", 0, "time").value
+    seen, error = value.mean, value.standard_error
     # a theta = .4: V = q (1 + a theta)/(2 a), q = 8/400
     variance = 8 / 400 * 1.4 / 0.8
-    assert f"(R2) is {100 * (variance / seen - 1):+.1f} %" in found
+    assert f"(R2) is {100 * (variance / seen - 1):+.1f} ± {100 * variance / seen * error / seen:.1f} %" in found
     assert f"(R1) {100 * (variance / (1 - variance) / seen - 1):+.1f} %" in found
 
 

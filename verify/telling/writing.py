@@ -8,6 +8,7 @@ import json
 from pathlib import Path
 
 from verify.report import Figure, Report
+from verify.telling.badge import badge
 from verify.telling.figures import save_pdf
 from verify.telling.page import write_page
 from verify.telling.paper import write_paper, written
@@ -16,7 +17,7 @@ from verify.telling.tables import file_name
 
 
 def write_report(report: Report, out_dir: Path) -> dict[str, Path]:
-    """Write report.json, report.html, figures/, tables/, equations/, derivation.tex, refs.bib and report.pdf.
+    """Write report.json, report.html, badge.svg, figures/, tables/, equations/, TeX, refs.bib and report.pdf.
 
     ``out_dir`` is made if it is missing. Returns every path by name; "pdf" is absent where no TeX engine exists.
     Raises ``OSError`` naming the path when something cannot be written.
@@ -28,6 +29,9 @@ def write_report(report: Report, out_dir: Path) -> dict[str, Path]:
         "json": written(out_dir / "report.json", json.dumps(report_json(report), indent=1, ensure_ascii=False) + "\n")
     }
     paths["page"] = write_page(report, out_dir)
+    outcomes = [verdict.outcome for verdict in report.verdicts]
+    shown = badge(outcomes.count("pass"), len(outcomes), outcomes.count("refuted"))
+    paths["badge"] = written(out_dir / "badge.svg", shown)
     for figure in report.figures:
         name = file_name(figure.name)
         paths[f"data {name}"] = written(out_dir / "figures" / f"{name}.csv", figure_data(figure))
