@@ -38,6 +38,8 @@ SUMMED = Assumption("summed-parts", "a delay is the sum of independent durations
 TRUNCATED = Assumption("truncated", "a delay is a duration given that it is at most a bound that some durations keep")
 RANKED = Assumption("ranked", "a delay is the k_o-th shortest of n_o independent durations of one law")
 UNIFORM = Assumption("uniform-delays", "delays follow a uniform law")
+PARETO = Assumption("pareto-cycles", "cycle times follow a Pareto law with a finite mean")
+SHIFTED = Assumption("shifted-exponential-cycles", "cycle times are a shortest time and an exponential one")
 EXPONENTIAL_MOMENT = Assumption("exponential-moment", "the delay has a finite exponential moment")
 WEIGHTS = Assumption("staleness-weights", "a gradient of staleness j is applied with the weight W_j >= 0")
 THRESHOLD = Assumption("staleness-threshold", "a gradient staler than S updates is dropped and makes no update")

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from functools import cache
 
+import sympy as sp
+
 from derive import assumptions
 from derive import symbols as y
 from derive.arrivals import arrival_rate
 from derive.derivation import Assumption, Derivation
 from derive.rules.batches import TimePerBatch
 from derive.rules.calculus import Specialise
+from derive.rules.ranked_times import AverageQuantiles, exceeded
 from derive.rules.run_time import OrderStatistic, SlowestOfAll, Spacings
 
 Given = frozenset[Assumption]
@@ -28,6 +31,32 @@ def exponential_time(given: Given = assumptions.ALL) -> Derivation:
     """T_u = theta sum_{j < n_B} 1/(M - j) for exponential cycles (K-sync)."""
     added = first_finished_time(given).then(Spacings((assumptions.FIRST_FINISHED,)))
     return added.concluded("time per update of the first to finish, exponential cycles", ENOUGH_WORKERS, "Dutta2018")
+
+
+@cache
+def shifted_time(given: Given = assumptions.ALL) -> Derivation:
+    """T_u = d + theta_d sum_{j < n_B} 1/(M - j) for shifted exponential cycles (K-sync)."""
+    quantile = y.shift - y.tail_mean * sp.log(exceeded)
+    ranked = first_finished_time(given).then(AverageQuantiles(quantile, (assumptions.SHIFTED,)))
+    title = "time per update of the first to finish, shifted exponential cycles"
+    return ranked.concluded(title, ENOUGH_WORKERS, "Dutta2018")
+
+
+@cache
+def uniform_time(given: Given = assumptions.ALL) -> Derivation:
+    """T_u = u_max - (u_max - u_min)(M - n_B + 1)/(M + 1) for uniform cycles (K-sync)."""
+    quantile = y.longest - (y.longest - y.shortest) * exceeded
+    ranked = first_finished_time(given).then(AverageQuantiles(quantile, (assumptions.UNIFORM,)))
+    return ranked.concluded("time per update of the first to finish, uniform cycles", ENOUGH_WORKERS)
+
+
+@cache
+def pareto_time(given: Given = assumptions.ALL) -> Derivation:
+    """T_u = u_s Gamma(M+1) Gamma(M-n_B+1-1/alpha)/(Gamma(M-n_B+1) Gamma(M+1-1/alpha)) for Pareto cycles (K-sync)."""
+    quantile = y.scale * exceeded ** (-1 / y.tail_index)
+    ranked = first_finished_time(given).then(AverageQuantiles(quantile, (assumptions.PARETO,)))
+    domain = sp.And(ENOUGH_WORKERS, y.tail_index > 1)
+    return ranked.concluded("time per update of the first to finish, Pareto cycles", domain)
 
 
 @cache

@@ -7,7 +7,7 @@ from functools import cache
 from derive import assumptions
 from derive.arrivals import arrival_rate
 from derive.derivation import Assumption, Derivation
-from derive.rules.time_bounds import CutTheRound, NeverFasterThanBusy, RenewTheAged, SpreadAroundMean
+from derive.rules.time_bounds import CutTheRound, LeaveRestsOut, NeverFasterThanBusy, RenewTheAged, SpreadAroundMean
 from derive.run_time import ENOUGH_WORKERS
 
 Given = frozenset[Assumption]
@@ -38,3 +38,9 @@ def idle_least(given: Given = assumptions.ALL) -> Derivation:
 def fresh_batch_bound(given: Given = assumptions.ALL) -> Derivation:
     """T_max = theta (M + n_B - 1)/M in K-batch-sync, for every law of the cycle."""
     return Derivation("longest time per update of fresh batches", given).then(CutTheRound())
+
+
+@cache
+def fresh_batch_least(given: Given = assumptions.ALL) -> Derivation:
+    """T_min = n_B theta/M in K-batch-sync, for cycles that are new longer than used; equality for exponential ones."""
+    return Derivation("shortest time per update of fresh batches", given).then(LeaveRestsOut())

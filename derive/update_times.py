@@ -17,6 +17,8 @@ from derive.laws import Exponential, OrderStatistic
 from derive.scheme import Scheme
 
 AGED = "k-async.time-per-update-bound.new-longer-than-used"
+RESTS = "k-batch-sync.least-time-per-update.new-longer-than-used"
+AGEING = ("new longer than used", "memoryless")
 SPREAD = "k-sync.time-per-update-bound.any-law"
 
 
@@ -51,13 +53,18 @@ def time_per_update(law: Law, scheme: Scheme) -> UpdateTime:
         time = _put(claim, law, workers, batch)
         return UpdateTime(time, time, time, (claim,))
     if scheme.rule == "k-batch-sync":
-        bound = "k-batch-sync.time-per-update-bound.any-law"
-        return UpdateTime(None, sp.Integer(0), _put(bound, law, workers, batch), (bound,))
+        bound, aged = "k-batch-sync.time-per-update-bound.any-law", law.ageing in AGEING
+        least = _put(RESTS, law, workers, batch) if aged else sp.Integer(0)
+        return UpdateTime(None, least, _put(bound, law, workers, batch), (bound, RESTS) if aged else (bound,))
     return _idling(law, workers, batch)
 
 
 def _first_finished(law: Law, workers: sp.Expr, size: sp.Expr, rule: str) -> UpdateTime:
     """E[X_{size:M}]: closed, or between 0 and the bound by the spread."""
+    closed = f"k-sync.time-per-update.{law.name.replace('_', '-')}"
+    if closed in CLAIMS:
+        time = _put(closed, law, workers, size)
+        return UpdateTime(time, time, time, (closed,))
     try:
         return _exactly(OrderStatistic(law, int(size), int(workers)).mean, rule)
     except LawError:
@@ -68,7 +75,7 @@ def _idling(law: Law, workers: sp.Expr, batch: sp.Expr) -> UpdateTime:
     """K-async: never faster than busy workers; not slower than new ones where cycles are new longer than used."""
     name = "k-async.least-time-per-update.any-law"
     least = _put(name, law, workers, batch)
-    if law.ageing not in ("new longer than used", "memoryless"):
+    if law.ageing not in AGEING:
         return UpdateTime(None, least, sp.oo, (name,))
     renewed = _first_finished(law, workers, batch, "k-sync")
     return UpdateTime(None, least, renewed.longest, (name, AGED, *(one for one in renewed.claims if one == SPREAD)))
@@ -82,6 +89,7 @@ def _exactly(time: sp.Expr, rule: str) -> UpdateTime:
 def _put(claim: str, law: Law, workers: sp.Expr, batch: sp.Expr) -> sp.Expr:
     expression = CLAIMS[claim].expression
     put = {y.workers: workers, y.batch: batch, y.mean_delay: law.mean}
+    put |= dict(law.values_in_claims or {})
     if y.cycle_variation in expression.free_symbols:
         put[y.cycle_variation] = law.squared_coefficient_of_variation
     return expression.subs(put, simultaneous=True).doit()

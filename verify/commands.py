@@ -85,7 +85,22 @@ def run_derive(options: argparse.Namespace) -> int:
         return 0
     told = [(label, result if source is None else {**result, "code": source}) for label, result in results]
     _tell(options, told, print_results)
+    if not options.json:
+        _tell_update_times(study_file)
     return 0
+
+
+def _tell_update_times(study_file: StudyFile) -> None:
+    """What an update takes under every rule, once for cases of the same workers."""
+    from verify.tables import print_table
+    from verify.update_table import HEADER, update_times
+
+    cases = {(case.study.workers, getattr(case.study.scheme, "batch", None)): case for case in study_file.cases}
+    for case in cases.values():
+        rows = update_times(case.study)
+        if rows:
+            print(f"\n== {case.label}" if case.label else "")
+            print_table(HEADER, rows)
 
 
 def run_roots(options: argparse.Namespace) -> int:

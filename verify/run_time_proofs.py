@@ -58,6 +58,33 @@ def order_agreement(mode: ModePredictions, case: str) -> Iterator[Verdict]:
             yield judge_agreement(name, case, words, Exact(claimed), found)
 
 
+def ranked_agreement(mode: ModePredictions, case: str) -> Iterator[Verdict]:
+    """Closed waits for the second of four cycles: the shortest of fewer, in and out by turns.
+
+    E X_{k:M} = sum over i > M - k of (-1)^(i-M+k-1) C(i - 1, M - k) C(M, i) E X_{1:i}: of exponential tails and of
+    Pareto durations the shortest is one again, of uniform ones it is the share 1/(i + 1) from the least.
+    """
+    law, values = plain_model(mode).law, _values(mode)
+    shortest = {
+        "shifted_exponential": lambda i: values[y.shift] + values[y.tail_mean] / i,
+        "uniform": lambda i: values[y.shortest] + (values[y.longest] - values[y.shortest]) / (i + 1),
+        "pareto": lambda i: values[y.scale] * i * values[y.tail_index] / (i * values[y.tail_index] - 1),
+    }.get(law.name)
+    if shortest is None:
+        return
+    beyond = WORKERS - BATCH
+    found = sp.Add(
+        *(
+            (-1) ** (i - beyond - 1) * sp.binomial(i - 1, beyond) * sp.binomial(WORKERS, i) * shortest(sp.Integer(i))
+            for i in range(beyond + 1, WORKERS + 1)
+        )
+    )
+    name = f"k-sync.time-per-update.{law.name.replace('_', '-')}"
+    claimed = evaluate(CLAIMS[name].expression.subs(values, simultaneous=True).doit())
+    words = f"wait for {BATCH} of {WORKERS} cycles: closed form, the shortest of fewer by inclusion and exclusion"
+    yield judge_agreement(name, case, words, claimed, Exact(found))
+
+
 def update_chains(mode: ModePredictions, case: str) -> Iterator[Verdict]:
     """Four workers, two gradients an update: updates and staleness counted in chains of waiting or busy workers."""
     values = _values(mode)

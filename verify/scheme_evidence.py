@@ -151,7 +151,16 @@ ROWS: tuple[Row, ...] = (
     ),
     (_FINITE, time_bound_proofs.idle_bounds, (time_bound_proofs.AGED, time_bound_proofs.LEAST)),
     (_FINITE, time_bound_proofs.spread_bounds, (time_bound_proofs.SPREAD,)),
-    (_FINITE, time_bound_proofs.round_bounds, (time_bound_proofs.ROUND,)),
+    (_FINITE, time_bound_proofs.round_bounds, (time_bound_proofs.ROUND, time_bound_proofs.RESTS)),
+    (
+        _CERTIFIED,
+        run_time_proofs.ranked_agreement,
+        (
+            "k-sync.time-per-update.shifted-exponential",
+            "k-sync.time-per-update.uniform",
+            "k-sync.time-per-update.pareto",
+        ),
+    ),
     (_CERTIFIED, merging_proofs.interval_agreement, ("arrivals.interval.any-law",)),
     (
         _CERTIFIED,

@@ -30,6 +30,7 @@ _FINITE: Evidence = "exact finite M"
 AGED = "k-async.time-per-update-bound.new-longer-than-used"
 LEAST = "k-async.least-time-per-update.any-law"
 SPREAD = "k-sync.time-per-update-bound.any-law"
+RESTS = "k-batch-sync.least-time-per-update.new-longer-than-used"
 ROUND = "k-batch-sync.time-per-update-bound.any-law"
 
 
@@ -76,6 +77,10 @@ def round_bounds(mode: ModePredictions, case: str) -> Iterator[Verdict]:
         words = f"one worker, {batch} gradients an update: bound, chain"
         yield judge_agreement(ROUND, case, words, one, found, evidence=_FINITE)
         found, words = _time(fresh_chain(WORKERS, batch, STAGES, mean)), f"{batch} fresh gradients of {WORKERS} workers"
+        least, race = _claimed(RESTS, mean, batch), _time(fresh_chain(WORKERS, batch, 1, mean))
+        yield judge_agreement(RESTS, case, f"{words}, exponential: bound, chain", least, race, evidence=_FINITE)
+        told = f"{words}, cycles of {STAGES} stages: at least the bound"
+        yield judge_certified_bound(RESTS, case, told, least, found, direction="at least", evidence=_FINITE)
         bound = _claimed(ROUND, mean, batch)
         yield judge_certified_bound(ROUND, case, words, bound, found, direction="at most", evidence=_FINITE)
 

@@ -158,6 +158,37 @@ class CutTheRound(Rule):
             yield claimed - exact - cut
 
 
+@dataclass(frozen=True)
+class LeaveRestsOut(Rule):
+    """T_min = n_B theta/M: of the n_B + M cycles begun in a round the update cuts M, which have M theta left at most.
+
+    Their lengths add up to (n_B + M) theta on average (Wald), of which M T_u is worked off; what is left of a cycle
+    that is new longer than used is no longer than a new one. The second route is the exponential race, where what is
+    left is as long as a new cycle: the n_B-th of Poisson arrivals of rate M/theta; and one worker of constant cycles.
+    """
+
+    label: ClassVar[str] = "add up the cycles begun in a round, less their rests"
+    requires: ClassVar = (
+        *(assumptions.FRESH, assumptions.NEW_LONGER),
+        *(assumptions.INDEPENDENT, assumptions.DURATION),
+    )
+
+    def apply(self, *inputs: Equation) -> Equation:
+        """(n_B + M) theta - M theta over M workers."""
+        begun, rests = (y.batch + y.workers) * y.mean_delay, y.workers * y.mean_delay
+        return Equation(y.shortest_update_time, sp.cancel((begun - rests) / y.workers))
+
+    def residuals(self, output: Equation, *inputs: Equation) -> Iterable[sp.Expr]:
+        """The mean of the n_B-th arrival, integrated; n_B constant cycles."""
+        time = sp.Dummy("t", positive=True)
+        for count, size in ((1, 1), (2, 3), (3, 2), (4, 1)):
+            rate = count / y.mean_delay
+            density = rate**size * time ** (size - 1) * sp.exp(-rate * time) / sp.factorial(size - 1)
+            mean = sp.integrate(time * density, (time, 0, sp.oo))
+            yield sp.simplify(mean - output.right.subs({y.workers: count, y.batch: size}))
+        yield sp.expand(output.right.subs(y.workers, 1) - y.batch * y.mean_delay)
+
+
 def dealt_out(workers: int, batch: int) -> tuple[sp.Expr, sp.Expr]:
     """Mean and c_2 of one of ``workers`` cycles of which ``batch`` - 1 are 0 and the others 1, dealt out at random.
 

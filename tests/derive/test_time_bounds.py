@@ -7,8 +7,8 @@ from dataclasses import replace
 import pytest
 import sympy as sp
 
+from derive import run_time, time_bounds
 from derive import symbols as y
-from derive import time_bounds
 from derive.claims import CLAIMS
 from derive.derivation import Derivation, Equation
 from derive.laws import Exponential, Gamma, Hyperexponential, OrderStatistic, ShiftedExponential, Uniform
@@ -66,6 +66,16 @@ def test_two_aged_workers_by_hand() -> None:
                 lambda right: y.mean_delay + (right - y.mean_delay) ** 2 / y.mean_delay,
             ],
         ),
+        (time_bounds.fresh_batch_least(), [lambda right: right + y.mean_delay / y.workers, lambda right: right / 2]),
+        (
+            run_time.pareto_time(),
+            [lambda right: right.subs(y.batch, y.batch - 1), lambda right: right.subs(y.scale, 1)],
+        ),
+        (
+            run_time.uniform_time(),
+            [lambda right: right.subs(y.batch, y.workers), lambda right: right.subs(y.shortest, 0)],
+        ),
+        (run_time.shifted_time(), [lambda right: right - y.shift, lambda right: right.subs(y.batch, y.batch + 1)]),
         (time_bounds.fresh_batch_bound(), [lambda right: right + y.mean_delay / y.workers, lambda right: -right]),
     ],
 )

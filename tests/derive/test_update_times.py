@@ -6,7 +6,17 @@ import mpmath
 import pytest
 import sympy as sp
 
-from derive.laws import Exponential, Gamma, Hyperexponential, Pareto, ShiftedExponential, Uniform
+from derive import symbols as y
+from derive.laws import (
+    Exponential,
+    Gamma,
+    Hyperexponential,
+    InverseGaussian,
+    OrderStatistic,
+    Pareto,
+    ShiftedExponential,
+    Uniform,
+)
 from derive.schemes import SCHEMES, Asynchronous, KAsync, KBatchAsync, KBatchSync, KSync, Synchronous
 from derive.update_times import time_per_update
 from verify.time_bound_proofs import fresh_chain, idle_chain
@@ -34,15 +44,42 @@ def test_the_mean_of_an_order_statistic_is_the_integral_of_its_survival() -> Non
     assert float(found) == pytest.approx(float(mpmath.quad(waiting, [0, 1, 3, 10, 60])), rel=1e-12)
 
 
+@pytest.mark.parametrize(("workers", "ratio"), [(4, 7.314), (8, 20.369), (20, 79.763)])
+def test_synchronous_over_asynchronous_with_pareto_cycles(workers: int, ratio: float) -> None:
+    law = Pareto(2, 1)
+    slow, fast = (time_per_update(law, rule(workers)).exact for rule in (Synchronous, Asynchronous))
+    assert float(slow / fast) == pytest.approx(ratio, abs=5.1e-4)
+
+
+def test_pareto_cycles_are_ratios_of_gamma_functions() -> None:
+    """Pareto(3, 2), 3 of 4: 2 Gamma(5) Gamma(5/3)/(Gamma(2) Gamma(14/3)), the known order statistic."""
+    third = mpmath.mpf(1) / 3
+    known = 2 * mpmath.gamma(5) * mpmath.gamma(2 - third) / (mpmath.gamma(2) * mpmath.gamma(5 - third))
+    assert float(time_per_update(Pareto(3, 2), KSync(4, batch=3)).exact) == pytest.approx(float(known), rel=1e-14)
+    assert time_per_update(Pareto(3, 2), KSync(4, batch=3)).claims == ("k-sync.time-per-update.pareto",)
+
+
+@pytest.mark.parametrize("rule", [KSync, KAsync])
+def test_exponential_cycles_take_a_difference_of_harmonic_numbers(rule: type[KSync]) -> None:
+    for workers, batch in ((4, 1), (8, 3), (20, 20)):
+        found = time_per_update(Exponential(3), rule(workers, batch=batch)).exact
+        assert found == 3 * (sp.harmonic(workers) - sp.harmonic(workers - batch))
+
+
+def test_closed_order_statistics_are_those_of_the_composed_law() -> None:
+    for law in (ShiftedExponential(1, 2), Uniform("1/2", 3)):
+        for workers, batch in ((3, 1), (5, 4), (6, 6)):
+            found = time_per_update(law, KSync(workers, batch=batch)).exact
+            assert sp.simplify(found - OrderStatistic(law, batch, workers).mean) == 0
+
+
 def test_what_is_not_closed_is_bounded() -> None:
-    """Pareto(3, 2) of 4: E[X_{k:n}] = 2 G(n+1) G(n-k+1-1/3)/(G(n-k+1) G(n+1-1/3)) keeps the bound."""
-    found = time_per_update(Pareto(3, 2), KSync(4, batch=3))
-    exact = (
-        2
-        * mpmath.gamma(5)
-        * mpmath.gamma(2 - mpmath.mpf(1) / 3)
-        / (mpmath.gamma(2) * mpmath.gamma(5 - mpmath.mpf(1) / 3))
-    )
+    """Inverse Gaussian cycles, 3 of 4: the integral of the survival keeps the bound by the spread."""
+    law = InverseGaussian(1, 2)
+    found = time_per_update(law, KSync(4, batch=3))
+    below = sp.lambdify(y.t, law.cdf(y.t), "mpmath")
+    waiting = lambda t: sum(mpmath.binomial(4, j) * below(t) ** j * (1 - below(t)) ** (4 - j) for j in range(3))  # noqa: E731
+    exact = mpmath.quad(waiting, [1e-9, 0.5, 1, 3, 30])
     assert found.exact is None
     assert 0 < exact <= float(found.longest) < 3 * exact
 
@@ -54,7 +91,8 @@ def test_chains_lie_between_the_bounds() -> None:
         time = 1 / idle_chain(4, batch, 2, sp.Integer(1)).flow(UPDATE)
         assert found.least <= time <= found.longest
         fresh = time_per_update(law, KBatchSync(4, batch=batch))
-        assert 1 / fresh_chain(4, batch, 2, sp.Integer(1)).flow(UPDATE) <= fresh.longest
+        assert fresh.least <= 1 / fresh_chain(4, batch, 2, sp.Integer(1)).flow(UPDATE) <= fresh.longest
+        assert fresh.least == sp.Rational(batch, 4)
 
 
 def test_no_upper_bound_is_claimed_of_cycles_that_are_new_shorter_than_used() -> None:
