@@ -103,6 +103,8 @@ ELSEWHERE = {
     "verify/ladder_proofs.py": ("verify/test_evidence.py", "second routes, tested as rows of the ledger"),
     "verify/filter_proofs.py": ("verify/test_evidence.py", "second routes, tested as rows of the ledger"),
     "verify/trigger_proofs.py": ("verify/test_evidence.py", "second routes, tested as rows of the ledger"),
+    "derive/zero_threshold.py": ("derive/test_scheme_values.py", "derivations, tested against check values"),
+    "verify/zero_threshold_proofs.py": ("verify/test_evidence.py", "second routes, tested as rows of the ledger"),
     "verify/arrival_proofs.py": ("verify/test_evidence.py", "second routes, tested as rows of the ledger"),
     "verify/window_checks.py": ("verify/test_evidence.py", "planned checks, tested as rows of the ledger"),
     "verify/merging_proofs.py": ("verify/test_evidence.py", "second routes, tested as rows of the ledger"),

@@ -16,6 +16,7 @@ from verify import (
     staged_proofs,
     time_bound_proofs,
     trigger_proofs,
+    zero_threshold_proofs,
 )
 from verify.predictions import ModePredictions
 from verify.verdict import Evidence, Verdict
@@ -96,6 +97,8 @@ ROWS: tuple[Row, ...] = (
             "filter.noise-intensity.any-law",
         ),
     ),
+    (_FINITE, zero_threshold_proofs.fresh_chains, (zero_threshold_proofs.SHARE,)),
+    (_FINITE, zero_threshold_proofs.fresh_limit, (zero_threshold_proofs.GAP,)),
     (_FINITE, staged_proofs.staged_agreement, (staged_proofs.OVER_TIME, staged_proofs.AT_UPDATES)),
     (_FINITE, momentum_proofs.momentum_variance, ("momentum.stationary-variance.any-law",)),
     (

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from derive import filters, thinning
+from derive import filters, thinning, zero_threshold
 from derive.claims.record import Claim
 
 _THRESHOLD = "staleness-threshold"
@@ -88,6 +88,25 @@ CLAIMS = (
         "asymptotic",
         "R1",
         filters.exponential_fraction,
+        law="exponential",
+        scheme=_THRESHOLD,
+    ),
+    Claim(
+        "threshold.fresh-fraction.exponential",
+        "With exponential cycles the threshold 0 applies the share 1/(sum over j of M!/((M - j)! M^j)), exactly.",
+        "equality",
+        "R0",
+        zero_threshold.exact_share,
+        "applied_fraction",
+        law="exponential",
+        scheme=_THRESHOLD,
+    ),
+    Claim(
+        "threshold.gap-to-poisson.exponential",
+        "At the threshold 0 the exact share over that of Poisson arrivals tends to sqrt(2/pi), not to 1, as M grows.",
+        "asymptotic",
+        "R0",
+        zero_threshold.share_gap,
         law="exponential",
         scheme=_THRESHOLD,
     ),

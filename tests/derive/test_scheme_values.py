@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import product
 
 import mpmath
 import pytest
 import sympy as sp
 
-from derive import filters, momentum, synchronous, thinning, triggers, uplink
+from derive import filters, momentum, synchronous, thinning, triggers, uplink, zero_threshold
 from derive import symbols as y
 from derive.claims import CLAIMS
+from derive.derivation import Equation
 from derive.laws.gamma import Gamma
 from derive.rules.laws import cdf_of, density_of, transform_of
 from derive.rules.uplink import compute_transform
+from verify.identities import check_step
 
 x = sp.Rational
 
@@ -267,3 +270,22 @@ def test_unlike_workers_are_mixed_by_their_rates() -> None:
     mixture = mixture.replace(sp.Function("L_w"), lambda j, s: sp.exp(-s * means[int(j)]))
     assert at_means(rate) == x(5, 2)
     assert -sp.diff(at_means(mixture), y.s).subs(y.s, 0) == x(6, 5)
+
+
+def test_the_threshold_zero_by_hand() -> None:
+    """Two workers: after an update a fresh and a stale one, half of the time both fresh next: share 2/3, not .618."""
+    exact = CLAIMS["threshold.fresh-fraction.exponential"].expression
+    assert [exact.subs(y.workers, count).doit() for count in (1, 2, 3)] == [1, sp.Rational(2, 3), sp.Rational(9, 17)]
+    assert CLAIMS["threshold.gap-to-poisson.exponential"].expression == sp.sqrt(2 / sp.pi)
+
+
+def test_wrong_shares_of_the_threshold_zero_are_found() -> None:
+    count, ratio = zero_threshold.exact_share().steps[-1], zero_threshold.share_gap().steps[-1]
+    for step, wrong in (
+        (count, count.output.right.subs(y.workers, y.workers + 1)),
+        (count, 1 / sp.sqrt(y.workers)),
+        (ratio, sp.Integer(1)),
+        (ratio, sp.sqrt(sp.pi / 2)),
+    ):
+        assert check_step(step).passed
+        assert not check_step(replace(step, output=Equation(step.output.left, wrong))).passed

@@ -1,0 +1,103 @@
+"""Stage: rules about the threshold 0. Input: exponential workers. Output: the share applied, and its gap to R1.
+
+A worker is fresh if no update was made since it read. With the threshold 0 only fresh workers' gradients are applied.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from itertools import product
+from typing import ClassVar
+
+import sympy as sp
+
+from derive import assumptions
+from derive import symbols as y
+from derive.derivation import Equation, Rule
+
+_number = sp.Dummy("M", positive=True)
+
+
+@dataclass(frozen=True)
+class CountFreshWorkers(Rule):
+    """p = 1/sum_{j=1}^M M!/((M - j)! M^j): of the arrivals from one update to the next, the last alone is applied.
+
+    An update leaves one fresh worker; every arrival of another makes one more, and every worker is as likely to come
+    next. So the j-th arrival is still to be counted if the j - 1 before it were stale: (1 - 1/M) .. (1 - (j - 1)/M).
+    The second route follows which workers are fresh, by name, and solves the chain of two, three and four workers.
+    """
+
+    label: ClassVar[str] = "count the arrivals until a fresh worker comes"
+    requires: ClassVar = (assumptions.EXPONENTIAL, assumptions.BUSY, assumptions.INDEPENDENT, assumptions.THRESHOLD)
+
+    def apply(self, *inputs: Equation) -> Equation:
+        """One over the mean number of arrivals an update."""
+        stale = sp.factorial(y.workers) / (sp.factorial(y.workers - y.j) * y.workers**y.j)
+        return Equation(y.applied_fraction, 1 / sp.Sum(stale, (y.j, 1, y.workers)))
+
+    def residuals(self, output: Equation, *inputs: Equation) -> Iterable[sp.Expr]:
+        """The chain over the sets of fresh workers."""
+        for count in (2, 3, 4):
+            states = [state for state in product((0, 1), repeat=count) if any(state)]
+            flow = sp.zeros(len(states))
+            for column, state in enumerate(states):
+                for worker in range(count):
+                    after = [0] * count if state[worker] else list(state)
+                    after[worker] = 1
+                    flow[states.index(tuple(after)), column] += sp.Rational(1, count)
+            (stationary,) = (flow - sp.eye(len(states))).nullspace()
+            fresh = sum(chance * sum(state) for chance, state in zip(stationary, states, strict=True))
+            share = fresh / count / sum(stationary)
+            yield share - output.right.subs(y.workers, count).doit()
+
+
+@dataclass(frozen=True)
+class PositiveShare(Rule):
+    """The positive p of a quadratic for the applied share; the second route puts it back."""
+
+    label: ClassVar[str] = "solve for the share"
+
+    def apply(self, *inputs: Equation) -> Equation:
+        """The root that is positive for every number of workers."""
+        roots = sp.solve(sp.numer(sp.together(inputs[0].right - y.applied_fraction)), y.applied_fraction)
+        (root,) = (one for one in roots if one.subs(y.workers, 5) > 0)
+        return Equation(y.applied_fraction, root)
+
+    def residuals(self, output: Equation, *inputs: Equation) -> Iterable[sp.Expr]:
+        """Right side minus left at the root."""
+        yield sp.simplify(inputs[0].right.subs(y.applied_fraction, output.right) - output.right)
+
+
+@dataclass(frozen=True)
+class RatioOfShares(Rule):
+    """p_exact/p_R1 -> sqrt(2/pi) as M grows, for inputs p_exact and p_R1 of the threshold 0.
+
+    sum_j M!/((M - j)! M^j) = int_0^oo e^{-x} (1 + x/M)^{M-1} dx, whose integrand at x = v sqrt(M) tends to
+    e^{-v^2/2}; both shares fall as 1/sqrt(M). The second route is Stirling's: the sum is M! e^M/M^M times the
+    probability that a Poisson count of mean M is less than M, which tends to 1/2.
+    """
+
+    label: ClassVar[str] = "let the number of workers grow"
+
+    def apply(self, *inputs: Equation) -> Equation:
+        """The limits of both, times sqrt(M)."""
+        stretch = sp.Dummy("v", positive=True)
+        exponent = -stretch * sp.sqrt(_number) + (_number - 1) * sp.log(1 + stretch / sp.sqrt(_number))
+        bell = sp.exp(sp.limit(exponent, _number, sp.oo))
+        exact = 1 / sp.integrate(bell, (stretch, 0, sp.oo))
+        poisson = sp.limit(inputs[1].right.subs(y.workers, _number) * sp.sqrt(_number), _number, sp.oo)
+        return Equation(y.share_ratio, exact / poisson)
+
+    def residuals(self, output: Equation, *inputs: Equation) -> Iterable[sp.Expr]:
+        """The sum as that integral, for few workers; Stirling's limit."""
+        (total,) = inputs[0].right.atoms(sp.Sum)
+        for count in (1, 2, 5):
+            x = sp.Dummy("x", positive=True)
+            integral = sp.integrate(sp.expand((1 + x / count) ** (count - 1)) * sp.exp(-x), (x, 0, sp.oo))
+            yield total.subs(y.workers, count).doit() - integral
+        stirling = sp.limit(
+            sp.loggamma(_number + 1) + _number - (_number + sp.S.Half) * sp.log(_number), _number, sp.oo
+        )
+        poisson = sp.limit(inputs[1].right.subs(y.workers, _number) * sp.sqrt(_number), _number, sp.oo)
+        yield sp.simplify(output.right * poisson * sp.exp(stirling) / 2 - 1)
