@@ -27,7 +27,7 @@ from numeric.candidates import (
     widened,
 )
 from numeric.enclosure import Ball, Enclosure, acb, arb, compile_ball, precision
-from numeric.polynomials import count_right_of, exact_roots
+from numeric.polynomials import count_right_of, exact_roots, numerator
 from numeric.proof import Candidate, Proof, Unproven, prove
 from numeric.root_answers import first_of, right_of, root_of, unstable_count
 from numeric.root_function import analytic
@@ -40,6 +40,8 @@ _MOST_HINTS = 200
 _CLUSTER_BITS = 256
 _CLUSTERS = (2, 3)  # roots in a ball that precision does not resolve
 _MOST_CLUSTERS = 4
+_PLENTY = 16  # times as many roots as are wanted: some of them exist where H does
+_TELLING = 2.0**-20  # of the scale of the zeros: nearer real parts leave no room for a line between them
 _SPARE = 1  # zeros of a chain beyond those asked for
 _LONGEST_CHAIN = 100_000
 
@@ -99,6 +101,9 @@ class RootSearch:
     def _want_what_exists(self) -> None:
         """A rational H has finitely many roots: who asks for more gets all of them, and the reason."""
         if self.limit is not None or self.wanted == 1:
+            return
+        polynomial = numerator(self.equation.function, self.equation.variable)
+        if polynomial is None or polynomial.degree() > _PLENTY * self.wanted:
             return
         with precision(_CLUSTER_BITS):
             abscissa = abscissa_ball(analytic(self.equation))
@@ -201,7 +206,7 @@ class RootSearch:
                 continue
             following = self.found[index + 1 : index + 2]
             gap = min([scale, *((zero.real - other.real) / 2 for other in following)], key=float)
-            if gap > scale / 64:  # else the next one belongs to the same cluster
+            if gap > scale * _TELLING:  # else the next one belongs to the same cluster
                 return max(
                     zero.real - gap * (1 + arb(self.jitter % 8) / 16), (zero.real + abscissa) / 2, key=float
                 ).mid()
@@ -230,6 +235,10 @@ class RootSearch:
         roots.sort(key=lambda root: (-float(root.re), float(root.im)))
         if self.limit is None and not self.remark and sum(root.counted for root in roots) < self.wanted:
             self.settled = True
+            # Found right of the line is what is proven there, and no zero twice.
+            proven = [item.ball.mid() for item in proof.roots]
+            self.found = [*proven, *(zero for zero in self.found if not zero.real > line)]
+            self.found.sort(key=lambda zero: -float(zero.real))
             return None  # the line was not low enough yet
         chosen, vague = first_of(roots, self.wanted) if self.limit is None else right_of(roots, self.limit, self.bits)
         short = [root for root in chosen if not precise_enough(root, self.digits)] or vague

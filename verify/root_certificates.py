@@ -48,8 +48,9 @@ def _checked(equation: CharacteristicEquation, record: Mapping[str, Any]) -> int
     function = _reversed(equation) if form == "disc" else equation.function
     with precision(2 * bits + 64):
         whole = Function.of(function, equation.variable, equation.arrays)
-        balls = [_proven(whole, item) for item in record["roots"]]
-        for one, other in combinations(balls, 2):
+        proven = [_proven(whole, item) for item in record["roots"]]
+        balls = [ball for ball, _ in proven]
+        for one, other in combinations([wide for _, wide in proven], 2):
             _require(not one.overlaps(other), "two balls overlap")
         weights = [
             item["multiplicity"] * (1 if ball.imag.contains(0) else 2)
@@ -100,8 +101,8 @@ def _rectangle(equation: CharacteristicEquation, one: Mapping[str, Any], line: A
     return False, [acb(right), acb(right, top), acb(line, top), acb(line)]
 
 
-def _proven(whole: Function, item: Mapping[str, Any]) -> Any:
-    """A ball around the recorded one in which there are as many zeros as its multiplicity, all in the recorded one."""
+def _proven(whole: Function, item: Mapping[str, Any]) -> tuple[Any, Any]:
+    """A ball that holds as many zeros as its multiplicity, and one around it that holds no others."""
     ball = acb(_exact_ball(*item["re"]), _exact_ball(*item["im"]))
     _require(ball.imag.mid() >= 0, "a ball of the lower half-plane")
     room = ((ball.real.rad() + ball.imag.rad()) * 4 + abs(ball).upper() * arb(2) ** -64).upper()
@@ -112,16 +113,16 @@ def _proven(whole: Function, item: Mapping[str, Any]) -> Any:
         image = wide.mid() - whole.value(wide.mid()) / whole.slope(wide)
         _require(image.is_finite() and wide.contains(image), "interval Newton proves no root in a ball")
         _require(ball.contains(image), "the root lies outside its ball")
-        return wide
+        return ball, wide
     if item["cluster"]:
         _require(squared(whole, ball) == item["multiplicity"], "another number of roots in a cluster")
-        return ball
+        return ball, ball
     alike = [part for part, times in whole.numerator().sqf_list()[1] if times == item["multiplicity"]]
     _require(alike, "no root of that multiplicity")
     factor = Function.of(alike[0].as_expr(), whole.variable, {})
     image = wide.mid() - factor.value(wide.mid()) / factor.slope(wide)
     _require(image.is_finite() and wide.contains(image), "no root of that multiplicity in a ball")
-    return wide
+    return wide, wide
 
 
 def _unstable(equation: CharacteristicEquation, record: Any, balls: list[Any], weights: list[int]) -> None:
