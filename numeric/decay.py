@@ -20,7 +20,7 @@ from numeric.event_loop import System
 from numeric.jobs import PathSums
 from numeric.measured import estimate
 from numeric.running import Labels, Running
-from numeric.values import Estimate
+from numeric.values import Estimate, ShownAsLatex, aligned, within_latex
 
 Array = NDArray[np.float64]
 
@@ -32,7 +32,7 @@ FEWEST_POINTS = 12
 
 
 @dataclass(frozen=True)
-class MeanPath:
+class MeanPath(ShownAsLatex):
     """E x(t) on a grid: ``times`` in seconds, ``mean[mode, k]``, and the means of batches ``[batch, mode, k]``."""
 
     times: Array
@@ -43,6 +43,17 @@ class MeanPath:
     def standard_error(self) -> Array:
         """The standard error of ``mean``, measured between the batches."""
         return np.asarray(self.batches.std(axis=0, ddof=1) / np.sqrt(len(self.batches)))
+
+    def latex(self) -> str:
+        """The mean of every mode at up to five of the times, the first and the last among them."""
+        shown = np.unique(np.linspace(0, len(self.times) - 1, 5).astype(int))
+        errors = self.standard_error
+        return aligned(
+            rf"\mathbb{{E}}\, x_{{{mode}}}({self.times[at]:.6g}) &= "
+            + within_latex(f"{self.mean[mode, at]:.6g}", f"{errors[mode, at]:.1e}")
+            for mode in range(len(self.mean))
+            for at in shown
+        )
 
 
 def simulate_mean_path(

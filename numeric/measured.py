@@ -15,7 +15,7 @@ import numpy as np
 
 from numeric.event_loop import Replica
 from numeric.jobs import StationaryRuns
-from numeric.values import Estimate
+from numeric.values import Estimate, ShownAsLatex, worded
 
 Average = Literal["event", "time"]
 
@@ -24,7 +24,7 @@ LARGEST_SUM = 1e140  # of x^2 over a replica: the variance between replicas is s
 
 
 @dataclass(frozen=True)
-class Measured:
+class Measured(ShownAsLatex):
     """One measured quantity under its canonical name; ``samples`` holds one value per replica.
 
     ``stationary_variance`` is the second moment about the optimum 0, E x^2, of ``mode``; ``stationary_mean`` is
@@ -38,6 +38,16 @@ class Measured:
     average: Average | None = None
     rung: str = "R0"
 
+    @property
+    def words(self) -> str:
+        """What was measured, as "stationary_variance, mode 0, event average"."""
+        mode = "" if self.mode is None else f", mode {self.mode}"
+        return self.quantity + mode + (f", {self.average} average" if self.average else "")
+
+    def latex(self) -> str:
+        """What was measured, and its estimate."""
+        return worded([(self.words, self.value.latex())])
+
     def to_json(self) -> dict[str, Any]:
         """The object of the JSON of ``simulate``: rung and value, mode and average where they apply."""
         labels = {"mode": self.mode, "rung": self.rung, "average": self.average}
@@ -45,7 +55,7 @@ class Measured:
 
 
 @dataclass(frozen=True)
-class Simulation:
+class Simulation(ShownAsLatex):
     """What a simulation measured; of an unstable one the quantities that do not depend on x.
 
     ``staleness_histogram[k]`` counts the applied gradients of staleness k over all replicas. ``diverged_at``: the
@@ -70,6 +80,11 @@ class Simulation:
             if (entry.quantity, entry.mode, entry.average) == (quantity, mode, average):
                 return entry
         raise KeyError(f"{quantity}, mode {mode}, average {average} was not measured")
+
+    def latex(self) -> str:
+        """Every quantity with its estimate; of an unstable system how many replicas diverged, too."""
+        diverged = [("diverged replicas", str(len(self.diverged_at)))] if self.unstable else []
+        return worded([*((one.words, one.value.latex()) for one in self.quantities), *diverged])
 
     def to_json(self) -> dict[str, Any]:
         """The JSON object of ``simulate``."""

@@ -13,7 +13,10 @@ from typing import Any
 import sympy as sp
 
 from derive.formulas.latex import latex
-from derive.formulas.shown import ShownAsLatex, within_latex
+from derive.formulas.shown import ShownAsLatex as ShownAsLatex
+from derive.formulas.shown import aligned as aligned
+from derive.formulas.shown import within_latex as within_latex
+from derive.formulas.shown import worded as worded
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,8 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any, Literal
 
+from derive.claims import CLAIMS
+from derive.formulas.shown import ShownAsLatex, aligned, text_latex
 from verify.verdict import Verdict
 from verify.verdict_json import verdict_from_json
 
@@ -70,7 +72,7 @@ class AccuracyMap:
 
 
 @dataclass(frozen=True)
-class ImplementationCheck:
+class ImplementationCheck(ShownAsLatex):
     """What a check found: outcome, the worst and the typical error, behaviour, derivatives, maps.
 
     ``limit`` is the largest error that passes; ``typical`` the median and ``most`` the 95th percentile of the survey.
@@ -103,6 +105,11 @@ class ImplementationCheck:
         """Whether nothing was found wrong."""
         return self.outcome == "pass"
 
+    def latex(self) -> str:
+        """The claim's equation, then outcome and reason in words."""
+        told = text_latex(f"{self.target}: {self.outcome}: {self.reason}")
+        return aligned([rf"& {CLAIMS[self.claim].latex()}", rf"& {told}"])
+
     def to_json(self) -> dict[str, Any]:
         """The object of check.json: the schema's name, then every field; pairs become objects."""
         return {"schema": SCHEMA, "kind": "implementation", **_plain(asdict(self))}
@@ -123,7 +130,7 @@ class ImplementationCheck:
 
 
 @dataclass(frozen=True)
-class SimulatorCheck:
+class SimulatorCheck(ShownAsLatex):
     """The verdicts on a simulator, one a setting, and what was found about its samples.
 
     ``outcome`` is "refuted" if any verdict or finding is, else "inconclusive" if any verdict is, else "pass".
@@ -148,6 +155,10 @@ class SimulatorCheck:
     def passed(self) -> bool:
         """Whether every setting passed."""
         return self.outcome == "pass"
+
+    def latex(self) -> str:
+        """The verdicts, one below the other."""
+        return aligned(f"& {verdict.latex()}" for verdict in self.verdicts)
 
     def to_json(self) -> dict[str, Any]:
         """The object of check.json."""

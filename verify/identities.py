@@ -15,6 +15,7 @@ from typing import Any, Literal
 import sympy as sp
 
 from derive.derivation import Derivation, Step
+from derive.formulas.shown import ShownAsLatex, text_latex
 from numeric.enclosure import Unevaluable, acb, arb, compile_ball, precision
 from numeric.values import Exact
 from verify.points import EmptyDomainError, PointSource
@@ -33,13 +34,18 @@ CheckedBy = Literal["symbolic", "enclosure"]
 
 
 @dataclass(frozen=True)
-class StepCheck:
+class StepCheck(ShownAsLatex):
     """Whether one step's residuals vanish, by which means, and what stood in the way if not."""
 
     number: int
     checked_by: CheckedBy
     passed: bool
     detail: str
+
+    def latex(self) -> str:
+        """The step's number, whether it holds and by which means, in words."""
+        held = "holds" if self.passed else "does not hold"
+        return text_latex(f"step {self.number} {held} ({self.checked_by}): {self.detail}".removesuffix(": "))
 
 
 @cache

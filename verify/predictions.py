@@ -6,7 +6,7 @@ nothing and says why; nothing here has seen a simulation.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import sympy as sp
@@ -14,6 +14,7 @@ import sympy as sp
 from derive import symbols as y
 from derive.characteristic import CharacteristicEquation, update_equation
 from derive.claims import CLAIMS, Claim
+from derive.formulas.shown import ShownAsLatex, aligned
 from derive.laws import Constant
 from derive.mode_models import ModeModel, OutsideDomainError, put_in
 from derive.models import LinearModel
@@ -27,30 +28,13 @@ from numeric.enclosure import Enclosure, evaluate
 from numeric.quadrature import noise_gain
 from numeric.values import Exact
 from verify.claimed_numbers import Predicted, over_frequencies, renewal_overlap, stages_of
+from verify.prediction import Prediction as Prediction
 from verify.scheme_numbers import counted, delays
 from verify.staged_numbers import staged_variance
 
 
 @dataclass(frozen=True)
-class Prediction:
-    """One number the theory gives for a case: its claim, canonical name, rung, average and value.
-
-    ``hash`` is that of the claim's expression at the time of the prediction.
-    """
-
-    claim: str
-    quantity: str
-    rung: str
-    average: str
-    value: Predicted
-    hash: str = field(init=False, default="")
-
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "hash", CLAIMS[self.claim].hash)
-
-
-@dataclass(frozen=True)
-class ModePredictions:
+class ModePredictions(ShownAsLatex):
     """What the theory says of one mode of a study."""
 
     study: Study
@@ -220,6 +204,10 @@ class ModePredictions:
         polynomial = self.model.claimed("finite-workers.mean.exponential")
         real_parts = [sp.re(root) for root in sp.roots(sp.Poly(polynomial, y.s), multiple=True)]
         return -evaluate(sp.Max(*real_parts))
+
+    def latex(self) -> str:
+        """Every prediction that holds here, one below the other."""
+        return aligned(f"& {prediction.latex()}" for prediction in self.all)
 
     def find(self, quantity: str, *rungs: str) -> Prediction | None:
         """The first prediction of ``quantity`` on the given rungs, in their order."""

@@ -11,11 +11,13 @@ from typing import Any
 import sympy as sp
 
 from derive.derivation import Derivation, Equation
+from derive.formulas.latex import latex_equation
+from derive.formulas.shown import ShownAsLatex, aligned, worded
 from verify.verdict import Value, Verdict
 
 
 @dataclass(frozen=True)
-class Formula:
+class Formula(ShownAsLatex):
     """A closed form as printed: its claim, the equation in symbols, conditions, and this study's value if any."""
 
     name: str
@@ -29,6 +31,10 @@ class Formula:
     title: str = ""  # of its derivation
     relation: str = ""  # equality, bound or asymptotic
     hash: str = ""  # of expression and domain: the same on its kernel, ball, source code and prediction
+
+    def latex(self) -> str:
+        """The equation in symbols."""
+        return latex_equation(self.left, self.right)
 
 
 @dataclass(frozen=True)
@@ -62,7 +68,7 @@ class Figure:
 
 
 @dataclass(frozen=True)
-class Case:
+class Case(ShownAsLatex):
     """One case of a study (a study without a sweep has one): its label, its law in words, formulas and quantities."""
 
     label: str
@@ -70,6 +76,10 @@ class Case:
     formulas: tuple[Formula, ...]
     quantities: tuple[tuple[str, str, Value], ...]  # canonical name, rung, value
     simulation_only: str = ""  # why there is no model and nothing is predicted; "" where there is one
+
+    def latex(self) -> str:
+        """The quantities with their rungs and values."""
+        return worded((f"{name} ({rung})" if rung else name, value.latex()) for name, rung, value in self.quantities)
 
 
 SCHEME = "scheme"  # stands for the rung of a line about a scheme that is not plain
@@ -85,7 +95,7 @@ class ModelLine:
 
 
 @dataclass(frozen=True)
-class Report:
+class Report(ShownAsLatex):
     """Everything a report tells."""
 
     name: str
@@ -106,3 +116,7 @@ class Report:
     def passed(self) -> bool:
         """True when every verdict is as expected."""
         return all(verdict.outcome == "pass" for verdict in self.verdicts)
+
+    def latex(self) -> str:
+        """The verdicts, one below the other."""
+        return aligned(f"& {verdict.latex()}" for verdict in self.verdicts)

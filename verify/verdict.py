@@ -6,18 +6,20 @@ import math
 from dataclasses import dataclass
 from typing import Any, Literal, get_args
 
+from derive.formulas.shown import ShownAsLatex, text_latex
 from numeric.enclosure import Enclosure
 from numeric.values import Estimate, Exact
 
 Value = Exact | Enclosure | Estimate
 Outcome = Literal["pass", "refuted", "inconclusive", "unproven"]
 Evidence = Literal["symbolic identity", "certified agreement", "exact finite M", "Monte Carlo"]
+_SIGNS = {"equal": "=", "at least": r"\ge", "at most": r"\le"}
 LARGEST_BIAS = 0.05
 """The largest relative bias that a pass may leave unnoticed, unless its note says why."""
 
 
 @dataclass(frozen=True)
-class Verdict:
+class Verdict(ShownAsLatex):
     """One judgement of one claim, with its power and its negative control.
 
     ``relation`` is "equal", "equivalent within TOLERANCE" or "at least"/"at most".
@@ -53,6 +55,12 @@ class Verdict:
             raise ValueError(f"smallest_bias_noticed = {bias}: allowed: a finite number >= 0, or None")
         if self.outcome == "pass" and bias is not None and bias > LARGEST_BIAS and not self.note:
             raise ValueError(f"smallest_bias_noticed = {bias} of a pass: allowed: at most {LARGEST_BIAS}, or a note")
+
+    def latex(self) -> str:
+        """Outcome, claim and case in words, then what was observed beside what was predicted."""
+        words = text_latex(": ".join(filter(None, (self.outcome, self.claim, self.case))))
+        sign = _SIGNS.get(self.relation, r"\approx")
+        return rf"{words}\quad {self.observed.latex()} {sign} {self.predicted.latex()}"
 
     def to_json(self) -> dict[str, Any]:
         """The object of report.json."""
