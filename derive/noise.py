@@ -44,7 +44,8 @@ def stages_variance(stages: int, given: Given = assumptions.ALL) -> Derivation:
     """V for Erlang delays of ``stages`` stages (1: exponential), a rational function of a theta (rung R2)."""
     solved = characteristic_function(given).then(Lyapunov(stages))
     limit = gamma_stability_limit(given).result.right.subs(y.shape, stages) if stages > 1 else sp.oo
-    return solved.concluded(f"stationary variance, {stages} stages", y.damping < limit)
+    counted = "one stage" if stages == 1 else f"{stages} stages"
+    return solved.concluded(f"stationary variance, {counted}", y.damping < limit)
 
 
 @cache

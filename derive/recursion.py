@@ -53,8 +53,8 @@ def recursion_variance(given: Given = assumptions.ALL) -> Derivation:
 
 
 def _half_angles(expression: sp.Expr) -> sp.Expr:
-    """Write (cos b - sin b)/(...) with b = (2K+1) w/4 through sines and cosines of 2b and w."""
-    numerator, denominator = sp.fraction(expression)
+    """Write cos(pi/4 - b)/(...) with b = (2K+1) w/4 through sines and cosines of 2b and w."""
+    numerator, denominator = sp.fraction(expression.replace(sp.cos, _opened))
     half = sp.Dummy("b", real=True)
     whole = sp.Dummy("c", real=True)
     in_half = {y.staleness: (4 * half / y.half_angle - 1) / 2}
@@ -63,3 +63,8 @@ def _half_angles(expression: sp.Expr) -> sp.Expr:
     above, below = (sp.trigsimp(sp.expand(sp.expand_trig(part))).subs(half, whole / 2) for part in parts)
     ratio = above / sp.factor(sp.expand_trig(below))
     return ratio.subs(whole, (y.staleness + sp.Rational(1, 2)) * y.half_angle)
+
+
+def _opened(angle: sp.Expr) -> sp.Expr:
+    """cos(pi/4 + x) without the factor 1/sqrt(2), which every term shares."""
+    return sp.cos(angle - sp.pi / 4) - sp.sin(angle - sp.pi / 4)

@@ -55,7 +55,7 @@ def _walk(derive: Callable[..., Derivation], given: frozenset[Assumption] = ALL)
 
 def _second(transform: Callable[..., Derivation], given: frozenset[Assumption] = ALL) -> Derivation:
     derived = transform(given=given)
-    return moment(derived, 2).concluded(f"moment 2 from the {derived.title}", derived.domain)
+    return moment(derived, 2).concluded(f"second moment from the {derived.title}", derived.domain)
 
 
 def _atoms_moment(order: int, given: frozenset[Assumption] = ALL) -> Derivation:

@@ -13,6 +13,7 @@ from derive.formulas.boxes import Box
 from derive.formulas.layout import equation_box, formula_box
 from derive.formulas.lines import COLUMN, equation_lines
 from derive.formulas.names import GREEK
+from derive.formulas.slashes import WIDEST_EXPONENT, slashed
 
 _DELIMITERS = {"⌊": r"\lfloor", "⌋": r"\rfloor", "⌈": r"\lceil", "⌉": r"\rceil", "{": r"\{", "}": r"\}", "": "."}
 _SPECIAL = {"\\": r"\textbackslash{}", "~": r"\textasciitilde{}", "^": r"\textasciicircum{}"}
@@ -52,6 +53,14 @@ def latex(expression: Any) -> str:
     Example: ``latex(sp.LambertW(-sp.Symbol("a"), 1)) == "W_{1}(-a)"``.
     """
     return tex(formula_box(expression))
+
+
+def latex_inline(expression: Any) -> str:
+    """The LaTeX of an expression inside a sentence, where a fraction has a slash.
+
+    Example: ``latex_inline(y.damping / 2) == "a/2"``.
+    """
+    return tex(slashed(formula_box(expression), WIDEST_EXPONENT))
 
 
 def latex_equation(left: Any, right: Any) -> str:
@@ -104,7 +113,7 @@ def tex(box: Box) -> str:
 def _markup(box: Box) -> str:
     match box:
         case boxes.Word(_, command, kind):
-            return f" {command} " if kind in ("relation", "operator") and command not in (",", "!") else command
+            return f" {command} " if kind in ("relation", "operator") and command not in (",", ";", "!") else command
         case boxes.Row(items):
             return _joined([_markup(item) for item in items])
         case boxes.Fraction(top, bottom):

@@ -20,6 +20,7 @@ from derive.formulas.boxes import (
     MINUS,
     PLUS,
     Box,
+    Fenced,
     Fraction,
     Root,
     Row,
@@ -29,12 +30,14 @@ from derive.formulas.boxes import (
     round_brackets,
     row,
 )
+from derive.formulas.collecting import collected, signed
 from derive.formulas.layout_calculus import CalculusLayout
 from derive.formulas.layout_functions import FunctionLayout
 from derive.formulas.names import has_superscript, name_box
 from derive.formulas.notation import printed_letter
 from derive.formulas.order import factor_key, is_large, ordered_terms, strength, trails
 from derive.formulas.products import split_product
+from derive.formulas.radicals import half_angled
 from derive.formulas.slashes import WIDEST_EXPONENT, slashed
 
 
@@ -52,7 +55,17 @@ def equation_box(left: Any, right: Any) -> Box:
 
     Example: ``len(equation_box(y.damping, y.curvature).items) == 3``.
     """
+    left, right = sides(left, right)
     return row(formula_box(left), EQUALS, formula_box(right))
+
+
+def sides(left: Any, right: Any) -> tuple[Any, Any]:
+    """Both sides as one writes them, a bare number on the right.
+
+    Example: ``sides(1, y.damping) == (y.damping, 1)``.
+    """
+    turned = sp.sympify(left).is_number and not sp.sympify(right).is_number
+    return (right, left) if turned else (left, right)
 
 
 class Layout(FunctionLayout, CalculusLayout):
@@ -132,15 +145,17 @@ class Layout(FunctionLayout, CalculusLayout):
         return Word("undefined", r"\text{undefined}", "text")
 
     def _print_Add(self, expr: Any) -> Box:
-        first, *others = ordered_terms(expr)
+        first, *others = ordered_terms(collected(expr))
         boxes: list[Box] = [self._print(first)]
         for term in others:
-            negative = sp.sympify(term).could_extract_minus_sign() and not isinstance(term, sp.Add)
-            boxes += [MINUS if negative else PLUS, self.guarded(-term if negative else term, 2)]
+            negative, rest = signed(term)
+            boxes += [MINUS if negative else PLUS, self.guarded(rest, 2)]
         return row(*boxes)
 
     def _print_Mul(self, expr: Any) -> Box:
         negative, tops, bottoms = split_product(expr)
+        if not tops and len(bottoms) == 1 and isinstance(bottoms[0], sp.Sum):
+            return self._signed(self._reciprocal(bottoms[0]), negative)
         tail = [factor for factor in tops if is_large(factor) or trails(factor, bottoms)] if bottoms else []
         top = self._product([factor for factor in tops if factor not in tail])
         box = Fraction(slashed(top), slashed(self._product(bottoms))) if bottoms else top
@@ -160,7 +175,11 @@ class Layout(FunctionLayout, CalculusLayout):
         return row(*boxes) if boxes else number("1")
 
     def _print_Pow(self, expr: Any) -> Box:
+        if (named := half_angled(expr)) != expr:
+            return self._print(named)
         base, exponent = expr.args
+        if exponent == -1 and isinstance(base, sp.Sum):
+            return self._reciprocal(base)
         if exponent.is_Rational and exponent.is_negative:
             return Fraction(number("1"), slashed(self._print(sp.Pow(base, -exponent, evaluate=False))))
         if exponent == 1:
@@ -174,6 +193,10 @@ class Layout(FunctionLayout, CalculusLayout):
         if isinstance(box, Script) and box.above is None:
             return Script(box.base, box.below, self.exponent(exponent))
         return Script(round_brackets(box) if scripted else box, None, self.exponent(exponent))
+
+    def _reciprocal(self, expr: Any) -> Box:
+        """One over a large sum, which is too high to stand below a bar."""
+        return Script(Fenced("[", self._print(expr), "]"), None, row(MINUS, number("1")))
 
     def exponent(self, expr: Any) -> Box:
         """An exponent; short fractions are written with a slash, because small ones are hard to read."""

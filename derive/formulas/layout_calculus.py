@@ -26,12 +26,12 @@ from derive.formulas.boxes import (
     text,
 )
 from derive.formulas.order import is_primed
+from derive.formulas.slashes import DIFFERENTIAL as _D
 
 _INTEGRAL = Word("∫", r"\int", "large")
 _SUM = Word("∑", r"\sum", "large")
 _PRODUCT = Word("∏", r"\prod", "large")
 _LIMIT = Word("lim", r"\lim", "large")
-_D = Word("d", r"\mathrm{d}", "upright")
 _PARTIAL = Word("∂", r"\partial")
 _ARROW = Word("→", r"\to", "relation")
 _THIN = Word("\u2009", r"\,", "text")
@@ -103,7 +103,10 @@ class CalculusLayout(Printer):
             signs.append(Script(_INTEGRAL, *pair) if bounds else _INTEGRAL)
         for limit in limits:
             ends += [_THIN, row(_D, self._print(limit[0]))]
-        return row(*signs, self.guarded(inner, 2), *ends)
+        body = self.guarded(inner, 2)
+        if isinstance(body, Fraction) and body.top == number("1") and len(limits) == 1:
+            return row(*signs, Fraction(ends[1], body.bottom))
+        return row(*signs, body, *ends)
 
     def _large(self, sign: Word, expr: Any) -> Box:
         inner, *limits = expr.args

@@ -16,6 +16,7 @@ from sympy.printing.printer import Printer
 
 from derive.formulas.boxes import (
     APPLY,
+    SEMICOLON,
     Accent,
     Box,
     Fenced,
@@ -151,7 +152,8 @@ class FunctionLayout(Printer):
     def _print_hyper(self, expr: Any) -> Box:
         above, below = (self._print(sp.Integer(len(part))) for part in (expr.ap, expr.bq))
         name = row(Script(Word("", "{}"), above), Script(Word("F", "F"), below))
-        return self.applied(name, (*expr.ap, *expr.bq, expr.argument))
+        parts = [joined([self._print(item) for item in part]) for part in (expr.ap, expr.bq, (expr.argument,))]
+        return row(name, APPLY, round_brackets(joined(parts, SEMICOLON)))
 
     def _print_polylog(self, expr: Any) -> Box:
         return self.applied(Script(upright("Li"), self._print(expr.args[0])), expr.args[1:])

@@ -26,7 +26,7 @@ from derive.formulas.boxes import (
     width,
 )
 from derive.formulas.boxes import EQUALS as _EQUALS
-from derive.formulas.layout import formula_box
+from derive.formulas.layout import formula_box, sides
 
 COLUMN = 44.0  # of a two-column page, in digits of ten points, the equation's number put aside
 NARROWEST = 16.0  # no part is broken into lines shorter than that
@@ -39,6 +39,7 @@ def equation_lines(left: Any, right: Any, widest: float = COLUMN) -> list[Box]:
 
     The first line starts with the left side and the equals sign; the others continue the right side.
     """
+    left, right = sides(left, right)
     head = row(formula_box(left), _EQUALS)
     body = formula_box(right)
     if width(head) + width(body) <= widest:

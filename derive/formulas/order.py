@@ -14,6 +14,7 @@ _ANGLES = ("w", "phi")  # after brackets: (K + 1/2) w
 _COUNTS = frozenset((*"MKNnkjmS", "ell", "n_B", "n_r", "d_s"))
 _BIG = (sp.Integral, sp.Sum, sp.Product, sp.Limit)
 _MAIN_VARIABLES = ("s", "z")
+_STAGE_VARIABLES = ("v",)  # a polynomial in them has symbolic degrees
 
 
 def strength(expr: Any) -> int:
@@ -56,12 +57,17 @@ def factor_key(factor: Any) -> tuple[Any, ...]:
     label = base.base.label if isinstance(base, sp.Indexed) else base
     name = label.name if isinstance(label, sp.Symbol) else ""
     letter = name.partition("_")[0]
+    rank: float
     if factor.is_Rational or isinstance(factor, sp.Float):
         rank = 0
     elif isinstance(factor, sp.exp):
         rank = 6
-    elif isinstance(factor, sp.Pow) and isinstance(base, sp.Rational) and not factor.exp.is_number:
+    elif isinstance(factor, sp.binomial) or (
+        isinstance(factor, sp.Pow) and isinstance(base, sp.Rational) and not factor.exp.is_number
+    ):
         rank = 1
+    elif isinstance(base, AppliedUndef) and isinstance(factor, sp.Pow):
+        rank = 3.5  # F^j (1 - F)^(M - j)
     elif factor.is_number and isinstance(base, (sp.Rational, sp.NumberSymbol, sp.core.numbers.ImaginaryUnit)):
         rank = 2 if base == sp.I else 1
     elif name:
@@ -96,7 +102,7 @@ def ordered_terms(expr: Any) -> list[Any]:
     counting = counts_only(expr) and not sp.fraction(sp.together(expr))[1].free_symbols
     monic = _monic(expr)
     leads = bool(number > 0) if number.is_real and not counting and not monic else False
-    variables = _MAIN_VARIABLES if monic else ()
+    variables = (*_MAIN_VARIABLES, *_STAGE_VARIABLES) if monic else ()
     terms = sorted(expr.as_ordered_terms(), key=lambda term: _term_key(term, leads, variables))
     if terms[0].could_extract_minus_sign():
         positive = next((term for term in terms if not term.could_extract_minus_sign()), None)
@@ -116,14 +122,23 @@ def trails(factor: Any, below: list[Any]) -> bool:
     if isinstance(factor, sp.Pow) and not isinstance(factor, sp.exp) and not factor.exp.is_number:
         return sp.fraction(factor.base)[1] != 1
     derived = isinstance(factor, (sp.Derivative, sp.Subs, AppliedUndef, sp.erfc))
-    return derived and all(one.is_Integer or isinstance(one, sp.factorial) for one in below)
+    counted = [one.is_Integer or isinstance(one, sp.factorial) for one in below]
+    return derived and (all(counted) or any(isinstance(one, sp.factorial) for one in below))
 
 
 def _monic(expr: Any) -> bool:
     """Whether the sum has a bare power of s or z, as in ``z - 1`` or ``s^2 + 1``, or one to a symbolic exponent."""
     powers = [term.as_base_exp()[0] for term in expr.args]
     powers += [factor.base for term in expr.args for factor in term.args if _is_symbolic_power(factor)]
-    return any(isinstance(base, sp.Symbol) and base.name in _MAIN_VARIABLES for base in powers)
+    return any(isinstance(base, sp.Symbol) and base.name in _MAIN_VARIABLES for base in powers) or _in_stages(expr)
+
+
+def _in_stages(expr: Any) -> bool:
+    return any(
+        _is_symbolic_power(one) and one.base.name in _STAGE_VARIABLES
+        for one in expr.atoms(sp.Pow)
+        if isinstance(one.base, sp.Symbol)
+    )
 
 
 def _is_symbolic_power(factor: Any) -> bool:
@@ -147,4 +162,5 @@ def _term_key(term: Any, number_leads: bool, variables: tuple[str, ...]) -> tupl
 def _degree(exponent: Any) -> float:
     if exponent.is_number:
         return float(exponent)
-    return -100.0 if exponent.could_extract_minus_sign() else 100.0
+    constant = float(exponent.as_coeff_Add()[0])
+    return constant + (-100.0 if exponent.could_extract_minus_sign() else 100.0)

@@ -67,9 +67,9 @@ def _word(text: str, kind: str) -> str:
         return " "
     if kind == "apply":
         return ""
-    if kind in _SPACED or (kind == "operator" and text not in (",", "!") and text.strip("′")):
+    if kind in _SPACED or (kind == "operator" and text not in (",", ";", "!") and text.strip("′")):
         return f" {text} "
-    return f"{text} " if text == "," else text
+    return f"{text} " if text in (",", ";") else text
 
 
 def _negated(items: tuple[Box, ...], place: int, text: str) -> str:

@@ -12,6 +12,7 @@ from typing import Any
 import sympy as sp
 
 from derive.formulas.order import counts_only
+from derive.formulas.radicals import half_angled, rooted
 
 
 def split_product(expr: Any) -> tuple[bool, list[Any], list[Any]]:
@@ -22,7 +23,7 @@ def split_product(expr: Any) -> tuple[bool, list[Any], list[Any]]:
     tops: list[Any] = []
     bottoms: list[Any] = []
     negative = False
-    factors = _opened(_with_one_exponential(list(sp.Mul.make_args(expr))))
+    factors = _opened(_with_one_exponential([_without_bars(half_angled(one)) for one in sp.Mul.make_args(expr)]))
     for factor in factors:
         if isinstance(factor, sp.Rational):
             negative ^= bool(factor < 0)
@@ -34,6 +35,8 @@ def split_product(expr: Any) -> tuple[bool, list[Any], list[Any]]:
             bottoms.append(sp.exp(-factor.exp))
         elif _is_reciprocal(factor) and len(factors) > 1:
             bottoms.append(sp.Pow(1 / factor.base, factor.exp))
+        elif _is_turned_quotient(factor):
+            tops.append(sp.Pow(1 / factor.base, -factor.exp))
         elif _sinks(factor) and len(factors) > 1:
             bottoms.append(sp.Pow(factor.base, -factor.exp))
         elif factor.is_number and factor.could_extract_minus_sign() and not isinstance(factor, sp.Add):
@@ -41,8 +44,24 @@ def split_product(expr: Any) -> tuple[bool, list[Any], list[Any]]:
             tops.append(-factor)
         else:
             tops.append(factor)
-    tops, bottoms = _rooted(tops, _merged(bottoms))
+    tops, bottoms = rooted(tops, _merged(bottoms))
     return _signed(negative, tops, bottoms)
+
+
+def _without_bars(factor: Any) -> Any:
+    """|1/x|^2 as 1/|x|^2."""
+    base, exponent = factor.as_base_exp()
+    if not isinstance(base, sp.Abs):
+        return factor
+    above, below = sp.fraction(base.args[0])
+    return sp.Pow(sp.Abs(below), -exponent) if above == 1 and below != 1 else factor
+
+
+def _is_turned_quotient(factor: Any) -> bool:
+    """Whether the factor is (A/B)^-n with a symbolic n: (B/A)^n."""
+    if not isinstance(factor, sp.Pow) or factor.exp.is_number or not factor.exp.could_extract_minus_sign():
+        return False
+    return bool(all(part != 1 for part in sp.fraction(factor.base)))
 
 
 def _with_one_exponential(factors: list[Any]) -> list[Any]:
@@ -65,26 +84,6 @@ def _opened(factors: list[Any]) -> list[Any]:
         else:
             opened.append(factor)
     return opened
-
-
-def _rooted(tops: list[Any], bottoms: list[Any]) -> tuple[list[Any], list[Any]]:
-    """sqrt(n)/n as 1/sqrt(n), and sqrt(2)/sqrt(pi) as the root of one fraction."""
-    roots = [factor for factor in tops if _is_root(factor)]
-    for root in roots:
-        number = next((one for one in bottoms if one.is_Integer and one % root.base == 0), None)
-        if number is not None:
-            tops = [factor for factor in tops if factor != root]
-            rest = [] if number == root.base else [number / root.base]
-            bottoms = [*(one for one in bottoms if one != number), *rest, root]
-    above, below = (next((one for one in part if _is_root(one)), None) for part in (tops, bottoms))
-    if above is None or below is None:
-        return tops, bottoms
-    joined = sp.sqrt(sp.Mul(above.base, sp.Pow(below.base, -1), evaluate=False), evaluate=False)
-    return [joined, *(one for one in tops if one != above)], [one for one in bottoms if one != below]
-
-
-def _is_root(factor: Any) -> bool:
-    return bool(isinstance(factor, sp.Pow) and factor.exp == sp.S.Half and factor.base.is_number)
 
 
 def _signed(negative: bool, tops: list[Any], bottoms: list[Any]) -> tuple[bool, list[Any], list[Any]]:
@@ -155,4 +154,6 @@ def _sinks(factor: Any) -> bool:
     """Whether ``base^-n`` with a symbolic n reads better below the bar: cos, sums and the like, not z^-K or e^-x."""
     if not isinstance(factor, sp.Pow) or isinstance(factor.base, (sp.Symbol, type(sp.E), sp.Rational)):
         return False
+    if isinstance(factor.exp, sp.Add) and factor.exp.as_coeff_Add()[0] == 0 and len(factor.exp.args) == 2:
+        return False  # (1 - F)^(n - j)
     return bool(not factor.exp.is_number and factor.exp.could_extract_minus_sign())

@@ -24,6 +24,7 @@ from derive.formulas.boxes import (
     width,
 )
 
+DIFFERENTIAL = Word("d", r"\mathrm{d}", "upright")
 _SLASH = Word("/", "/")
 WIDEST = 14.0
 WIDEST_EXPONENT = 40.0
@@ -60,7 +61,7 @@ def _above(box: Box) -> Box:
 
 
 def _below(box: Box) -> Box:
-    """A product or a sum takes brackets; a function of its argument does not."""
-    if not isinstance(box, Row) or (len(box.items) == 3 and box.items[1] == APPLY):
+    """A product or a sum takes brackets; a function of its argument and a differential do not."""
+    if not isinstance(box, Row) or (len(box.items) == 3 and box.items[1] == APPLY) or box.items[0] == DIFFERENTIAL:
         return box
     return round_brackets(box)

@@ -61,12 +61,12 @@ class DensityLaw(Law):
     @classmethod
     def transform_derivation(cls, given: frozenset[Assumption] = ALL) -> Derivation:
         """The steps from the density to L(s), in symbols."""
-        return density_transform(cls.name, cls.symbolic_density, given, cls.support)
+        return density_transform(cls.name.replace("_", "-"), cls.symbolic_density, given, cls.support)
 
     @classmethod
     def cdf_derivation(cls, given: frozenset[Assumption] = ALL) -> Derivation:
         """The steps from the density to F(t), in symbols."""
-        return density_cdf(cls.name, cls.symbolic_density, given, cls.support)
+        return density_cdf(cls.name.replace("_", "-"), cls.symbolic_density, given, cls.support)
 
     @classmethod
     def moment_derivation(cls, n: int, given: frozenset[Assumption] = ALL) -> Derivation:

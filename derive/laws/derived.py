@@ -53,7 +53,15 @@ def moment(transform: Derivation, order: int) -> Derivation:
     """E[tau^n] = (-1)^n L^(n)(0)."""
     sign = sp.Integer((-1) ** order)
     differentiated = transform.then(DifferentiateAt(y.delay_moment[order], y.s, ZERO, order, sign))
-    return differentiated.then(Rewrite(_expanded)).concluded(f"moment {order} from the {transform.title}")
+    return differentiated.then(Rewrite(_expanded)).concluded(f"{moment_name(order)} from the {transform.title}")
+
+
+def moment_name(order: int) -> str:
+    """What the raw moment of an order is called.
+
+    Example: ``moment_name(2) == "second moment"``.
+    """
+    return {1: "mean", 2: "second moment", 3: "third moment", 4: "fourth moment"}.get(order, f"moment {order}")
 
 
 def entire(expression: sp.Expr) -> sp.Expr:

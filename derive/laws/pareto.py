@@ -16,6 +16,7 @@ from derive.derivation import Assumption, Derivation
 from derive.draws import DrawRecipe, standard_exponential
 from derive.law import LawError
 from derive.laws.density_law import DensityLaw, positive_parameter
+from derive.laws.derived import moment_name
 from derive.rules.calculus import Integrate
 from derive.rules.laws import StateDensity
 from derive.rules.standard_integrals import NameIntegral, power_law
@@ -39,7 +40,7 @@ def _named(density: sp.Expr, x: sp.Expr) -> sp.Expr:
 @cache
 def tail_moment(density: sp.Expr, order: int, given: Given = assumptions.ALL) -> Derivation:
     """E[tau^n] = alpha u_s^n/(alpha - n) for n < alpha."""
-    stated = Derivation(f"moment {order} of the pareto law", given).then(StateDensity(density, y.scale))
+    stated = Derivation(f"{moment_name(order)} of the Pareto law", given).then(StateDensity(density, y.scale))
     weight, support = y.u**order, (y.scale, sp.oo)
     moment = Integrate(y.delay_moment[order], weight, y.u, *support, support, ((y.tail_index, sp.Integer(order)),))
     return stated.then(moment).concluded(stated.title, y.tail_index > order)

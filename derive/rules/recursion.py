@@ -115,7 +115,7 @@ class DoubleRoot(Rule):
 class RecursionCovariance(Rule):
     """c(j) = E x(i) x(i+j) for 0 <= j <= K: c(j+1) - c(j) = -epsilon c(K-j), 2 epsilon c(K) - epsilon^2 c(0) = s2.
 
-    With epsilon = 2 sin(w/2) the solution is A (cos p_j - sin p_j), p_j = w (j - (2K+1)/4), and the second
+    With epsilon = 2 sin(w/2) the solution is A cos(pi/4 + w (j - (2K+1)/4)), and the second
     equation (the variance neither grows nor shrinks) gives A. The second route puts it back into both.
     """
 
@@ -124,14 +124,14 @@ class RecursionCovariance(Rule):
 
     def apply(self, *inputs: Equation) -> Equation:
         """One linear equation for A."""
-        shape = sp.cos(self._phase(y.j)) - sp.sin(self._phase(y.j))
+        shape = sp.cos(self._phase(y.j))
         step = 2 * sp.sin(y.half_angle / 2)
         balance = 2 * step * shape.subs(y.j, y.staleness) - step**2 * shape.subs(y.j, 0)
         return Equation(autocovariance(y.j), y.step_noise * shape / balance)
 
     @staticmethod
     def _phase(index: sp.Expr) -> sp.Expr:
-        return y.half_angle * (index - (2 * y.staleness + 1) / 4)
+        return sp.pi / 4 + y.half_angle * (index - (2 * y.staleness + 1) / 4)
 
     def residuals(self, output: Equation, *inputs: Equation) -> Iterable[sp.Expr]:
         """Both equations, for every j and K."""

@@ -92,11 +92,15 @@ class DelayThroughUplink(Rule):
 
     def apply(self, *inputs: Equation) -> Equation:
         """Arrival theorem: the stationary law of a network with one worker less."""
-        seen = inputs[0].right.subs(y.workers, y.workers - 1)
+        others = y.workers - 1
+        seen = inputs[0].right.subs(y.workers, others)
+        (whole,) = seen.atoms(sp.Sum)
+        weight = seen * whole / sp.factorial(others)
+        norm = sp.Sum(whole.function / sp.factorial(others), *whole.limits)
         stage = y.capacity / (y.capacity + y.s)
         count = y.renewals - 1  # the queue's own sum runs over j
-        total = sp.Sum(seen.subs(y.staleness, count) * stage**y.renewals, (y.renewals, 1, y.workers))
-        return Equation(update_transform_of(y.s), compute_transform(y.s) * total)
+        total = sp.Sum(weight.subs(y.staleness, count) * stage**y.renewals, (y.renewals, 1, y.workers))
+        return Equation(update_transform_of(y.s), compute_transform(y.s) * total / norm)
 
     def residuals(self, output: Equation, *inputs: Equation) -> Iterable[sp.Expr]:
         """Little's law for the first moment, the solved chain for the whole transform."""

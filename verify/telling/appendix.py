@@ -7,11 +7,11 @@ from __future__ import annotations
 
 from derive.derivation import Derivation, Equation, Step
 from derive.fingerprint import fingerprint
-from derive.formulas.latex import escaped, latex_display
+from derive.formulas.latex import latex_display
 from verify.report import Report
-from verify.telling.notation_table import words
 from verify.telling.propositions import label, listed
 from verify.telling.record import step_checks, step_inputs
+from verify.telling.sentences import sentence_case, sentence_tex
 
 _CHECKS = {"symbolic": "symbolically, to zero", "enclosure": "in certified balls at random exact points"}
 
@@ -35,7 +35,7 @@ def equation_label(equation: Equation) -> str:
 
 def _derivation(derivation: Derivation, told: dict[str, str]) -> str:
     own: set[str] = set()
-    lines = [f"\\subsection{{{escaped(sentence_case(derivation.title))}}}\\label{{app:{label(derivation.title)}}}"]
+    lines = [f"\\subsection{{{sentence_tex(sentence_case(derivation.title))}}}\\label{{app:{label(derivation.title)}}}"]
     for step in derivation.steps:
         printed = step.output.latex()
         if printed not in told:
@@ -48,7 +48,7 @@ def _derivation(derivation: Derivation, told: dict[str, str]) -> str:
 
 
 def _step(derivation: Derivation, step: Step, told: dict[str, str]) -> str:
-    says = words(sentence_case(step.rule.label))
+    says = sentence_tex(sentence_case(step.rule.label))
     used = [derivation.steps[number - 1].output for number in step_inputs(derivation, step)]
     references = list(dict.fromkeys(rf"\eqref{{{told[one.latex()]}}}" for one in used))
     if references:
@@ -77,8 +77,3 @@ def _checked(report: Report, told: dict[str, str]) -> str:
         way = f"Checked {_CHECKS[check]}" if check in _CHECKS else "Not checked"
         sentences.append(f"{way}: {places}.")
     return "\n".join(sorted(sentences, reverse=True)) + "\n"
-
-
-def sentence_case(words: str) -> str:
-    """The words with a capital first letter."""
-    return words[:1].upper() + words[1:]

@@ -17,11 +17,11 @@ from derive.formulas.mathml import mathml_equation
 from verify.check_record import ImplementationCheck, Profile, SimulatorCheck
 from verify.report import Curve, Figure
 from verify.telling.accuracy_figure import legend, map_svg
-from verify.telling.appendix import sentence_case
 from verify.telling.figures import render
 from verify.telling.numbers import percent, probability
 from verify.telling.page import breakable, number_html, raised
 from verify.telling.paper import written
+from verify.telling.sentences import sentence_case
 
 _TEMPLATES = Path(__file__).parent / "templates"
 _FLOOR = 1e-3  # ulps, below which an error is drawn as this

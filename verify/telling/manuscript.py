@@ -23,11 +23,15 @@ _CLASSES = {
 \usepackage[margin=30mm]{geometry}
 \usepackage{lmodern,microtype}
 """,
-    "paper-twocolumn": r"""\IfFileExists{IEEEtran.cls}{\documentclass[journal]{IEEEtran}}{%
+    "paper-twocolumn": r"""\makeatletter  % for the headings of a narrow column: no stretched spaces, no broken words
+\IfFileExists{IEEEtran.cls}{\documentclass[journal]{IEEEtran}}{%
   \documentclass[10pt,twocolumn]{article}
   \usepackage[textwidth=516pt,textheight=680pt]{geometry}
   \setlength{\columnsep}{12pt}
+  \renewcommand{\subsection}{\@startsection{subsection}{2}{\z@}{-3.25ex plus -1ex minus -.2ex}%
+    {1.5ex plus .2ex}{\normalfont\large\bfseries\raggedright\hyphenpenalty=10000 }}
   \usepackage{lmodern,microtype}}
+\makeatother
 """,
 }
 _BODY = r"""\begin{document}

@@ -12,17 +12,15 @@ import sympy as sp
 from sympy.core.function import AppliedUndef
 
 from derive.formulas.latex import escaped, latex, tex
-from derive.formulas.names import GREEK, name_box
+from derive.formulas.names import name_box
 from derive.symbols import FUNCTIONS, NOTATION, SHARED_FUNCTIONS
+from verify.telling.sentences import sentence_tex
 
 _ROWS = 6  # of one piece of the table, so that pages may break between pieces
 _HEAD = (
     r"\begin{tabular}{@{}p{0.11\linewidth}@{\hspace{0.02\linewidth}}p{0.59\linewidth}"
     r"@{\hspace{0.02\linewidth}}p{0.26\linewidth}@{}}"
 )
-_RAISED = re.compile(r"\^(?:\(([^()]*)\)|\\\{([^{}]*)\\\}|(\w+|[*+]))")
-_SPELLED = sorted(set(GREEK) - {"gamma"}, key=len, reverse=True)  # the gamma law keeps its name
-_GREEK_WORD = re.compile(rf"\b({'|'.join(_SPELLED)})\b")
 
 
 def meanings(expressions: Iterable[sp.Basic]) -> dict[str, tuple[str, str]]:
@@ -47,7 +45,7 @@ def meanings(expressions: Iterable[sp.Basic]) -> dict[str, tuple[str, str]]:
 def notation_tex(expressions: Iterable[sp.Basic]) -> str:
     """notation.tex: the table of letters, in pieces that fit a column."""
     told = meanings(expressions).items()
-    rows = [rf"${letter}$ & {words(meaning)} & {words(unit)} \\" for letter, (meaning, unit) in told]
+    rows = [rf"${letter}$ & {sentence_tex(meaning)} & {unit_tex(unit)} \\" for letter, (meaning, unit) in told]
     pieces = [rows[start : start + _ROWS] for start in range(0, len(rows), _ROWS)]
     tables = []
     for number, piece in enumerate(pieces):
@@ -64,7 +62,7 @@ def introduced(expressions: Iterable[sp.Basic], known: set[str]) -> str:
     known |= set(fresh)
     if not fresh:
         return ""
-    parts = [f"${letter}$ for {_the(words(meaning))}" for letter, meaning in fresh.items()]
+    parts = [f"${letter}$ for {_the(sentence_tex(meaning))}" for letter, meaning in fresh.items()]
     *earlier, last = parts
     return f"We write {'; '.join(earlier)}{'; and ' if earlier else ''}{last}.\n"
 
@@ -75,8 +73,9 @@ def _the(meaning: str) -> str:
     return f"the {meaning}" if plain else meaning
 
 
-def words(meaning: str) -> str:
-    """A sentence with plain formulas as LaTeX: Greek letters for their names, what follows a hat raised."""
-    spelled = _GREEK_WORD.sub(lambda word: GREEK[word[0]], meaning).replace(" x ", " times ")
-    raised = escaped(spelled).replace(r"\textasciicircum{}", "^")
-    return _RAISED.sub(lambda mark: rf"\textsuperscript{{{mark[1] or mark[2] or mark[3]}}}", raised)
+def unit_tex(unit: str) -> str:
+    """A unit as upright LaTeX text, its powers raised.
+
+    Example: ``unit_tex("s^n") == r"s\\textsuperscript{n}"``.
+    """
+    return re.sub(r"\^(\w+)", r"\\textsuperscript{\1}", escaped(unit).replace(r"\textasciicircum{}", "^"))

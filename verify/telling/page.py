@@ -17,7 +17,6 @@ from markupsafe import Markup, escape
 from derive.derivation import Assumption, Derivation
 from derive.formulas.mathml import mathml, mathml_equation
 from verify.report import Report
-from verify.telling.appendix import sentence_case
 from verify.telling.figures import render
 from verify.telling.model_statement import model_statements
 from verify.telling.numbers import percent, probability, shown
@@ -30,6 +29,7 @@ from verify.telling.record import (
     step_checks,
     step_inputs,
 )
+from verify.telling.sentences import sentence_case
 from verify.telling.sources import cited, used_sources
 from verify.telling.tables import case_labels
 from verify.verdict import Value, Verdict

@@ -13,13 +13,15 @@ import sympy as sp
 
 from derive.derivation import Assumption, Derivation
 from derive.formulas.boxes import width
-from derive.formulas.latex import escaped, latex, latex_display
+from derive.formulas.latex import latex_display, latex_inline
 from derive.formulas.layout import equation_box
 from derive.formulas.lines import COLUMN
 from verify.report import Formula, Report
 from verify.telling.notation_table import introduced
+from verify.telling.sentences import sentence_case, sentence_tex
 from verify.telling.sources import SOURCES
 
+_SPELLED = {"poisson": "Poisson", "erlang": "Erlang", "non-lattice": "non-lattice"}
 _SUPPORTS = re.compile(r"makes claim (\w) of (\w+) quantitative")
 
 
@@ -27,8 +29,7 @@ def assumptions_tex(report: Report) -> str:
     """assumptions.tex: every assumption that a derivation of the report uses, once, with its label."""
     used = sorted({item for derivation in report.derivations for item in derivation.used}, key=lambda item: item.id)
     rows = "\n".join(
-        rf"  \item\label{{asm:{item.id}}} \emph{{{escaped(item.id.replace('-', ' '))}}}: {escaped(item.statement)}."
-        for item in used
+        rf"  \item\label{{asm:{item.id}}} \emph{{{_called(item)}}}: {sentence_tex(item.statement)}." for item in used
     )
     if not rows:
         return "% The results need no assumptions.\n"
@@ -60,9 +61,9 @@ def _proposition(macro: str, formula: Formula, derivation: Derivation | None) ->
     remarks = [_cited(formula.source)]
     if derivation is not None:
         remarks.append(rf"The steps are in Appendix~\ref{{app:{label(formula.title)}}}.")
-    name = escaped(title[:1].upper() + title[1:])
+    name = sentence_tex(sentence_case(title))
     return (
-        f"\\begin{{proposition}}\\label{{prop:{formula.claim}}}\n\\textup{{({name}.)}} {opening}{result}\n"
+        f"\\begin{{proposition}}\\label{{prop:{formula.claim}}}\n\\textup{{({name}).}} {opening}{result}\n"
         f"{equation}\n\\end{{proposition}}\n{' '.join(filter(None, remarks))}\n"
     )
 
@@ -79,7 +80,7 @@ def _hypotheses(derivation: Derivation) -> str:
     if derivation.used:
         parts.append(f"assume {listed(derivation.used)}")
     if derivation.domain != sp.true:
-        parts.append(f"let ${latex(derivation.domain)}$")
+        parts.append(f"let ${latex_inline(derivation.domain)}$")
     words = ", and ".join(parts)
     return f"{words[:1].upper()}{words[1:]}. " if words else ""
 
@@ -89,9 +90,14 @@ def listed(used: Iterable[Assumption]) -> str:
 
     Example: ``listed([]) == ""``.
     """
-    references = [rf"(\ref{{asm:{item.id}}})" for item in sorted(used, key=lambda item: item.id)]
+    references = [rf"\textup{{(\ref{{asm:{item.id}}})}}" for item in sorted(used, key=lambda item: item.id)]
     *earlier, last = references or [""]
     return f"{', '.join(earlier)} and~{last}" if earlier else last
+
+
+def _called(item: Assumption) -> str:
+    """What an assumption is called, in words."""
+    return " ".join(_SPELLED.get(word, word) for word in _SPELLED.get(item.id, item.id.replace("-", " ")).split())
 
 
 def label(title: str) -> str:

@@ -74,7 +74,7 @@ NODES: tuple[tuple[str, sp.Basic, str], ...] = (
     ("logarithm", sp.log(1 + x), r"\ln(1 + x)"),
     ("Lambert W, branch", sp.LambertW(-a * tau, y.branch) / tau, r"\frac{W_{\ell}(-a \tau)}{\tau}"),
     ("Lambert W, principal", sp.LambertW(x), r"W_{0}(x)"),
-    ("Kummer's function", sp.hyper((1,), (2,), x), r"{}_{1}F_{1}(1, 2, x)"),
+    ("Kummer's function", sp.hyper((1,), (2,), x), r"{}_{1}F_{1}(1;2;x)"),
     ("gamma", sp.gamma(k), r"\Gamma(k)"),
     ("lower incomplete gamma", sp.lowergamma(k, x), r"\gamma(k, x)"),
     ("upper incomplete gamma", sp.uppergamma(k, x), r"\Gamma(k, x)"),

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from verify.telling.appendix import derivation_tex
-from verify.telling.notation_table import meanings, words
+from verify.telling.notation_table import meanings, unit_tex
 from verify.telling.paper import macros
 from verify.telling.record import quantity_rows, step_inputs
 from verify.telling.sources import SOURCES, bibliography, cited
@@ -127,10 +127,8 @@ def test_a_step_that_was_not_checked_is_said_to_be_so(report):
     assert "Not checked: \\eqref{" in derivation_tex(silent)
 
 
-def test_sentences_write_letters_and_powers():
-    assert words("s theta/n, parameter^2, e^(-s), a x b") == (
-        r"s $\theta$/n, parameter\textsuperscript{2}, e\textsuperscript{-s}, a times b"
-    )
+def test_units_are_upright_and_their_powers_raised():
+    assert unit_tex("parameter^2/s") == r"parameter\textsuperscript{2}/s"
 
 
 @needs_tex

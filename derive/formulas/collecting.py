@@ -1,0 +1,74 @@
+"""Stage: layout. Input: a SymPy sum. Output: the same sum, with the factor that two of its terms share written once.
+
+    s - Lambda beta + Lambda -> s + Lambda (1 - beta)     k + lambda theta + s theta -> k + theta (s + lambda)
+
+An author writes so where the others of at least three terms know nothing of that factor. The value never changes.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import sympy as sp
+
+
+def collected(expr: Any) -> Any:
+    """The sum with a factor taken out of the two terms that alone hold it, where what is left is short.
+
+    Example: ``collected(y.s + y.curvature - y.curvature * y.momentum) == y.s + y.curvature * (1 - y.momentum)``.
+    """
+    terms = list(expr.args)
+    if len(terms) < 3:
+        return expr
+    found = [pair for factor in _candidates(terms) if (pair := _shared(terms, factor)) is not None]
+    if not found:
+        return expr
+    factor, bracket, rest = min(found, key=lambda one: (not one[1].as_coeff_Add()[0], sp.default_sort_key(one[0])))
+    return sp.Add(*rest, factor * bracket)
+
+
+def signed(term: Any) -> tuple[bool, Any]:
+    """Whether a term of a sum is subtracted, and what then: p (M - 1) is added, (-K/2 - 1/4) w subtracted.
+
+    Example: ``signed(-y.damping) == (True, y.damping)``.
+    """
+    term = sp.sympify(term)
+    if isinstance(term, sp.Add):
+        return False, term
+    sums = [factor for factor in term.args if isinstance(factor, sp.Add)] if isinstance(term, sp.Mul) else []
+    if len(sums) == 1 and not any(factor.is_number for factor in term.args):
+        minus = [one.as_coeff_Mul()[0].is_negative for one in sums[0].args]
+        if all(minus):
+            return True, term.xreplace({sums[0]: -sums[0]})
+        if len(minus) == 2:
+            return False, term
+    negative = bool(term.could_extract_minus_sign())
+    return negative, -term if negative else term
+
+
+def _candidates(terms: list[Any]) -> list[Any]:
+    """Letters and their powers that are factors of two terms."""
+    factors = [factor for term in terms for factor in sp.Mul.make_args(term) if _is_letter(factor)]
+    return [factor for factor in dict.fromkeys(factors) if factors.count(factor) == 2]
+
+
+def _is_letter(factor: Any) -> bool:
+    base, exponent = factor.as_base_exp()
+    return isinstance(base, sp.Symbol) and bool(exponent.is_Integer and exponent > 0)
+
+
+def _shared(terms: list[Any], factor: Any) -> tuple[Any, Any, list[Any]] | None:
+    """The factor, what it multiplies and the other terms; None where others know its letter or much is left."""
+    holding = [term for term in terms if factor in sp.Mul.make_args(term)]
+    rest = [term for term in terms if term not in holding]
+    left = [term / factor for term in holding]
+    letter = factor.as_base_exp()[0]
+    known = set().union(*(other.free_symbols for other in rest))  # a polynomial in s stays one
+    if any(one.has(letter) or not _is_short(one) or one.free_symbols & known for one in left) or letter in known:
+        return None
+    return factor, sp.Add(*left), rest
+
+
+def _is_short(cofactor: Any) -> bool:
+    number, letter = cofactor.as_coeff_Mul()
+    return bool(abs(number) == 1 and (letter == 1 or isinstance(letter, sp.Symbol)))
