@@ -14,7 +14,7 @@ from typing import Any
 from derive.formulas.notation import ALLOWED
 from derive.scheme import RANGES, keys
 from derive.schemes import SCHEMES
-from derive.symbols import NOTATION
+from derive.symbols import FUNCTIONS, NOTATION
 
 WIDTH = 80
 
@@ -110,7 +110,7 @@ SECTIONS: Mapping[str, Mapping[str, Key]] = {
         "momentum": Key("number in [0, 1)"),
         "staleness": Key("a law of counts: constant with an integer value, poisson, geometric or uniform_integer"),
     },
-    "notation": {name: Key(ALLOWED) for name in NOTATION},
+    "notation": {name: Key(ALLOWED) for name in (*NOTATION, *FUNCTIONS)},
 }
 TEXT_KEYS = ("title", "question")
 

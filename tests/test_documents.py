@@ -21,6 +21,7 @@ PAGES = (
     "CHANGELOG.md",
     "RUNNING.md",
     "examples/VALIDATION.md",
+    "examples/PAPERS.md",
 )
 MODULE = re.compile(r"\b((?:derive|numeric|verify)/[\w/]+\.py)\b")
 PYTHON_BLOCK = re.compile(r"^```python\n(.*?)^```", re.DOTALL | re.MULTILINE)

@@ -64,7 +64,8 @@ def _shared(terms: list[Any], factor: Any) -> tuple[Any, Any, list[Any]] | None:
     left = [term / factor for term in holding]
     letter = factor.as_base_exp()[0]
     known = set().union(*(other.free_symbols for other in rest))  # a polynomial in s stays one
-    if any(one.has(letter) or not _is_short(one) or one.free_symbols & known for one in left) or letter in known:
+    powers = {one for one in known if one.name in ("s", "z")}
+    if any(one.has(letter) or not _is_short(one) or one.free_symbols & powers for one in left) or letter in known:
         return None
     return factor, sp.Add(*left), rest
 

@@ -26,6 +26,7 @@ from derive.formulas.boxes import (
     text,
 )
 from derive.formulas.order import is_primed
+from derive.formulas.products import constant_first
 from derive.formulas.slashes import DIFFERENTIAL as _D
 
 _INTEGRAL = Word("∫", r"\int", "large")
@@ -94,6 +95,8 @@ class CalculusLayout(Printer):
         return Script(Fenced("", self.guarded(inner, 2), "|"), below)
 
     def _print_Integral(self, expr: Any) -> Box:
+        if (taken := constant_first(expr)) is not None:
+            return self._product_box(*taken)
         inner, *limits = expr.args
         signs: list[Box] = []
         ends: list[Box] = []
@@ -116,7 +119,12 @@ class CalculusLayout(Printer):
         return row(*signs, self.guarded(inner, 2))
 
     def _print_Sum(self, expr: Any) -> Box:
-        return self._large(_SUM, expr)
+        taken = constant_first(expr)
+        return self._large(_SUM, expr) if taken is None else self._product_box(*taken)
+
+    def _product_box(self, constant: Any, rest: Any) -> Box:
+        box: Box = self._print(sp.Mul(constant, rest, evaluate=False))
+        return box
 
     def _print_Product(self, expr: Any) -> Box:
         return self._large(_PRODUCT, expr)

@@ -30,6 +30,7 @@ from derive.formulas.boxes import (
     upright,
 )
 from derive.formulas.names import name_box
+from derive.formulas.notation import printed_function
 from derive.formulas.order import strength
 from derive.formulas.slashes import slashed
 
@@ -111,7 +112,7 @@ class FunctionLayout(Printer):
             return self._elementary(expr, _ELEMENTARY[kind])
         if kind in _OPERATORS:
             return self._operator(_OPERATORS[kind], expr)
-        return self.applied(_SPECIAL.get(kind) or name_box(kind), expr.args)
+        return self.applied(_SPECIAL.get(kind) or name_box(printed_function(kind)), expr.args)
 
     _print_AppliedUndef = _print_Function
     _print_Max = _print_Function
@@ -121,7 +122,7 @@ class FunctionLayout(Printer):
         return self.applied(_SPECIAL["Order"], expr.args[:1])
 
     def _print_FunctionClass(self, expr: Any) -> Box:
-        return name_box(expr.__name__)
+        return name_box(printed_function(expr.__name__))
 
     def _operator(self, name: Box, expr: Any) -> Box:
         body = joined([self._print(item) for item in expr.args])
@@ -206,7 +207,11 @@ class FunctionLayout(Printer):
 
     def primed(self, function: Any, order: Any, argument: Any) -> Box:
         """f'(x), f''(x), f^(n)(x) of an unknown function ``function``."""
-        name = name_box(type(function).__name__) if isinstance(function, AppliedUndef) else self._print(function)
+        name = (
+            name_box(printed_function(type(function).__name__))
+            if isinstance(function, AppliedUndef)
+            else self._print(function)
+        )
         if order in (1, 2, 3):
             mark: Box = Word("′" * int(order), r"\prime" * int(order), "operator")
         else:

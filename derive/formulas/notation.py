@@ -3,8 +3,10 @@
     [notation]
     learning_rate = "alpha"
     mean_delay = "tau_c"
+    F = "G"
 
-What is printed changes, the expression and its hash do not. A letter that already means something else is refused.
+A quantity has its name in code, a function its own letter; a^* follows a. What is printed changes, the
+expression and its hash do not. A letter that already means something else is refused.
 """
 
 from __future__ import annotations
@@ -19,6 +21,18 @@ from derive.formulas.names import ACCENTS, GREEK
 from derive.symbols import FUNCTIONS, NOTATION
 
 ALLOWED = 'a letter or Greek name with _index and ^mark, as "alpha", "lambda_1" or "x^*", that means nothing else'
+_OWN = {name: str(entry.symbol) for name, entry in NOTATION.items()} | {letter: letter for letter in FUNCTIONS}
+_FOLLOWERS = {
+    "workers": ("fastest_workers",),
+    "staleness": ("staleness_mean", "staleness_variance", "P_K"),
+    "damping_coefficient": ("critical_damping", "stability_limit"),
+    "decay_rate": ("critical_decay",),
+    "step": ("step_limit", "fastest_step", "step_noise"),
+    "frequency": ("crossing_frequency",),
+    "laplace_variable": ("characteristic_root",),
+    "branch": ("characteristic_root",),
+    "generating_variable": ("double_root",),
+}
 _FIXED = {
     "e": "Euler's number",
     "i": "the imaginary unit",
@@ -56,11 +70,21 @@ def written_with(letters: Mapping[str, str]) -> Iterator[None]:
     Raises ``NotationError`` as ``checked_letters`` does.
     """
     checked_letters(letters)
-    token = _LETTERS.set({str(NOTATION[name].symbol): letter for name, letter in letters.items()})
+    token = _LETTERS.set(_with_followers(letters))
     try:
         yield
     finally:
         _LETTERS.reset(token)
+
+
+def _with_followers(letters: Mapping[str, str]) -> dict[str, str]:
+    """Own letters and those that stand for them; a^* follows a unless it has a letter of its own."""
+    told = {_OWN[name]: letter for name, letter in letters.items()}
+    for name, letter in letters.items():
+        base = re.compile(rf"(?<![A-Za-z]){re.escape(_OWN[name])}(?=bar|[^A-Za-z]|$)")
+        for follower in _FOLLOWERS.get(name, ()):
+            told.setdefault(_OWN[follower], base.sub(letter, _OWN[follower]))
+    return told
 
 
 def printed_letter(letter: str) -> str:
@@ -69,6 +93,14 @@ def printed_letter(letter: str) -> str:
     Example: ``printed_letter("eta") == "eta"``.
     """
     return _LETTERS.get().get(letter, letter)
+
+
+def printed_function(letter: str) -> str:
+    """The letter that stands for a function's own one here and now; a symbol of the same letter keeps its own.
+
+    Example: ``printed_function("L") == "L"``.
+    """
+    return printed_letter(letter) if letter in FUNCTIONS else letter
 
 
 def checked_letters(letters: Mapping[str, object]) -> dict[str, str]:
@@ -80,12 +112,12 @@ def checked_letters(letters: Mapping[str, object]) -> dict[str, str]:
     """
     told: dict[str, str] = {}
     for name, letter in letters.items():
-        if name not in NOTATION:
+        if name not in _OWN:
             raise NotationError(name, letter, "no quantity of the notation", _nearest(name))
         if not isinstance(letter, str) or not _LETTER.fullmatch(letter):
             raise NotationError(name, letter, "not a letter that can be printed")
         told[name] = letter
-    meanings = {**_FIXED, **{letter: meaning for letter, (meaning, _) in FUNCTIONS.items()}}
+    meanings = {**_FIXED, **{letter: meaning for letter, (meaning, _) in FUNCTIONS.items() if letter not in told}}
     meanings |= {str(entry.symbol): other for other, entry in NOTATION.items() if other not in told}
     for name, letter in told.items():
         if letter in meanings:

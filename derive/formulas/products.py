@@ -23,7 +23,8 @@ def split_product(expr: Any) -> tuple[bool, list[Any], list[Any]]:
     tops: list[Any] = []
     bottoms: list[Any] = []
     negative = False
-    factors = _opened(_with_one_exponential([_without_bars(half_angled(one)) for one in sp.Mul.make_args(expr)]))
+    given = _quotients([part for one in sp.Mul.make_args(expr) for part in _constants_first(one)])
+    factors = _opened(_with_one_exponential([_without_bars(half_angled(one)) for one in given]))
     for factor in factors:
         if isinstance(factor, sp.Rational):
             negative ^= bool(factor < 0)
@@ -46,6 +47,35 @@ def split_product(expr: Any) -> tuple[bool, list[Any], list[Any]]:
             tops.append(factor)
     tops, bottoms = rooted(tops, _merged(bottoms))
     return _signed(negative, tops, bottoms)
+
+
+def constant_first(expr: Any) -> tuple[Any, Any] | None:
+    """What does not depend on the running variable, and the sum or integral of the rest; None where all of it does.
+
+    Factorials stay inside, where they belong to a binomial coefficient.
+
+    Example: ``constant_first(sp.Sum(y.damping / y.j, (y.j, 1, 3)))[0] == y.damping``.
+    """
+    constant, rest = expr.function.as_independent(*expr.variables, as_Add=False)
+    if constant == 1 or rest == 1 or constant.has(sp.factorial) or constant.could_extract_minus_sign():
+        return None
+    return constant, expr.func(rest, *expr.limits)
+
+
+def _quotients(factors: list[Any]) -> list[Any]:
+    """u^n t^-n as (u/t)^n, for letters and a symbolic n."""
+    lettered = [one for one in factors if isinstance(one, sp.Pow) and isinstance(one.base, sp.Symbol)]
+    for one in lettered:
+        other = next((two for two in lettered if two.exp == -one.exp and not one.exp.is_number), None)
+        if other is not None and not one.exp.could_extract_minus_sign():
+            rest = [factor for factor in factors if factor not in (one, other)]
+            return [*rest, sp.Pow(one.base / other.base, one.exp, evaluate=False)]
+    return factors
+
+
+def _constants_first(factor: Any) -> tuple[Any, ...]:
+    taken = constant_first(factor) if isinstance(factor, (sp.Sum, sp.Integral)) else None
+    return (factor,) if taken is None else (*sp.Mul.make_args(taken[0]), taken[1])
 
 
 def _without_bars(factor: Any) -> Any:
@@ -152,7 +182,12 @@ def _is_reciprocal(factor: Any) -> bool:
 
 def _sinks(factor: Any) -> bool:
     """Whether ``base^-n`` with a symbolic n reads better below the bar: cos, sums and the like, not z^-K or e^-x."""
-    if not isinstance(factor, sp.Pow) or isinstance(factor.base, (sp.Symbol, type(sp.E), sp.Rational)):
+    if not isinstance(factor, sp.Pow):
+        return False
+    summed = isinstance(factor.exp, sp.Add) and not factor.exp.is_number
+    if summed and all(term.could_extract_minus_sign() for term in factor.exp.args):
+        return True  # u^(-alpha - 1)
+    if isinstance(factor.base, (sp.Symbol, type(sp.E), sp.Rational)):
         return False
     if isinstance(factor.exp, sp.Add) and factor.exp.as_coeff_Add()[0] == 0 and len(factor.exp.args) == 2:
         return False  # (1 - F)^(n - j)

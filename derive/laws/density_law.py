@@ -13,7 +13,7 @@ from derive.assumptions import ALL
 from derive.derivation import Assumption, Derivation
 from derive.exact import complaint, exact
 from derive.law import Law, LawError
-from derive.laws.derived import density_cdf, density_transform, moment
+from derive.laws.derived import density_cdf, density_transform, moment, spoken
 
 
 def positive_parameter(key: str, value: object) -> sp.Expr:
@@ -61,12 +61,12 @@ class DensityLaw(Law):
     @classmethod
     def transform_derivation(cls, given: frozenset[Assumption] = ALL) -> Derivation:
         """The steps from the density to L(s), in symbols."""
-        return density_transform(cls.name.replace("_", "-"), cls.symbolic_density, given, cls.support)
+        return density_transform(spoken(cls.name), cls.symbolic_density, given, cls.support)
 
     @classmethod
     def cdf_derivation(cls, given: frozenset[Assumption] = ALL) -> Derivation:
         """The steps from the density to F(t), in symbols."""
-        return density_cdf(cls.name.replace("_", "-"), cls.symbolic_density, given, cls.support)
+        return density_cdf(spoken(cls.name), cls.symbolic_density, given, cls.support)
 
     @classmethod
     def moment_derivation(cls, n: int, given: frozenset[Assumption] = ALL) -> Derivation:

@@ -64,6 +64,14 @@ def moment_name(order: int) -> str:
     return {1: "mean", 2: "second moment", 3: "third moment", 4: "fourth moment"}.get(order, f"moment {order}")
 
 
+def spoken(name: str) -> str:
+    """A law's name in a sentence.
+
+    Example: ``spoken("phase_type") == "phase-type"``.
+    """
+    return {"pareto": "Pareto"}.get(name, name.replace("_", "-"))
+
+
 def entire(expression: sp.Expr) -> sp.Expr:
     """A difference c(e^x - e^z)/s as (c/s)(x - z) e^x 1F1(1; 2; z - x): with x, z proportional to s no pole at 0."""
     first, last = sp.Add.make_args(sp.expand(expression))

@@ -28,7 +28,7 @@ Given = frozenset[Assumption]
 @cache
 def named_transform(density: sp.Expr, given: Given = assumptions.ALL) -> Derivation:
     """L(s) = alpha E_(alpha + 1)(s u_s)."""
-    stated = Derivation("Laplace transform of the pareto law", given).then(StateDensity(density, y.scale))
+    stated = Derivation("Laplace transform of the Pareto law", given).then(StateDensity(density, y.scale))
     return stated.then(NameIntegral(y.scale, _named, y.scale))
 
 

@@ -39,7 +39,7 @@ def phase_transform(
     initial: tuple[sp.Expr, ...], generator: sp.ImmutableMatrix, given: Given = assumptions.ALL
 ) -> Derivation:
     """L(s) = alpha (s - T)^-1 (-T 1), from the first jump out of each phase."""
-    return Derivation("Laplace transform of the phase_type law", given).then(FirstJump(initial, generator))
+    return Derivation("Laplace transform of the phase-type law", given).then(FirstJump(initial, generator))
 
 
 @cache
@@ -56,7 +56,7 @@ def two_phase_cdf(
 ) -> Derivation:
     """F(t) of a walk through two phases, by the exponential of its generator."""
     walked = phase_transform(initial, generator, given).then(TwoPhaseWalk(initial, generator))
-    return walked.concluded("distribution function of the phase_type law")
+    return walked.concluded("distribution function of the phase-type law")
 
 
 def walk(initial: Sequence[sp.Expr], means: Sequence[sp.Expr], jumps: sp.Matrix) -> DrawRecipe:

@@ -13,6 +13,7 @@ from sympy.core.function import AppliedUndef
 
 from derive.formulas.latex import escaped, latex, tex
 from derive.formulas.names import name_box
+from derive.formulas.notation import printed_function
 from derive.symbols import FUNCTIONS, NOTATION, SHARED_FUNCTIONS
 from verify.telling.sentences import sentence_tex
 
@@ -37,8 +38,9 @@ def meanings(expressions: Iterable[sp.Basic]) -> dict[str, tuple[str, str]]:
         if entry.symbol in whole.free_symbols
     }
     for name, meaning in {**FUNCTIONS, **SHARED_FUNCTIONS}.items():
-        if name in named | arrays and tex(name_box(name)) not in found:
-            found[tex(name_box(name))] = meaning
+        letter = tex(name_box(printed_function(name)))
+        if name in named | arrays and letter not in found:
+            found[letter] = meaning
     return found
 
 

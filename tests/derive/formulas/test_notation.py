@@ -95,3 +95,19 @@ def test_every_function_of_the_derivations_has_a_meaning() -> None:
             met |= {node.func.__name__ for node in sp.Tuple(step.output.left, step.output.right).atoms(AppliedUndef)}
     assert met <= known
     assert len(met) > 10
+
+
+def test_what_is_built_on_a_letter_follows_it() -> None:
+    with written_with({"damping_coefficient": "b", "branch": "m_b", "staleness": "D"}):
+        assert latex(y.critical_damping) == "b^{*}"
+        assert latex(y.stability_limit) == r"b_{\mathrm{max}}"
+        assert latex(y.mean_staleness) == r"\overline{D}"
+    with written_with({"damping_coefficient": "b", "critical_damping": "c^*"}):
+        assert latex(y.critical_damping) == "c^{*}"
+
+
+def test_a_function_takes_another_letter_and_frees_its_own() -> None:
+    transform, weight = sp.Function("L")(y.s), sp.Function("p")(y.s)
+    with written_with({"L": "phi_T", "workers": "L", "applied_fraction": "pi_s"}):
+        assert latex(y.workers * transform) == r"L \varphi_{T}(s)"
+        assert latex(weight) == "p(s)"  # the symbol p has another letter, the function p its own
