@@ -74,6 +74,10 @@ class Weibull(DensityLaw):
         """Shape and scale."""
         return {y.hazard_shape: self.shape, y.scale: self.scale}
 
+    def shortest_of(self, count: int) -> Weibull:
+        """P(all > u) = exp(-count (u/u_s)^k): the scale is divided by count^(1/k)."""
+        return Weibull(self.shape, self.scale * sp.Integer(count) ** (-1 / self.shape))
+
     @classmethod
     def transform_derivation(cls, given: Given = assumptions.ALL) -> Derivation:
         """The steps from the density to L(s), in symbols."""

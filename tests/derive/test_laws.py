@@ -103,6 +103,8 @@ EXAMPLES: dict[str, tuple[Law, ...]] = {
         OrderStatistic(IndependentSum([Constant("1/2"), Exponential(1), Exponential(2)]), 2, 2),
         OrderStatistic(Truncated(Gamma(2, 1), "3/2"), 2, 3),
         OrderStatistic(Pareto(3, "1/2"), 1, 2),
+        OrderStatistic(Pareto(3, "1/2"), 2, 3),
+        OrderStatistic(Weibull("1/2", 8), 1, 2),
     ),
     "user": (
         Law.from_density(2 * sp.exp(-2 * y.u), y.u),
@@ -220,6 +222,11 @@ def test_the_transform_jumps_on_its_branch_cut_alone(law: Law) -> None:
     assert (abs(above.imag) > 1e-4 * abs(above)) == (law.branch_cut is not None)
 
 
+def longest_of_twenty() -> sp.Expr:
+    """E X_{20:20} = 20 B(20, 1 - 1/alpha) for shape alpha = 2, by the density of a uniform maximum."""
+    return sp.gammasimp(20 * sp.gamma(20) * sp.gamma(sp.Rational(1, 2)) / sp.gamma(sp.Rational(41, 2)))
+
+
 def test_compositions_keep_closed_forms() -> None:
     """Each against the parts' own transforms, or the distribution function of all of them, at an exact point."""
     passages = IndependentSum([InverseGaussian(1, 2), InverseGaussian(2, 8)])
@@ -233,7 +240,57 @@ def test_compositions_keep_closed_forms() -> None:
     assert sp.simplify(shortest.cdf(sp.Integer(3)) - Pareto(12, 2).cdf(sp.Integer(3))) == 0
     assert sp.simplify(shortest.cdf(sp.Integer(3)) - Pareto(11, 2).cdf(sp.Integer(3))) != 0
     with pytest.raises(LawError, match="no closed transform"):
-        OrderStatistic(Pareto(3, 2), 2, 4)
+        OrderStatistic(InverseGaussian(3, 2), 2, 4)
+    with pytest.raises(LawError, match="no closed transform"):
+        OrderStatistic(Weibull(2, 1), 2, 2)
+    assert OrderStatistic(Weibull("1/2", 8), 1, 2).restated == Weibull("1/2", 2)
+    assert OrderStatistic(Pareto(2, 1), 20, 20).mean == longest_of_twenty()
+
+
+NESTED = {
+    "minimum of shifted exponentials": (
+        OrderStatistic(ShiftedExponential("1/2", 3), 1, 3),
+        ShiftedExponential("1/2", 1),
+    ),
+    "mixture of a sum": (
+        Mixture([("1/4", IndependentSum([Exponential(1), Exponential(1)])), ("3/4", IndependentSum([Constant(1)]))]),
+        Mixture([("1/4", Gamma(2, 2)), ("3/4", Constant(1))]),
+    ),
+    "sum of a mixture": (
+        IndependentSum([Mixture([("1/4", Constant(1)), ("3/4", Constant(2))]), Exponential(1)]),
+        Mixture([("1/4", ShiftedExponential(1, 1)), ("3/4", ShiftedExponential(2, 1))]),
+    ),
+    "truncated mixture": (
+        Truncated(Mixture([("1/4", Constant(3)), ("1/4", Constant(1)), ("1/2", Constant(2))]), 2),
+        Mixture([("1/3", Constant(1)), ("2/3", Constant(2))]),
+    ),
+    "minimum of minima": (OrderStatistic(OrderStatistic(Gamma(2, 1), 1, 2), 1, 2), OrderStatistic(Gamma(2, 1), 1, 4)),
+    "sum of one part": (IndependentSum([InverseGaussian(1, 2)]), InverseGaussian(1, 2)),
+    "mixture of one part": (Mixture([(1, Pareto(3, 1))]), Pareto(3, 1)),
+    "order statistic 1 of 1": (OrderStatistic(LogNormal(0, "1/2"), 1, 1), LogNormal(0, "1/2")),
+    "truncation far out": (Truncated(Uniform(1, 2), 7), Uniform(1, 2)),
+}
+
+
+@pytest.mark.parametrize("kind", NESTED)
+def test_nested_compositions_are_the_laws_that_they_come_to(kind: str) -> None:
+    nested, known = NESTED[kind]
+    for rate in (0.5, 3):
+        assert abs(transform_of(nested)(rate) - transform_of(known)(rate)) < 1e-40
+    numbers = [
+        *((nested.cdf(known.mean * at), known.cdf(known.mean * at)) for at in (sp.Rational(4, 5), sp.Rational(7, 5))),
+        *((nested.moment(n), known.moment(n)) for n in (1, 2)),
+    ]
+    for one, other in numbers:
+        assert abs(sp.N(one - other, 25)) < 1e-20
+    assert nested.abscissa_of_convergence == known.abscissa_of_convergence
+    pair = sample(nested, 50_000, 3).mean(), sample(known, 50_000, 4).mean()
+    assert abs(pair[0] - pair[1]) <= 7 * math.sqrt(2 * float(known.variance) / 50_000)
+
+
+def test_a_truncation_that_moves_out_tends_to_the_law() -> None:
+    gaps = [abs(sp.N(Truncated(Gamma("5/2", 1), at).mean - 1, 20)) for at in (2, 4, 8)]
+    assert gaps[0] > 10 * gaps[1] > 100 * gaps[2] > 0
 
 
 def test_a_mixture_in_a_mixture_is_drawn_by_one_uniform() -> None:
