@@ -1,10 +1,12 @@
-"""Certified roots beside SciPy's Lambert W: median wall times, ``python bench/roots.py``.
+"""Certified roots beside their peers: median wall times, ``python bench/roots.py``.
 
-SciPy answers only the constant delay, in doubles and without a proof; at the branch point it is wrong or NaN.
+SciPy answers only the constant delay, in doubles and without a proof; at the branch point it is wrong or NaN. Of the
+other peers none proves anything, and none is a dependency: one that is not installed is a dash.
 """
 
 from __future__ import annotations
 
+import importlib.util
 import math
 import statistics
 import time
@@ -13,11 +15,27 @@ from collections.abc import Callable
 import sympy as sp
 from scipy.special import lambertw
 
-from derive.characteristic import CharacteristicEquation
+from derive.characteristic import CharacteristicEquation, delay_equation, update_equation
 from derive.exact import exact
+from derive.laws import (
+    Constant,
+    Exponential,
+    Gamma,
+    Hyperexponential,
+    IndependentSum,
+    InverseGaussian,
+    Mixture,
+    Pareto,
+    ShiftedExponential,
+    Truncated,
+    Uniform,
+)
 from derive.symbols import s
 from numeric.characteristic_roots import spectrum
+from numeric.enclosure import arb, precision
+from numeric.proof import count_right_of
 from numeric.quadrature import noise_gain
+from numeric.winding import Budget
 
 
 def median_seconds(work: Callable[[], object], repeats: int = 25) -> float:
@@ -37,6 +55,47 @@ def delayed(damping: str | float, transform: sp.Expr, abscissa: sp.Expr = -sp.oo
     return CharacteristicEquation(s + a * transform, s, abs(a) * transform, abscissa)
 
 
+LAWS = (
+    Constant(1),
+    Exponential(1),
+    Gamma(4, 1),
+    Gamma("5/2", 1),
+    Gamma(200, 1),
+    ShiftedExponential(1, 2),
+    Uniform(0, 2),
+    Hyperexponential(["1/2", "1/2"], [1, 3]),
+    InverseGaussian(1, 4),
+    Pareto("5/2", 1),
+    Mixture([("1/8", Constant(1)), ("7/8", Gamma("5/2", 1))]),
+    IndependentSum([Constant(1), Exponential(1)]),
+    Truncated(Exponential(1), 2),
+)
+PEERS = ("tdcpy", "qpmr", "cxroots", "control", "baryrat")
+
+
+def print_laws() -> None:
+    """One certified rightmost root of every law, at a theta = 1/5 and 2."""
+    for law in LAWS:
+        equations = [delay_equation(exact(a) / law.mean, law) for a in ("1/5", 2)]
+        slow, fast = (median_seconds(lambda e=one: spectrum(e)) * 1e3 for one in equations)  # type: ignore[misc]
+        print(f"{str(law)[:60]:60} {slow:9.3f} {fast:9.3f} ms")
+
+
+def print_counts() -> None:
+    """The unstable roots of a long delay, and the largest root of a long staleness."""
+    long = delay_equation(1, Constant(10**4))
+
+    def count() -> int:
+        with precision(64):
+            return count_right_of(long, arb(0), Budget(5)).zeros
+
+    print(f"{'unstable count, a tau = 10^4':40} {median_seconds(count) * 1e3:9.3f} ms  {count()}")
+    whole = median_seconds(lambda: spectrum(update_equation("1/300000", 100_000)), 5)
+    print(f"{'largest root, staleness 10^5':40} {whole * 1e3:9.3f} ms")
+    for peer in PEERS:
+        print(f"{peer:40} {'installed' if importlib.util.find_spec(peer) else '-':>9}")
+
+
 def main() -> None:
     """Print one row a case: what, median milliseconds, certified."""
     cases: list[tuple[str, CharacteristicEquation, dict[str, object]]] = [
@@ -53,6 +112,8 @@ def main() -> None:
         print(f"{name:40} {seconds * 1e3:9.3f} ms  certified: {certified}")
     print(f"{'scipy lambertw, one value, uncertified':40} {median_seconds(lambda: lambertw(-1.0)) * 1e3:9.3f} ms")
     print(f"{'scipy lambertw at double(-1/e)':40} {lambertw(-math.exp(-1))}")
+    print_laws()
+    print_counts()
     gain = median_seconds(lambda: noise_gain(delayed("1", sp.exp(-s))), 5)
     print(f"{'noise gain, constant, 8 digits':40} {gain * 1e3:9.3f} ms")
 

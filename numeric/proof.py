@@ -57,7 +57,7 @@ def count_right_of(equation: CharacteristicEquation, line: Any, budget: Budget) 
     if box is None:
         return Counted(0)
     whole = analytic(equation)
-    probe = whole.value(acb(arb(box.right, arb(1) / (1 << 20))))  # real on an interval: symmetric everywhere
+    probe = whole.value(acb(box.right * arb(1, arb(1) / (1 << 20))))  # real on an interval: symmetric everywhere
     if not probe.imag.is_zero():
         raise Unproved("H is not real on the real axis")
     return counted(turns_along(whole, box.upper_path(), budget))

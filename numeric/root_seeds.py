@@ -25,6 +25,8 @@ _SMALL = 1e-5  # relative: fewer than _CREEPING such steps in a row bring Newton
 _CREEPING = 6
 _SHRUNK = 8.0  # halved at least so often, the steps lead to a double zero
 _ITERATIONS = 5
+_SMALL_ORDERS = (1.0, 2.0, 3.0)
+_FAR, _TERMS, _SMALLEST = 20.0, 200, 1e-17  # of Kummer's series
 _FAILS = (OverflowError, ZeroDivisionError, ValueError, TypeError)
 
 
@@ -41,10 +43,31 @@ def in_doubles(expressions: tuple[sp.Expr, ...], variable: sp.Symbol) -> Doubles
     except _FAILS:
         return None
     source = "\n    ".join(["def program(s):", *lines, f"return ({', '.join(results)},)"])
-    scope: dict[str, Any] = {"exp": cmath.exp}
+    scope: dict[str, Any] = {"exp": cmath.exp, "kummer": _kummer}
     exec(source, scope)
     made: Doubles = scope["program"]
     return made
+
+
+def _kummer(above: float, below: float, point: complex) -> complex:
+    """1F1(above; below; point): by parts for 1F1(m; m + 1) away from 0, else by its series (Kummer's on the left)."""
+    if below == above + 1 and above in _SMALL_ORDERS and abs(point) > 1:
+        last = cmath.exp(point)
+        value = (last - 1) / point
+        for order in range(2, int(above) + 1):
+            value = (last - (order - 1) * value) / point
+        return above * value
+    if point.real < 0:
+        return cmath.exp(point) * _kummer(below - above, below, -point)
+    if abs(point) > _FAR:
+        raise ValueError("too far from 0 for the series")
+    total = term = 1 + 0j
+    for k in range(_TERMS):
+        term *= (above + k) / (below + k) * point / (k + 1)
+        total += term
+        if abs(term) <= _SMALLEST * abs(total):
+            return total
+    raise ValueError("the series does not converge")
 
 
 def _named(node: sp.Expr, names: dict[sp.Basic, str], lines: list[str]) -> str:
@@ -52,9 +75,12 @@ def _named(node: sp.Expr, names: dict[sp.Basic, str], lines: list[str]) -> str:
     if node not in names:
         if not node.free_symbols:
             return repr(float(node))
-        if not isinstance(node, sp.Add | sp.Mul | sp.Pow | sp.exp):
+        if isinstance(node, sp.hyper) and [len(part) for part in node.args[:2]] == [1, 1]:
+            above, below = (float(part[0]) for part in node.args[:2])
+            text = f"kummer({above}, {below}, {_named(node.args[2], names, lines)})"
+        elif not isinstance(node, sp.Add | sp.Mul | sp.Pow | sp.exp):
             raise ValueError(f"not in doubles: {node}")
-        if isinstance(node, sp.exp):
+        elif isinstance(node, sp.exp):
             text = f"exp({_named(node.args[0], names, lines)})"
         else:
             sign = {sp.Add: " + ", sp.Mul: " * ", sp.Pow: " ** "}[type(node)]

@@ -99,6 +99,15 @@ def test_erlang_two_hundred_has_the_roots_of_its_stages() -> None:
             assert abs(v**200 * (v - 1) + mpmath.mpf(3) / 400) < mpmath.mpf(10) ** -16
 
 
+@pytest.mark.parametrize("law", [Gamma("5/2", 10**8), Pareto("5/2", 10**7), Gamma("5/2", "1/100000000")], ids=str)
+def test_cuts_of_transforms_at_every_time_scale(law: Law) -> None:
+    """H is real right of its abscissa, however near to 0 that is."""
+    equation = delay_equation(sp.Rational(6, 5) / law.mean, law)
+    found = spectrum(equation)
+    assert found.certified, found.reason
+    put_back(equation, found)
+
+
 @pytest.mark.parametrize("shape", ["11/10", "3/2", 3, 30])
 def test_heavy_tails_decay_slower_than_any_exponential(shape: object) -> None:
     law = Pareto(shape, 1)  # type: ignore[arg-type]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from itertools import islice
 
+import mpmath
 import pytest
 import sympy as sp
 from scipy.special import lambertw
@@ -22,6 +23,14 @@ def test_the_chain_of_a_constant_delay_is_lamberts_branches() -> None:
 def test_a_function_that_doubles_lack_is_left_alone() -> None:
     assert in_doubles((sp.expint(2, y.s),), y.s) is None
     assert list(chain(y.s + 1 / (1 + y.s), y.s, 5)) == []
+
+
+@pytest.mark.parametrize("point", [0.5 + 1j, -3 + 2j, -8j, 12 + 3j, -11 - 1j, 1e-9j])
+@pytest.mark.parametrize(("above", "below"), [(1, 2), (2, 3), (3, 4)])
+def test_kummers_function_in_doubles(point: complex, above: int, below: int) -> None:
+    made = in_doubles((sp.hyper((above,), (below,), y.s),), y.s)
+    assert made
+    assert made(point)[0] == pytest.approx(complex(mpmath.hyp1f1(above, below, point)), rel=1e-9)
 
 
 def test_a_double_zero_is_no_zero_that_stands_alone() -> None:
