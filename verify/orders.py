@@ -6,6 +6,8 @@ remembers them: both have an error of their own, which is computed here from the
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import sympy as sp
 
 from derive import symbols as y
@@ -24,6 +26,8 @@ def declared(mode: ModePredictions, rung: str, share: int = 2) -> tuple[float, s
     """
     workers = int(mode.model.scheme.workers)
     added, why = _added(mode)
+    if rung == "R3" and y.capacity in mode.model.values:
+        added, why = crowding_error(mode), "how far delays shorter by an update would move the rate, beyond 1/M"
     tolerance = share / workers + added
     if tolerance >= SAYS_NOTHING:
         return None
@@ -38,6 +42,23 @@ def _added(mode: ModePredictions) -> tuple[float, str]:
     if mode.model.scheme.active in (("staleness_threshold",), ("staleness_discount",)):
         return counting_error(mode), "how far counts of updates that were certain would move the applied share"
     return 0.0, ""
+
+
+def crowding_error(mode: ModePredictions) -> float:
+    """How much further than 1/M, relative, the decay rate moves if each delay is shorter by one of M updates.
+
+    A shared uplink that is never idle serves the gradients in turn: exactly M - 1 updates fall into a delay, not a
+    Poisson number. Delays c = 1 - 1/M times as long are a learning rate c times as large, and seconds c times as long.
+    """
+    workers, optimizer = int(mode.model.scheme.workers), mode.study.optimizer
+    assert optimizer is not None
+    shorter = 1 - sp.Rational(1, workers)
+    slower = replace(optimizer, learning_rate=optimizer.learning_rate * shorter)
+    moved = ModePredictions(replace(mode.study, optimizer=slower), mode.mode).spectrum.decay_rate
+    known = mode.spectrum.decay_rate
+    if workers == 1 or known is None or moved is None:
+        return 0.0
+    return max(0.0, abs(float(moved) / float(shorter) / float(known) - 1) - 1 / workers)
 
 
 def counting_error(mode: ModePredictions) -> float:

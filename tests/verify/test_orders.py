@@ -12,8 +12,8 @@ from derive.law import Law
 from derive.laws import Constant, Exponential, Gamma, ShiftedExponential
 from derive.scheme import Scheme
 from derive.schemes import Asynchronous
-from derive.study import Optimizer, Workers, load_study
-from verify.orders import counting_error, declared
+from derive.study import Objective, Optimizer, Workers, load_study
+from verify.orders import counting_error, crowding_error, declared
 from verify.predictions import ModePredictions
 
 PLAIN = load_study(Path(__file__).parents[2] / "reports/studies/textbook.toml").cases[1].study
@@ -57,3 +57,18 @@ def test_a_momentum_adds_its_share_of_the_step() -> None:
     assert found is not None
     step = PLAIN.objective.curvature[0] / 400  # type: ignore[union-attr]
     assert found[0] == pytest.approx(2 / 16 + float(step) / 0.1)
+
+
+def test_a_crowded_uplink_is_off_by_more_than_two_parts_in_the_number_of_workers() -> None:
+    """Sixteen workers of 3/2 s before an uplink of 7/2 a second, eta h M = 7/10: a decay rate of .1375(4)."""
+    scheme = Asynchronous(16, uplink_capacity="7/2")
+    of = PLAIN.with_workers(Workers.alike(16, Constant("3/2")))
+    optimizer, objective = Optimizer(sp.Rational(1, 80)), Objective((sp.Rational(7, 2),), (sp.S.One,))
+    crowded = ModePredictions(replace(of, scheme=scheme, optimizer=optimizer, objective=objective), 0)
+    predicted, found = crowded.find("decay_rate", "R3"), declared(crowded, "R3")
+    assert found is not None
+    assert predicted is not None
+    assert 2 / 16 < abs(0.1375 / float(predicted.value) - 1) < found[0] < 0.25
+    calm = ModePredictions(replace(crowded.study, optimizer=Optimizer(sp.Rational(1, 800))), 0)
+    assert crowding_error(calm) == 0
+    assert declared(calm, "R3") == (2 / 16, "R3 is a limit of many workers; tolerance 2/M declared beforehand")
