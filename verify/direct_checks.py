@@ -24,7 +24,8 @@ from verify.predictions import ModePredictions, Prediction, mean_square_margin
 from verify.sampling_checks import has_moment
 from verify.simulating import mode_system
 
-CYCLES = 24_000  # a replica
+CYCLES = 24_000  # a replica; a study of few updates asks for as little
+FEWEST_CYCLES = 4_000
 WINDOWS = 8_000
 WINDOW = 0.125  # of a mean cycle
 SHOT_REPLICAS, SHOTS, SHOT_BURN_IN = 384, 8_000, 40  # burn-in in mean cycles
@@ -41,7 +42,8 @@ def law_checks(mode: ModePredictions) -> list[PlannedCheck]:
             continue
         of_cycle = "E exp(-T/theta)" if variable == y.s else "P(T <= theta)"
         claimed = mode.model.claimed(claim).subs({variable: value, y.atom_count: _count(mode)}, simultaneous=True)
-        sampler = partial(_law_samples, mode_system(mode.study, 0), float(law.mean), seed, variable == y.s)
+        system, count = mode_system(mode.study, 0), cycle_count(mode)
+        sampler = partial(_law_samples, system, float(law.mean), seed, count, variable == y.s)
         try:
             number = with_integrals(claimed, law.arrays)
         except ValueError:
@@ -57,7 +59,7 @@ def staleness_checks(mode: ModePredictions) -> list[PlannedCheck]:
         return []
     z, s = sp.Rational(workers - 1, workers), 1 / mode.model.law.mean
     rate = float(mode.model.scheme.workers - 1) / float(mode.model.law.mean)
-    sampler = partial(_counted, mode_system(mode.study, 0), rate, mode.study.run.seed)
+    sampler = partial(_counted, mode_system(mode.study, 0), rate, mode.study.run.seed, cycle_count(mode))
     found, claim = [], "staleness.variance.poisson"
     if has_moment(mode.model.law, 4):  # else the sample variance has none itself
         words, counted = "variance of Poisson arrivals in a drawn cycle", partial(sampler, "variance", 0.0, 0.0)
@@ -126,15 +128,22 @@ def _count(mode: ModePredictions) -> sp.Integer:
     return sp.Integer(len(getattr(mode.model.law, "values", ())))
 
 
-def _law_samples(system: System, mean: float, seed: int, transform: bool) -> tuple[float, ...]:
-    drawn = cycles(system.draw, seed, CYCLES)
+def cycle_count(mode: ModePredictions) -> int:
+    """How many cycles each replica draws: a share of the updates that the study asks for, as far as it helps."""
+    return max(FEWEST_CYCLES, min(CYCLES, mode.study.run.updates // 4))
+
+
+def _law_samples(system: System, mean: float, seed: int, count: int, transform: bool) -> tuple[float, ...]:
+    drawn = cycles(system.draw, seed, count)
     # A cycle that is the mean itself may be drawn one rounding beyond it.
     values = np.exp(-drawn / mean) if transform else (drawn <= mean * (1 + 1e-12)).astype(float)
     return tuple(values.mean(axis=1).tolist())
 
 
-def _counted(system: System, rate: float, seed: int, what: str, first: float, second: float) -> tuple[float, ...]:
-    seen = poisson_counts(system.draw, rate, seed, CYCLES)
+def _counted(
+    system: System, rate: float, seed: int, count: int, what: str, first: float, second: float
+) -> tuple[float, ...]:
+    seen = poisson_counts(system.draw, rate, seed, count)
     if what == "variance":
         return tuple(seen.counts.var(axis=1, ddof=1).tolist())
     if what == "factorial":

@@ -1,8 +1,8 @@
-"""Stage: hunting. Input: the registries of laws and schemes. Output: drawn studies, each predicted, simulated, judged.
+"""Stage: hunting. Input: a strategy of whole studies. Output: drawn studies, each predicted, simulated and judged.
 
-Hypothesis draws whole studies. Every law of the registry takes part without being named here, and every scheme with the
-modifiers that it has a linear model with. All examples share one error budget. A study that refutes the theory is
-shrunk and comes back as the smallest one, as TOML for ``staleproof report``.
+Hypothesis draws the studies (verify/drawing.py): those with a model are held against its predictions, the others
+against what must hold without one. All examples share one error budget. A study that is refuted is shrunk and comes
+back as the smallest one, as TOML for ``staleproof report``.
 """
 
 from __future__ import annotations
@@ -10,43 +10,27 @@ from __future__ import annotations
 import signal
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import MISSING, dataclass, replace
-from fractions import Fraction
-from typing import Any
+from dataclasses import dataclass
 
-import sympy as sp
-from hypothesis import HealthCheck, Phase, assume, given, seed, settings
+from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis import strategies as st
 
-from derive.exact import exact
-from derive.law import Law, LawError, Weighted
-from derive.laws import LAWS
-from derive.scheme import RANGES, Allowed, Scheme, keys
-from derive.schemes import SCHEMES
-from derive.study import Case, Objective, Optimizer, Run, Study, Workers
-from derive.study_models import refuse_without_model
-from derive.study_schema import StudyError
+from derive.study import Case, Study
 from derive.study_text import study_toml
-from derive.study_values import COUNT, LAW_LIST, ONE_LAW, WEIGHTED_LIST, parameter_kinds
+from verify.drawing import studies
 from verify.gates import ErrorBudget
-from verify.judging import JudgedCase, judge_case, plan_case
+from verify.judging import JudgedCase, PlannedCase, judge_case, plan_case
 
-CHECKS_PER_STUDY = 20
-MOST_WORKERS = 24
-REPLICAS = 64
-UPDATES = 20_000
 PATH_REPLICAS = 2_048
 STUDY_SECONDS = 120.0
-
-_NESTED = {ONE_LAW, LAW_LIST, WEIGHTED_LIST}
-_QUARTERS = st.integers(1, 16).map(lambda quarters: Fraction(quarters, 4))
 
 
 @dataclass(frozen=True)
 class Hunt:
     """What a hunt found: studies judged, verdicts by outcome, and the smallest failing study as TOML ("" if none).
 
-    ``slow`` holds, as TOML, the studies given up after ``STUDY_SECONDS`` of processor time: no verdict on them.
+    ``slow`` holds, as TOML, the studies given up after ``STUDY_SECONDS`` of processor time: no verdict on them; and
+    ``void`` those in a replica of which nothing is ever applied, so that nothing could be measured.
     """
 
     studies: int
@@ -54,6 +38,7 @@ class Hunt:
     smallest: str
     failure: str
     slow: tuple[str, ...] = ()
+    void: tuple[str, ...] = ()
 
 
 class TooSlowError(BaseException):
@@ -76,130 +61,33 @@ def within(seconds: float) -> Iterator[None]:
         signal.signal(signal.SIGPROF, before)
 
 
-def laws(depth: int = 2) -> st.SearchStrategy[Law]:
-    """A law of the registry with moderate parameters, simplest first; laws of laws at most ``depth`` deep."""
-    shallow = [law for law in LAWS.values() if depth > 0 or not _NESTED & set(parameter_kinds(law).values())]
-    return st.sampled_from(shallow).flatmap(lambda law: _parameters(law, depth))
-
-
-def _parameters(law: type[Law], depth: int) -> st.SearchStrategy[Law]:
-    """Every parameter of a law drawn by its type; what the law itself refuses is drawn again."""
-    if "drawn" in vars(law):
-        return _drawn(law)
-    drawn = {name: _parameter(kind, depth) for name, kind in parameter_kinds(law).items()}
-    return st.fixed_dictionaries(drawn).flatmap(lambda parameters: _made(law, parameters))
-
-
-@st.composite
-def _drawn(draw: st.DrawFn, law: type[Law]) -> Law:
-    """A law that makes its parameters out of as many quarters as it asks for."""
-    return law.drawn(lambda: draw(_QUARTERS))
-
-
-def _parameter(kind: str, depth: int) -> st.SearchStrategy[Any]:
-    """Numbers are quarters, lists of them one to eight long, counts small, parts one to three simpler laws."""
-    if kind == COUNT:
-        return st.integers(1, 4)
-    if kind == ONE_LAW:
-        return laws(depth - 1)
-    if kind == LAW_LIST:
-        return st.lists(laws(depth - 1), min_size=1, max_size=3).map(tuple)
-    if kind == WEIGHTED_LIST:
-        part = st.tuples(st.integers(1, 8), laws(depth - 1))
-        return st.lists(part, min_size=1, max_size=3).map(_weighted)
-    return st.lists(_QUARTERS, min_size=1, max_size=8).map(tuple) if kind != "sp.Expr" else _QUARTERS
-
-
-def _weighted(parts: list[tuple[int, Law]]) -> tuple[Weighted, ...]:
-    total = sum(share for share, _ in parts)
-    return tuple(Weighted(sp.Rational(share, total), law) for share, law in parts)
-
-
-def _made(law: type[Law], parameters: dict[str, Any]) -> st.SearchStrategy[Law]:
-    try:
-        return st.just(law(**parameters))
-    except LawError:
-        return st.nothing()
-
-
-def schemes(workers: int) -> st.SearchStrategy[Scheme]:
-    """A scheme of the registry for ``workers`` >= 1, with modifiers that it has a linear model with, simplest first."""
-    modelled = [(scheme, tuple(sorted(active))) for scheme in SCHEMES.values() for active in scheme.modelled]
-    return st.sampled_from(modelled).flatmap(lambda choice: _scheme(*choice, workers))
-
-
-def _scheme(scheme: type[Scheme], active: tuple[str, ...], workers: int) -> st.SearchStrategy[Scheme]:
-    """What the rule requires and the active modifiers, each drawn from its declared range but for its neutral value."""
-    known = keys(scheme)
-    needed = (name for name, item in known.items() if item.default is MISSING)
-    drawn = {name: _within(RANGES[name], workers, known[name].default) for name in (*needed, *active)}
-    return st.fixed_dictionaries(drawn).map(lambda given: scheme(workers=sp.Integer(workers), **given))
-
-
-def _within(allowed: Allowed, workers: int, neutral: Any) -> st.SearchStrategy[Any]:
-    """A value of the range: a word, a whole number up to that of the workers, eighths of a bounded range, quarters."""
-    if allowed.choices:
-        return st.sampled_from([choice for choice in allowed.choices if choice != neutral])
-    assert allowed.interval is not None
-    if allowed.whole:
-        start = int(allowed.interval.start)
-        return st.integers(start, max(start, workers))
-    if allowed.interval.end.is_finite:
-        end = allowed.interval.end
-        return st.integers(1, 7).map(lambda eighths: end * sp.Rational(eighths, 8))
-    return _QUARTERS
-
-
-@st.composite
-def studies(draw: st.DrawFn) -> Study:
-    """A study with a linear model: law, workers, scheme, learning rate x curvature, momentum where modelled, seed."""
-    law = draw(laws())
-    count = draw(st.integers(1, MOST_WORKERS))
-    curvature = exact(draw(_QUARTERS))
-    scaled_damping = exact(draw(st.integers(1, 8).map(lambda tenths: Fraction(tenths, 10))))
-    learning_rate = sp.Rational(scaled_damping / (curvature * count))
-    momentum = exact(draw(st.integers(0, 3).map(lambda quarters: Fraction(quarters, 4))))
-    study = Study(
-        name="drawn",
-        path="drawn.toml",
-        workers=Workers.alike(count, law),
-        scheme=draw(schemes(count)),
-        optimizer=Optimizer(learning_rate),
-        objective=Objective((curvature,), (sp.Integer(1),)),
-        run=Run(seed=draw(st.integers(0, 999)), replicas=REPLICAS, updates=UPDATES),
-        equation=None,
-    )
-    assume(_has_model(study))
-    moved = replace(study, optimizer=Optimizer(learning_rate * (1 - momentum), momentum))
-    return moved if _has_model(moved) else study
-
-
-def _has_model(study: Study) -> bool:
-    """Whether the scheme has a model with this law: a staleness threshold of a long transform, for one, has none."""
-    try:
-        refuse_without_model(study)
-    except StudyError:
-        return False
-    return True
-
-
-def hunt(examples: int, random_seed: int | None = None, judge: Callable[..., JudgedCase] = judge_case) -> Hunt:
+def hunt(
+    examples: int,
+    random_seed: int | None = None,
+    judge: Callable[..., JudgedCase] = judge_case,
+    drawn: st.SearchStrategy[Study] | None = None,
+) -> Hunt:
     """Draw ``examples`` >= 1 studies and judge each; with ``random_seed`` None the draws are always the same.
 
-    The false-alarm rate of the whole hunt is 1e-3. Kind: statistical verdicts, each with its power.
+    ``drawn``: what they are drawn from (None: studies with a model). The false-alarm rate of the whole hunt is 1e-3:
+    every study has an equal share of it, and every check of a study. Kind: statistical verdicts, each with its power.
     """
-    budget = ErrorBudget(checks=examples * CHECKS_PER_STUDY)
     outcomes: dict[str, int] = {}
     judged: list[Study] = []
     failing: list[tuple[Study, str]] = []
     slow: list[str] = []
+    void: list[str] = []
 
     def body(study: Study) -> None:
         try:
             with within(STUDY_SECONDS):
-                case = judge(plan_case(Case("", study)), budget.level(), path_replicas=PATH_REPLICAS)
+                planned = plan_case(Case("", study))
+                case = judge(planned, _level(planned, examples), path_replicas=PATH_REPLICAS)
         except TooSlowError:
             slow.append(study_toml(study))
+            return
+        except OverflowError:
+            void.append(study_toml(study))
             return
         refuted = [verdict for verdict in case.verdicts if verdict.outcome == "refuted"]
         if not failing:
@@ -210,14 +98,19 @@ def hunt(examples: int, random_seed: int | None = None, judge: Callable[..., Jud
             failing.append((study, f"{refuted[0].claim}: {refuted[0].statement}: {refuted[0].note}"))
             raise AssertionError(refuted[0].claim)
 
-    _run(body, examples, random_seed)
-    if not failing:
-        return Hunt(len(judged), outcomes, "", "", tuple(slow))
-    smallest, reason = failing[-1]
-    return Hunt(len(judged), outcomes, study_toml(smallest), reason, tuple(slow))
+    _run(body, studies() if drawn is None else drawn, examples, random_seed)
+    smallest, reason = (study_toml(failing[-1][0]), failing[-1][1]) if failing else ("", "")
+    return Hunt(len(judged), outcomes, smallest, reason, tuple(slow), tuple(void))
 
 
-def _run(body: Callable[[Study], None], examples: int, random_seed: int | None) -> None:
+def _level(planned: PlannedCase, examples: int) -> float:
+    """The share of one check of one of so many studies."""
+    return ErrorBudget(checks=examples * max(1, planned.statistical_checks)).level()
+
+
+def _run(
+    body: Callable[[Study], None], drawn: st.SearchStrategy[Study], examples: int, random_seed: int | None
+) -> None:
     """Let Hypothesis draw and shrink; its last failing call is the smallest study."""
     chosen = settings(
         max_examples=examples,
@@ -225,9 +118,10 @@ def _run(body: Callable[[Study], None], examples: int, random_seed: int | None) 
         database=None,
         derandomize=random_seed is None,
         phases=(Phase.generate, Phase.shrink),
+        report_multiple_bugs=False,  # the first to be found is shrunk; another is met in the next hunt
         suppress_health_check=list(HealthCheck),
     )
-    test = chosen(given(studies())(body))
+    test = chosen(given(drawn)(body))
     try:
         (seed(random_seed)(test) if random_seed is not None else test)()
     except AssertionError:
