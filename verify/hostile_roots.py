@@ -158,7 +158,10 @@ def manufactured(draws: Draws) -> Trial:
     else:
         gap = abs(re) * sp.Rational(10) ** -int(draws.integers(3, 18))
         chosen = [(re, sp.Integer(0)), (re + gap, sp.Integer(0))]
-    a, b = _through(law, chosen)
+    try:
+        a, b = _through(law, chosen)
+    except ValueError:  # chosen on a cut or beyond the abscissa, where there is no transform
+        return general(draws)
     equation = delay_equation(a, law, b)
     return Trial("manufactured", equation, {"right_of": _cut(re - abs(re) / 7)}, by_choice(chosen))
 
