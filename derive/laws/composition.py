@@ -9,7 +9,7 @@ import sympy as sp
 
 from derive import symbols as y
 from derive.draws import DrawRecipe, phase_walk, table
-from derive.exact import exact
+from derive.exact import complaint, exact
 from derive.law import Law, LawError
 from derive.rules.composed import part_cdf, part_moment, part_transform
 
@@ -48,7 +48,7 @@ def read_bound(key: str, value: Any) -> sp.Expr:
     try:
         number = exact(value)
     except (TypeError, ValueError) as error:
-        raise LawError(key, value, "not a finite number", "a finite number >= 0") from error
+        raise LawError(key, value, complaint(error), "a finite number >= 0") from error
     if number.is_nonnegative is not True:
         raise LawError(key, value, "negative", "a finite number >= 0")
     return number

@@ -13,7 +13,7 @@ import sympy as sp
 from derive import symbols as y
 from derive.derivation import Derivation
 from derive.draws import DrawRecipe, standard_uniform, table
-from derive.exact import exact
+from derive.exact import complaint, exact
 from derive.law import Law, LawError
 from derive.laws.derived import atoms_transform, moment
 
@@ -112,7 +112,7 @@ def _measured(values: Iterable[object]) -> tuple[sp.Rational, ...]:
         try:
             number = exact(value)
         except (TypeError, ValueError) as error:
-            raise LawError(f"values[{index}]", value, "not a finite number", allowed) from error
+            raise LawError(f"values[{index}]", value, complaint(error), allowed) from error
         if not number.is_Rational or number < 0:
             raise LawError(f"values[{index}]", value, "not a number >= 0", allowed)
         measured.append(number)

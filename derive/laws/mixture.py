@@ -12,7 +12,7 @@ import sympy as sp
 
 from derive import symbols as y
 from derive.draws import DrawRecipe, chosen
-from derive.exact import exact
+from derive.exact import complaint, exact
 from derive.law import Law, LawError, Terms, Weighted
 from derive.laws.composition import Arrays, functions_of, one_table, read_part, side_by_side
 from derive.rules.composed import part_weight, with_parts
@@ -153,7 +153,7 @@ def _weight(key: str, value: object) -> sp.Expr:
     try:
         weight = exact(value)
     except (TypeError, ValueError) as error:
-        raise LawError(key, value, "not a finite number", allowed) from error
+        raise LawError(key, value, complaint(error), allowed) from error
     if weight.is_positive is not True:
         raise LawError(key, value, "not positive", allowed)
     return weight

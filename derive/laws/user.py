@@ -12,6 +12,7 @@ import sympy as sp
 from derive import symbols as y
 from derive.derivation import Derivation
 from derive.draws import DrawRecipe, standard_uniform
+from derive.exact import exact
 from derive.law import Law, LawError
 from derive.laws.derived import density_cdf, density_transform, moment
 
@@ -31,6 +32,7 @@ class DensityOnly(Law):
 
     def __post_init__(self) -> None:
         self._refuse_foreign(self.stated, y.u)
+        object.__setattr__(self, "stated", exact(self.stated))
         mass = sp.simplify(sp.integrate(self.stated, (y.u, 0, sp.oo)))
         if mass != 1:
             raise LawError("density", self.stated, f"its mass is {mass}", "a density of mass 1 on u > 0")
@@ -88,6 +90,7 @@ class TransformOnly(Law):
 
     def __post_init__(self) -> None:
         DensityOnly._refuse_foreign(self.stated, y.s)
+        object.__setattr__(self, "stated", exact(self.stated))
         at_zero = sp.limit(self.stated, y.s, 0)
         if sp.simplify(at_zero - 1) != 0:
             raise LawError("transform", self.stated, f"its value at 0 is {at_zero}", "a transform with L(0) = 1")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from fractions import Fraction
 from typing import Any
 
@@ -12,9 +13,25 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from derive import symbols as y
+from derive.characteristic import delay_equation
 from derive.exact import ForeignSymbolError, exact
-from derive.law import LawError
-from derive.laws import Gamma
+from derive.law import Law, LawError
+from derive.laws import (
+    Constant,
+    Empirical,
+    Exponential,
+    Gamma,
+    Hyperexponential,
+    InverseGaussian,
+    LogNormal,
+    Mixture,
+    Pareto,
+    PhaseType,
+    ShiftedExponential,
+    Truncated,
+    Uniform,
+    Weibull,
+)
 from derive.models import linear_model
 from derive.schemes import Asynchronous
 from derive.symbols import NOTATION
@@ -174,3 +191,45 @@ def test_namesakes_are_refused_across_a_law_and_a_model() -> None:
     with pytest.raises(ForeignSymbolError, match="foreign symbol size"):
         linear_model(Gamma(4, mean), Asynchronous(4), learning_rate=1, curvature=curvature)
     assert linear_model(Gamma(4, mean), Asynchronous(4), learning_rate=1, curvature=mean).damping_coefficient == 4
+
+
+NAMESAKE = sp.Symbol("theta", positive=True, algebraic=True)
+ENTRIES: dict[str, Callable[[Any], Any]] = {
+    "constant": Constant,
+    "exponential": Exponential,
+    "gamma, shape": lambda number: Gamma(number, 1),
+    "gamma, mean": lambda number: Gamma(2, number),
+    "shifted exponential, shift": lambda number: ShiftedExponential(number, 1),
+    "shifted exponential, tail": lambda number: ShiftedExponential(1, number),
+    "uniform": lambda number: Uniform(0, number),
+    "inverse Gaussian": lambda number: InverseGaussian(number, number),
+    "weibull": lambda number: Weibull(number, number),
+    "lognormal, mu": lambda number: LogNormal(number, 1),
+    "lognormal, sigma": lambda number: LogNormal(0, number),
+    "pareto": lambda number: Pareto(2, number),
+    "hyperexponential": lambda number: Hyperexponential([1], [number]),
+    "phase type": lambda number: PhaseType([1], [[-number]]),
+    "empirical": lambda number: Empirical([number]),
+    "mixture": lambda number: Mixture([(number, Constant(1)), (1 - number, Constant(2))]),
+    "truncated": lambda number: Truncated(Exponential(1), number),
+    "density": lambda number: Law.from_density(sp.exp(-y.u / number) / number, y.u),
+    "transform": lambda number: Law.from_laplace_transform(1 / (1 + number * y.s), y.s),
+    "learning rate": lambda number: linear_model(Gamma(4, 1), Asynchronous(4), learning_rate=number, curvature=1),
+    "curvature": lambda number: linear_model(Gamma(4, 1), Asynchronous(4), learning_rate=1, curvature=number),
+    "damping": lambda number: delay_equation(number, Gamma(4, 1)).function,
+}
+
+
+@pytest.mark.parametrize("entry", ENTRIES)
+def test_every_entry_refuses_a_foreign_symbol_by_name_and_takes_numbers_exactly(entry: str) -> None:
+    """A double and a SymPy float of 30 digits stay the numbers that they are: no float is left in what comes out."""
+    with pytest.raises(ValueError, match="foreign symbol theta"):
+        ENTRIES[entry](NAMESAKE)
+    for number in (0.125, sp.Float("0.1", 30), 0.1):
+        made = ENTRIES[entry](number)
+        parts = [getattr(made, "damping_coefficient", made)]
+        if isinstance(made, Law):
+            parts = [made.mean, made.laplace_transform(y.s)]
+        assert not any(sp.sympify(part).has(sp.Float) for part in parts)
+    if entry in ("constant", "transform"):
+        assert ENTRIES[entry](0.1).mean == sp.Rational(*(0.1).as_integer_ratio()) != sp.Rational(1, 10)
