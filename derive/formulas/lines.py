@@ -79,6 +79,12 @@ def _fraction(box: Fraction, room: float, depth: int) -> list[Box]:
 def _product(box: Box, room: float, depth: int) -> list[Box]:
     """Break inside the widest bracket or fraction; as it is where there is none."""
     items = box.items if isinstance(box, Row) else (box,)
+    large = next(
+        (at for at, item in enumerate(items) if at and _is_large(item) and items[at - 1] == INVISIBLE_TIMES), 0
+    )
+    parts = [row(*items[: large - 1]), row(CROSS, *items[large:])] if large else []
+    if parts and max(map(width, parts)) <= room:
+        return parts
     applied = (None, *items)  # the argument of a function stays whole
     wide = [width(item) if _opens(item) and applied[at] != APPLY else 0.0 for at, item in enumerate(items)]
     place = wide.index(max(wide))
@@ -95,6 +101,11 @@ def _product(box: Box, room: float, depth: int) -> list[Box]:
         return _bracketed(before, inner.base.body, after, (room, depth), power)
     assert isinstance(inner, Fenced)
     return _bracketed(before, inner.body, after, (room, depth))
+
+
+def _is_large(box: Box) -> bool:
+    """Whether the box is the sign of a sum or an integral, with its limits."""
+    return isinstance(box, Script) and isinstance(box.base, Word) and box.base.kind == "large"
 
 
 def _opens(box: Box) -> bool:

@@ -54,7 +54,7 @@ def test_results_are_those_of_the_claims(told: dict[str, Any]) -> None:
             assert (entry["rung"], entry["conditions"]) == (claim.rung, list(claim.conditions))
             assert entry["expression"].endswith(f"= {claim.expression}")
     laws = {CLAIMS[entry["claim"]].law for entries in told["results"].values() for entry in entries}
-    assert laws == {"any", "constant", "fixed-staleness"}
+    assert laws == {"any", "constant", "fixed-staleness", "new-longer-than-used"}
 
 
 def test_outside_its_domain_a_formula_has_no_number() -> None:

@@ -5,9 +5,9 @@ import sympy as sp
 from sympy.core.function import AppliedUndef
 
 from derive import symbols as y
-from derive.claims import arrivals, noise, run_time
+from derive.claims import CLAIMS, arrivals, noise, run_time
 from derive.formulas.boxes import width
-from derive.formulas.latex import escaped, latex, latex_display, latex_equation
+from derive.formulas.latex import escaped, latex, latex_display, latex_equation, tex
 from derive.formulas.lines import COLUMN, equation_lines
 from derive.formulas.order import ordered_terms
 from derive.formulas.products import split_product
@@ -104,3 +104,11 @@ def test_equation_is_left_equals_right():
 
 def test_special_characters_of_sentences_are_escaped():
     assert escaped("5 % & a_b < τ") == r"5 \% \& a\_b $<$ $\tau$"
+
+
+def test_a_product_with_a_sum_is_broken_before_the_sum():
+    result = CLAIMS["uplink.transform.shared-uplink"].derived.result
+    lines = equation_lines(result.left, result.right)
+    assert tex(lines[1]).startswith(r"\times \sum_{n_{r} = 1}^{M}")
+    assert max(map(width, lines)) < COLUMN
+    assert len(lines) == 2
