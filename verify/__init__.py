@@ -14,6 +14,7 @@ _HOMES = {
     "assert_implements": ("verify.checking", "assert_implements"),
     "check_certificate": ("verify.root_certificates", "check_certificate"),
     "check_implementation": ("verify.checking", "check_implementation"),
+    "check_law": ("verify.law_checks", "check_law"),
     "check_simulator": ("verify.simulator_checks", "check_simulator"),
     "check_derivation": ("verify.identities", "check_derivation"),
     "judge_agreement": ("verify.agreement", "judge_agreement"),

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import inspect
-import itertools
 import math
 from collections.abc import Callable
 
@@ -14,19 +13,7 @@ import sympy as sp
 
 from derive import symbols as y
 from derive.claims import CLAIMS
-from derive.draws import (
-    DrawRecipe,
-    accepted,
-    chosen,
-    independent_sum,
-    michael_schucany_haas,
-    phase_walk,
-    ranked,
-    standard_exponential,
-    standard_gamma,
-    standard_normal,
-    standard_uniform,
-)
+from derive.draws import DrawRecipe, chosen, independent_sum, standard_exponential, standard_gamma
 from derive.exact import exact
 from derive.law import Law, LawError
 from derive.laws import (
@@ -48,9 +35,10 @@ from derive.laws import (
     Uniform,
     Weibull,
 )
-from derive.laws.density_law import DensityLaw
 from derive.laws.restated import plain
 from derive.laws.user import DensityOnly, TransformOnly
+from verify.law_checks import PARTS, bends_of, check_law, transform_of
+from verify.law_draws import sample as draws_of
 
 EXAMPLES: dict[str, tuple[Law, ...]] = {
     "constant": (Constant(2), Constant("0.3")),
@@ -130,101 +118,17 @@ EXAMPLES: dict[str, tuple[Law, ...]] = {
     ),
 }
 ALL_EXAMPLES = [law for laws in EXAMPLES.values() for law in laws]
-HEAVY = [law for law in ALL_EXAMPLES if law.abscissa_of_convergence == 0]
 identify = [f"{law.name}-{i}" for i, law in enumerate(ALL_EXAMPLES)]
 
 
 def sample(law: Law, count: int, seed: int) -> np.ndarray:
-    """Draw from the recipe by plain NumPy, apart from the event loop's printer and its reference."""
-    generator = np.random.Generator(np.random.PCG64(seed))
-    values = np.array([float(value) for value in law.draw.table])
-    return np.broadcast_to(drawn(law.draw.expression, generator, count, values), (count,))
-
-
-def drawn(node: sp.Basic, generator: np.random.Generator, count: int, values: np.ndarray) -> np.ndarray:
-    """Every node of a recipe as ``count`` values at once; every occurrence of a standard draw is drawn anew."""
-    parts = [drawn(part, generator, count, values) for part in node.args if not isinstance(node, sp.Indexed)]
-    if node == standard_exponential:
-        return generator.standard_exponential(count)
-    if node == standard_normal:
-        return generator.standard_normal(count)
-    if node == standard_uniform:
-        return generator.random(count)
-    if isinstance(node, standard_gamma):
-        return generator.standard_gamma(parts[0], count)
-    if isinstance(node, phase_walk):
-        phases, start = map(int, node.args)
-        return walked(phases, values[start : start + phases * (phases + 2)], count, generator)
-    if isinstance(node, michael_schucany_haas):
-        return generator.wald(1.0, 1 / parts[0], count)  # NumPy's own sampler
-    if isinstance(node, independent_sum):
-        return np.sum([np.broadcast_to(part, count) for part in parts], axis=0)
-    if isinstance(node, chosen):
-        shares = np.array([float(share) for share in node.args[:-1:2]])
-        which = np.searchsorted(shares, generator.random(count), side="right")
-        return np.choose(which, [np.broadcast_to(part, count) for part in (*parts[1::2], parts[-1])])
-    if isinstance(node, accepted):
-        found, bound = np.array(parts[0]), float(node.args[1])
-        while (over := found > bound).any():
-            found[over] = drawn(node.args[0], generator, int(over.sum()), values)
-        return found
-    if isinstance(node, ranked):
-        rank, of_them = int(node.args[1]), int(node.args[2])
-        more = [np.broadcast_to(drawn(node.args[0], generator, count, values), count) for _ in range(of_them - 1)]
-        return np.sort([parts[0], *more], axis=0)[rank - 1]
-    if isinstance(node, sp.Indexed):
-        return values[drawn(node.indices[0], generator, count, values).astype(int)]
-    if not parts:
-        return np.array(float(node))
-    names = sp.symbols(f"x:{len(parts)}")
-    return np.asarray(sp.lambdify(names, node.func(*names), "numpy")(*parts))
-
-
-def jumps(law: Law) -> list[sp.Expr]:
-    """Where the distribution function of a law has jumps or kinks."""
-    if isinstance(law, Mixture):
-        return sorted({at for part in law.laws for at in jumps(part)})
-    if isinstance(law, IndependentSum):
-        sums = itertools.product(*(part.masses or [sp.Integer(0), *jumps(part)] for part in law.parts))
-        return sorted({sp.Add(*values) for values in sums})
-    if isinstance(law, DensityLaw):
-        return [end for end in (sp.sympify(end).subs(dict(law.values)) for end in law.support) if 0 < end < sp.oo]
-    if isinstance(law, Truncated):
-        return sorted({at for at in jumps(law.of) if at < law.at} | {law.at})
-    if isinstance(law, OrderStatistic):
-        return jumps(law.of)
-    return sorted(law.masses or [])
-
-
-def walked(phases: int, values: np.ndarray, count: int, generator: np.random.Generator) -> np.ndarray:
-    """All walks at once, phase by phase: an exponential duration each, then the jump."""
-    rows = values.reshape(phases + 2, phases)
-    time, phase = np.zeros(count), (generator.random(count)[:, None] >= rows[0]).sum(axis=1)
-    while (phase < phases).any():
-        on = np.flatnonzero(phase < phases)
-        time[on] += rows[1][phase[on]] * generator.standard_exponential(on.size)
-        phase[on] = (generator.random(on.size)[:, None] >= rows[2 + phase[on]]).sum(axis=1)
-    return time
+    return draws_of(law.draw, count, seed)
 
 
 def distribution(law: Law, at: float) -> float:
     """F(at), just above a jump: a sample is a rounded atom."""
-    above = sp.Rational(1, 10**12) if jumps(law) else 0
+    above = sp.Rational(1, 10**12) if bends_of(law) else 0
     return float(law.cdf(sp.Rational(at) + above))
-
-
-def numbers_put_in(expression: sp.Expr) -> sp.Expr:
-    """Algebraic numbers as their decimals: mpmath has no name for them."""
-    return expression.xreplace({root: root.evalf(40) for root in expression.atoms(sp.CRootOf)})
-
-
-def numeric_transform(law: Law) -> Callable[[float], mpmath.mpf]:
-    """L(s) to 80 digits, with the data array of a measured law put in."""
-    s = sp.Symbol("s")
-    expression = law.laplace_transform(s)
-    for base, values in law.arrays.items():
-        expression = expression.doit().subs({base[i]: value for i, value in enumerate(values)})
-    return lambda at: mpmath.mpmathify(sp.N(expression.subs(s, sp.Float(at, 80)), 80))
 
 
 def test_every_registered_law_has_examples_here() -> None:
@@ -245,90 +149,27 @@ def test_every_law_that_can_be_made_is_an_example_or_what_one_comes_to() -> None
     assert {DensityOnly, TransformOnly} <= {type(law) for law in EXAMPLES["user"]}
 
 
-@pytest.mark.parametrize("law", [law for law in ALL_EXAMPLES if law not in HEAVY], ids=str)
-def test_moments_are_the_taylor_coefficients_of_the_transform(law: Law) -> None:
-    transform = numeric_transform(law)
-    with mpmath.workdps(80):
-        taylor = mpmath.taylor(transform, 0, 3, h=mpmath.mpf("1e-15"))
-    for order in range(4):
-        expected = float(law.moment(order)) * (-1) ** order / math.factorial(order)
-        assert float(taylor[order]) == pytest.approx(expected, rel=1e-9)
-    assert float(law.mean) == pytest.approx(float(law.moment(1)), rel=1e-15)
-
-
-@pytest.mark.parametrize("law", HEAVY, ids=str)
-def test_moments_of_a_heavy_tail_are_the_derivatives_at_zero_as_far_as_there_are_any(law: Law) -> None:
-    """L at small s, less the moments it has: n! (-s)^-n times the rest tends to the next one, finite or not."""
-    transform, moments = numeric_transform(law), [mpmath.mpf(1)]
-    with mpmath.workdps(80):
-
-        def left(at: mpmath.mpf, order: int) -> mpmath.mpf:
-            terms = (moment * (-at) ** j / mpmath.factorial(j) for j, moment in enumerate(moments))
-            return (transform(at) - sum(terms)) * mpmath.factorial(order) / (-at) ** order
-
-        for order in range(1, 4):
-            near, nearer = (left(mpmath.mpf(at), order) for at in ("1e-8", "1e-16"))
-            if law.moment(order) == sp.oo:
-                assert nearer > 5 * near > 0
-                break
-            assert float(nearer) == pytest.approx(float(law.moment(order)), rel=1e-3)
-            moments.append(mpmath.mpmathify(sp.N(law.moment(order), 80)))
-
-
-def piece_of(law: Law, inside: sp.Expr) -> sp.Expr:
-    """F(t) on the piece between two jumps that holds the point ``inside``."""
-    if isinstance(law, Mixture):
-        return sp.Add(*(part.weight * piece_of(part.law, inside) for part in law.parts))
-    if law.masses is not None:
-        return law.cdf(inside)
-    return sp.sympify(law.cdf(y.t)).replace(
-        lambda node: isinstance(node, sp.Piecewise),
-        lambda node: next(value for value, condition in node.args if condition.subs(y.t, inside) == sp.true),
-    )
-
-
 @pytest.mark.parametrize("law", ALL_EXAMPLES, ids=identify)
-def test_the_transform_is_the_laplace_integral_of_the_distribution_function(law: Law) -> None:
-    """L(s) = s int_0^oo e^{-su} F(u) du, by quadrature of the cdf."""
-    rate = 1.3 / float(law.mean)
-    bends = [at for at in jumps(law) if at > 0]
-    ends = [sp.Integer(0), *bends]
-    if law.masses is not None:
-        pieces = [*ends, math.inf]
-        integral = sum(
-            float(law.cdf(low)) * (math.exp(-rate * low) - math.exp(-rate * high))
-            for low, high in itertools.pairwise(pieces)
-        )
-    else:
-        integral = 0.0
-        for low, high in itertools.pairwise([*ends, None]):
-            inside = low + 1 if high is None else (low + high) / 2
-            cdf = sp.lambdify([y.t], numbers_put_in(piece_of(law, inside)), "mpmath")
-            nodes = [low, high] if high is not None else [low, low + law.mean / 8, low + 3 * law.mean, mpmath.inf]
-            nodes = [node if node == mpmath.inf else mpmath.mpf(float(node)) for node in nodes]
-            integral += float(mpmath.quad(lambda u, f=cdf: rate * mpmath.exp(-rate * u) * f(u), nodes))
-    assert float(numeric_transform(law)(rate)) == pytest.approx(integral, rel=1e-10)
+def test_the_parts_of_every_law_agree_with_each_other_and_with_samples(law: Law) -> None:
+    """Each part is there; moments, transform, distribution function, density, abscissa, ageing and draws agree."""
+    check = check_law(law, seed=11, draws=2**18)
+    assert check.passed, check.reason
+    assert {finding.outcome for finding in check.findings} == {"pass"}
+    assert set(PARTS) < {finding.question for finding in check.findings}
+    if check.noticed:
+        assert check.noticed < 0.05
 
 
-@pytest.mark.parametrize("law", ALL_EXAMPLES, ids=identify)
-def test_samples_have_the_laws_mean_variance_and_distribution(law: Law) -> None:
-    """Five standard errors, 200 000 draws; the same gate refuses a law whose mean is 3 % larger."""
-    count = 200_000
-    drawn = sample(law, count, seed=11)
-    assert drawn.min() >= 0
-    if law.moment(2) != sp.oo:
-        spread = math.sqrt(float(law.variance) / count)
-        assert abs(drawn.mean() - float(law.mean)) <= 5 * spread + 1e-12
-        assert abs(1.03 * drawn.mean() - float(law.mean)) > 5 * spread
-    if law.moment(4) != sp.oo:  # else the variance of a sample has no spread to judge it by
-        kurtosis = np.mean((drawn - drawn.mean()) ** 4)
-        of_variance = math.sqrt(max(kurtosis - drawn.var() ** 2, 0) / count)
-        assert abs(drawn.var() - float(law.variance)) <= 5 * of_variance + 1e-12
-    for point in (0.5, 1.0, 1.7):
-        at = point * float(law.mean)
-        expected = distribution(law, at)
-        share = np.mean(drawn <= at + 1e-12)
-        assert abs(share - expected) <= 5 * math.sqrt(expected * (1 - expected) / count) + 1e-12
+@pytest.mark.parametrize("name", LAWS)
+def test_a_law_of_the_registry_that_lacks_a_part_fails_by_its_name(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    law = EXAMPLES[name][0]
+    for part, attribute in (("Laplace transform", "laplace_transform"), ("moments", "moment"), ("draw", "draw")):
+        with monkeypatch.context() as lacking:
+            lacking.setattr(type(law), attribute, property(lambda self: 1 / 0))
+            check = check_law(law)
+        assert not check.passed
+        assert (check.law, part) == (name, next(one.question for one in check.findings if one.question == part))
+        assert f"{part}: raises ZeroDivisionError" in check.reason
 
 
 def test_the_abscissa_is_where_the_transform_stops_to_converge() -> None:
@@ -653,9 +494,8 @@ def test_different_data_keep_different_names_through_any_depth() -> None:
     inner = IndependentSum([one, other])
     mixed = Mixture([("1/2", inner), ("1/2", Empirical([5, 6]))])
     assert sorted(mixed.arrays.values()) == [(1, 2), (1, 3), (5, 6)]
-    assert float(numeric_transform(mixed)(1)) == pytest.approx(
-        0.5 * float(numeric_transform(one)(1)) * float(numeric_transform(other)(1))
-        + 0.25 * (math.exp(-5) + math.exp(-6))
+    assert float(transform_of(mixed)(1)) == pytest.approx(
+        0.5 * float(transform_of(one)(1)) * float(transform_of(other)(1)) + 0.25 * (math.exp(-5) + math.exp(-6))
     )
 
 

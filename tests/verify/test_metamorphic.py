@@ -383,7 +383,7 @@ def test_verdicts_of_a_case_go_through_json_and_back_to_the_same_json() -> None:
     one = study(Gamma(2, 1))
     judged = judge_case(plan_case(Case("a case", one)), 1e-5, path_replicas=256)
     verdicts = [*judged.verdicts, *agreements(ModePredictions(one, 0), "a case")]
-    assert {verdict.evidence for verdict in verdicts} == {"Monte Carlo", "certified agreement"}
+    assert {verdict.evidence for verdict in verdicts} == {"Monte Carlo", "certified agreement", "exact finite M"}
     text = json.dumps([verdict.to_json() for verdict in verdicts], allow_nan=False)
     records = [verdict_from_json(record) for record in json.loads(text)]
     assert records == verdicts
