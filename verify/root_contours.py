@@ -93,7 +93,7 @@ def on_path(whole: Function, corners: Sequence[Any], edges: Sequence[Sequence[An
             after = arb(mantissa) * arb(2) ** exponent
             if not before < after:
                 raise Refused("pieces out of order")
-            total += _turned(whole, start, end - start, (before, after), kind)
+            total += _turned(whole, (start, end), (before, after), kind)
             before = after
         if before != 1:
             raise Refused("the pieces do not cover their edge")
@@ -103,11 +103,13 @@ def on_path(whole: Function, corners: Sequence[Any], edges: Sequence[Sequence[An
     return int(count)
 
 
-def _turned(whole: Function, start: Any, edge: Any, share: tuple[Any, Any], kind: int) -> Any:
+def _turned(whole: Function, ends: tuple[Any, Any], share: tuple[Any, Any], kind: int) -> Any:
     """The change of arg H over the piece from one share of an edge to another."""
-    low, high = share
+    (start, end), (low, high) = ends, share
+    edge = end - start
     ball = start + edge * acb(low.union(high))
-    first, last = start + edge * low, start + edge * high
+    # A corner is exact: rounded, it might lie across a cut.
+    first, last = start + edge * low, end if high == 1 else start + edge * high
     if kind == 0:
         _beside(whole.over(ball))
         return (whole.value(last) / whole.value(first)).arg()
