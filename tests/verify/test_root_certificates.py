@@ -27,7 +27,6 @@ CASES: list[tuple[str, CharacteristicEquation, dict[str, Any]]] = [
     ("unstable", delay_equation(1, Constant(10**4)), {}),
     ("branch", delay_equation(2, Gamma("5/2", 1)), {}),
     ("none", delay_equation("1/10", Pareto("5/2", 1)), {}),
-    ("growth", delay_equation(sp.Rational(-396, 211) * 2 / 5, Pareto("5/2", 211)), {}),
     ("entire", delay_equation(1, Uniform(0, 2)), {}),
     ("measured", delay_equation(2, Empirical([1, 2, 3])), {}),
     ("saddle", delay_equation(-1, Constant(1), "1/2"), {}),
