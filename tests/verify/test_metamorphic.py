@@ -27,7 +27,7 @@ from derive.study_text import study_toml
 from numeric.characteristic_roots import spectrum
 from numeric.values import Exact
 from verify.agreement import enclosed
-from verify.hunting import studies
+from verify.drawing import studies
 from verify.judging import judge_case, plan_case
 from verify.predictions import ModePredictions, Predicted
 from verify.proofs import agreements
