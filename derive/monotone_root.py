@@ -12,6 +12,8 @@ from typing import Any
 import mpmath
 import sympy as sp
 
+from derive.standard_integrals import mpmath_functions
+
 
 class MonotoneRoot(sp.AtomicExpr):
     """The root in (0, 1] of a strictly falling ``balance``, positive at 0 and not positive at 1.
@@ -61,7 +63,7 @@ class MonotoneRoot(sp.AtomicExpr):
 def bisected(balance: sp.Lambda, bits: int) -> Any:
     """The root of a falling ``balance`` to ``bits`` bits (kind: numerical; who encloses it checks the signs)."""
     with mpmath.workprec(bits + 20):
-        function = sp.lambdify(balance.variables[0], balance.expr, [{"exponential_integral": mpmath.expint}, "mpmath"])
+        function = sp.lambdify(balance.variables[0], balance.expr, [mpmath_functions(), "mpmath"])
         low, high = mpmath.mpf(0), mpmath.mpf(1)
         for _ in range(bits + 10):
             middle = (low + high) / 2

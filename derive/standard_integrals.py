@@ -149,6 +149,20 @@ class lognormal_integral(StandardIntegral):  # noqa: N801
         return _over_a_line(integrand, (-end, end), min(4, 0.75 / spread))
 
 
+def mpmath_functions() -> dict[str, Callable[..., Any]]:
+    """Every standard integral by its name, as a function of mpmath's numbers at its working precision.
+
+    Example: ``mpmath_functions()["exponential_integral"](2, 0) == 1``.
+    """
+
+    def of(integral: type[StandardIntegral]) -> Callable[..., Any]:
+        return lambda *numbers: integral._digits(
+            *map(mpmath.mpmathify, numbers)
+        )  # whole numbers would divide in doubles
+
+    return {integral.__name__: of(integral) for integral in StandardIntegral.__subclasses__()}
+
+
 def _over_a_line(integrand: Callable[[Any], Any], ends: tuple[Any, Any], width: Any) -> Any:
     """The trapezoid sum, off by exp(-2 pi width/step) for an integrand that is analytic and bounded that far away."""
     step = 2 * mpmath.pi * width / (0.7 * mpmath.mp.prec + width**2)

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import pickle
 
-import mpmath
 import pytest
 import sympy as sp
 
 from derive import symbols as y
 from derive.monotone_root import MonotoneRoot
-from derive.standard_integrals import exponential_integral
+from derive.standard_integrals import exponential_integral, lognormal_integral, weibull_integral
 
 
 def test_the_root_has_the_digits_of_the_closed_form() -> None:
@@ -36,6 +35,16 @@ def test_the_root_is_one_number_however_long_its_balance() -> None:
     assert golden.subs(y.z, 5) == golden
 
 
-def test_a_balance_may_hold_an_integral_of_our_own() -> None:
-    falling = MonotoneRoot(sp.Lambda(y.z, exponential_integral(sp.Rational(7, 2), y.z) - sp.Rational(1, 5)))
-    assert abs(mpmath.expint(3.5, falling.n(20)) - 0.2) < 1e-15
+@pytest.mark.parametrize(
+    "falling",
+    [
+        exponential_integral(sp.Rational(7, 2), y.z) - sp.Rational(1, 5),
+        weibull_integral(0, 3, y.z) - sp.Rational(1, 2),
+        lognormal_integral(sp.Rational(1, 3), y.z) - sp.Rational(1, 2),
+    ],
+    ids=lambda falling: falling.args[1].func.__name__ if falling.args[1].args else falling.args[0].func.__name__,
+)
+def test_a_balance_may_hold_an_integral_of_our_own(falling: sp.Expr) -> None:
+    """To 40 digits: whole numbers in its arguments must not divide in doubles."""
+    root = MonotoneRoot(sp.Lambda(y.z, falling)).n(45)
+    assert abs(falling.subs(y.z, root).n(45)) < 1e-40
