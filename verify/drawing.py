@@ -44,7 +44,7 @@ def laws(depth: int = 2) -> st.SearchStrategy[Law]:
 
 def _parameters(law: type[Law], depth: int) -> st.SearchStrategy[Law]:
     """Every parameter of a law drawn by its type; what the law itself refuses is drawn again."""
-    if "drawn" in vars(law):
+    if "drawn" in vars(law) and not _NESTED & set(parameter_kinds(law).values()):
         return _drawn(law)
     drawn = {name: _parameter(kind, depth) for name, kind in parameter_kinds(law).items()}
     return st.fixed_dictionaries(drawn).flatmap(lambda parameters: _made(law, parameters))
