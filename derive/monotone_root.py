@@ -14,6 +14,8 @@ import sympy as sp
 
 from derive.standard_integrals import mpmath_functions
 
+_COARSE, _MOST = 40, 40  # bits bisected; secants, of which six make 1000 bits
+
 
 class MonotoneRoot(sp.AtomicExpr):
     """The root in (0, 1] of a strictly falling ``balance``, positive at 0 and not positive at 1.
@@ -61,11 +63,21 @@ class MonotoneRoot(sp.AtomicExpr):
 
 @lru_cache(maxsize=256)  # a program of balls asks once per evaluation
 def bisected(balance: sp.Lambda, bits: int) -> Any:
-    """The root of a falling ``balance`` to ``bits`` bits (kind: numerical; who encloses it checks the signs)."""
-    with mpmath.workprec(bits + 20):
-        function = sp.lambdify(balance.variables[0], balance.expr, [mpmath_functions(), "mpmath"])
+    """The root of a falling ``balance`` to ``bits`` bits (kind: numerical; who encloses it checks the signs).
+
+    Bisected in few digits, then by the secant through the last two places, whose errors multiply.
+    """
+    function = sp.lambdify(balance.variables[0], balance.expr, [mpmath_functions(), "mpmath"])
+    with mpmath.workprec(_COARSE + 20):
         low, high = mpmath.mpf(0), mpmath.mpf(1)
-        for _ in range(bits + 10):
+        for _ in range(_COARSE):
             middle = (low + high) / 2
             low, high = (middle, high) if function(middle) > 0 else (low, middle)
-        return (low + high) / 2
+    with mpmath.workprec(bits + 20):
+        before, now = function(low), function(high)
+        for _ in range(_MOST):
+            if before == now or abs(high - low) < mpmath.ldexp(1, -bits - 10):
+                break
+            low, high = high, high - now * (high - low) / (now - before)
+            before, now = now, function(high)
+        return +high

@@ -23,6 +23,7 @@ import sympy as sp
 from sympy.core.relational import Relational
 
 from derive import symbols as y
+from derive.formulas.shown import ShownAsLatex, text_latex
 from derive.law import Law, LawError
 from verify.check_record import Finding
 from verify.law_draws import Array, sample
@@ -48,7 +49,7 @@ PARTS: dict[str, Callable[[Law], Any]] = {
 
 
 @dataclass(frozen=True)
-class LawCheck:
+class LawCheck(ShownAsLatex):
     """What was asked about a law and found; ``noticed`` is the smallest relative error of the mean of its draws that
     would have been found, None where its variance is infinite or zero."""
 
@@ -60,6 +61,10 @@ class LawCheck:
     def passed(self) -> bool:
         """Whether nothing was refuted."""
         return all(finding.outcome != "refuted" for finding in self.findings)
+
+    def latex(self) -> str:
+        """The law's name and what was refuted, in words."""
+        return text_latex(f"{self.law}: {'every part agrees' if self.passed else self.reason}")
 
     @property
     def reason(self) -> str:

@@ -150,7 +150,7 @@ class AddExcess(Rule):
         for mean, index in product(
             (sp.Rational(1, 2), sp.S.One, sp.Rational(5, 2), sp.Integer(7)), (1 + size, 1 - size)
         ):
-            put = {y.workers: 2, y.mean_delay: 1, y.t: mean / 2}
+            put = {y.workers: 2, y.mean_delay: 3, y.t: 3 * mean / 2}
             stated, each = (
                 dispersed(one, index).subs(put, simultaneous=True) for one in (output.right, inputs[0].right)
             )

@@ -140,7 +140,7 @@ def test_every_registered_law_says_which_parameters_are_durations() -> None:
 
 
 @pytest.mark.parametrize("law", EXAMPLES.values(), ids=lambda law: law.name)
-@settings(max_examples=5)
+@settings(max_examples=3)
 @given(factor=fractions.filter(lambda c: c != 1))
 def test_a_law_in_another_unit_of_time_is_the_law_of_the_stretched_duration(law: Law, factor: Fraction) -> None:
     c = sp.Rational(factor.numerator, factor.denominator)

@@ -85,6 +85,7 @@ RESULTS: list[tuple[Any, str]] = [
     (SimulatorCheck(**FOUND, verdicts=(VERDICT,), findings=(), false_alarm_rate=1e-3), r"= 7 \end"),
     (Prediction(RATE.id, "arrival_rate", "R1", "", numeric.Exact(sp.Integer(4))), r"\text{arrival rate (R1)} = 4"),
     (PREDICTED, r"\text{decay rate (R3)} = 0.47754218588677"),
+    (verify.check_law(derive.Constant(2), draws=64), r"\text{constant: every part agrees}"),
     (verify.check_derivation(RATE.derived)[0], r"\text{step 1 holds (symbolic)"),
 ]  # fmt: skip
 
