@@ -28,7 +28,7 @@ from derive.formulas.boxes import (
 from derive.formulas.boxes import EQUALS as _EQUALS
 from derive.formulas.layout import formula_box, sides
 
-COLUMN = 44.0  # of a two-column page, in digits of ten points, the equation's number put aside
+COLUMN = 43.0  # of a two-column page, in digits of ten points, the equation's number put aside
 NARROWEST = 16.0  # no part is broken into lines shorter than that
 _DIVIDED_BY = Word("/", r"\Big/", "operator")
 _BRACKETS = ((Word("[", r"\Big["), Word("]", r"\Big]")), (Word("(", r"\Big("), Word(")", r"\Big)")))
@@ -93,8 +93,8 @@ def _product(box: Box, room: float, depth: int) -> list[Box]:
         return [box]
     if isinstance(inner, Fraction):
         first, *others = _fraction(inner, room, depth)
-        lines = [row(*before, first), *others]
-        return [*lines[:-1], row(lines[-1], *after)]
+        *lines, last = [row(*before, first), *others]
+        return [*lines, *_continued(last, after, room)]
     if isinstance(inner, Script):
         assert isinstance(inner.base, Fenced)
         power = Script(_BRACKETS[depth % 2][1], inner.below, inner.above)
@@ -123,11 +123,15 @@ def _bracketed(
     left = max(room - sum(map(width, before)) - 3, NARROWEST)
     first, *others = _broken(body, left, depth + 1)
     *lines, last = [row(*before, opening, first), *others]
-    last = row(last, close or closing)
+    return [*lines, *_continued(row(last, close or closing), after, room)]
+
+
+def _continued(last: Box, after: list[Box], room: float) -> list[Box]:
+    """A line and the factors after it, on a line of their own where there is no room."""
     if after and width(last) + sum(map(width, after)) > room:
         rest = after[1:] if after[0] == INVISIBLE_TIMES else after
-        return [*lines, last, row(CROSS, *rest)]
-    return [*lines, row(last, *after)]
+        return [last, row(CROSS, *rest)]
+    return [row(last, *after)]
 
 
 def _filled(pieces: list[Box], room: float) -> list[Box]:

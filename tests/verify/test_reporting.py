@@ -22,7 +22,7 @@ TABLE: dict[str, Any] = {
     "optimizer": {"learning_rate": "1/20"},
     "objective": {"curvature": [1]},
     "run": {"replicas": 64, "updates": 20_000, "burn_in": 2000, "seed": 3},
-    "sweep": {"workers": {"compute": [{"law": "exponential", "mean": 1}, {"law": "gamma", "shape": 4, "mean": 1}]}},
+    "sweep": {"workers": {"compute": [{"law": "exponential", "mean": 1}, {"law": "gamma", "shape": 2, "mean": 1}]}},
 }
 
 
