@@ -96,7 +96,7 @@ def main() -> None:
         ("joblib, two processes", joblib_run(), 2),
     ]
     client = dask_client()
-    dask = None if client is None else on(Submitting(client.get_executor(pure=False)), store)
+    dask = None if client is None else on(Submitting(client.get_executor(pure=False), workers=1), store)
     rows.append(("dask, one worker, kept in the store", dask, 1))
     print(f"{PARTS} parts of {timed(plain) / PARTS * 1000:.0f} ms; overhead over a plain loop, median of {ROUNDS}")
     for label, run, workers in rows:

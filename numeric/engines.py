@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import multiprocessing
 import os
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
 from concurrent.futures import (
     FIRST_COMPLETED,
     BrokenExecutor,
@@ -23,16 +23,17 @@ from concurrent.futures import ThreadPoolExecutor as ThreadPool
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import islice
+from itertools import groupby, islice
 from typing import Any, Protocol
 
 from numeric.jobs import Job, Part
 
 AHEAD = 4  # parts handed over for each worker: none waits for its next one
+TOGETHER = 8  # parts of one task at most, where a task costs milliseconds
 RESTARTS = 5  # of a pool whose workers die; more would hide a part that kills them
 Parcel = tuple[Job, Part]
-Finished = tuple[Job, Part, Any]
-Submit = Callable[[Job, Part], Future[Any]]
+Finished = tuple[Job, Any, Any]
+Submit = Callable[[Job, Any], Future[Any]]
 
 
 class Engine(Protocol):
@@ -73,23 +74,32 @@ class Threads:
 
 @dataclass(frozen=True)
 class Submitting:
-    """Any executor of the user's, who also closes it; at most ``ahead`` parts are in its hands at a time.
+    """Any executor of the user's, who also closes it; at most ``ahead`` tasks are in its hands at a time.
 
-    Raises ``ConnectionError`` where the executor breaks.
+    Where the number of ``workers`` is given, up to eight parts make one task, and each worker still gets four tasks or
+    more: for executors whose tasks cost milliseconds. Raises ``ConnectionError`` where the executor breaks.
 
     Example: ``Submitting(Executor()).ahead == 64``.
     """
 
     executor: Executor
     ahead: int = 64
+    workers: int | None = None
 
     def run(self, parcels: Iterable[Parcel]) -> Iterator[Finished]:
         """As ``Engine.run``; every worker compiles its loop once."""
+        parcels = list(parcels)
+        size = 1 if self.workers is None else max(1, min(TOGETHER, len(parcels) // (4 * self.workers)))
+        tasks = _tasks(parcels, size)
+        running = _finished(lambda job, parts: self.executor.submit(run_parts, job, parts), tasks, self.ahead)
         try:
-            yield from _finished(_submitter(self.executor), parcels, self.ahead)
+            for job, parts, outcomes in running:
+                yield from ((job, part, outcome) for part, outcome in zip(parts, outcomes, strict=True))
         except (BrokenExecutor, CancelledError, OSError) as problem:
             what = str(problem) or type(problem).__name__
             raise ConnectionError(f"the workers were lost: {what}") from problem
+        finally:
+            running.close()
 
 
 @dataclass(frozen=True)
@@ -128,6 +138,20 @@ def run_part(job: Job, part: Part) -> Any:
     return _runner(job)(part)
 
 
+def run_parts(job: Job, parts: tuple[Part, ...]) -> list[Any]:
+    """Run several parts, one after the other."""
+    return [run_part(job, part) for part in parts]
+
+
+def _tasks(parcels: list[Parcel], size: int) -> Iterator[tuple[Job, tuple[Part, ...]]]:
+    """Parts of the same job that follow each other, at most ``size`` together."""
+    for _, several in groupby(parcels, key=lambda parcel: id(parcel[0])):
+        waiting = list(several)
+        for first in range(0, len(waiting), size):
+            together = waiting[first : first + size]
+            yield together[0][0], tuple(part for _, part in together)
+
+
 @lru_cache(maxsize=32)
 def _runner(job: Job) -> Callable[[Part], Any]:
     return job.runner()
@@ -137,7 +161,7 @@ def _submitter(executor: Executor) -> Submit:
     return lambda job, part: executor.submit(run_part, job, part)
 
 
-def _finished(submit: Submit, parcels: Iterable[Parcel], ahead: int) -> Iterator[Finished]:
+def _finished(submit: Submit, parcels: Iterable[tuple[Job, Any]], ahead: int) -> Generator[Finished, None, None]:
     waiting = iter(parcels)
     running = {submit(*parcel): parcel for parcel in islice(waiting, ahead)}
     try:
@@ -162,7 +186,7 @@ def dask_engine(scheduler: str | None = None) -> Iterator[Engine]:
     from numeric.cluster import executor_at
 
     with executor_at(scheduler) as (executor, workers):
-        yield Submitting(executor, AHEAD * workers)
+        yield Submitting(executor, AHEAD * workers, workers)
 
 
 def engine_named(name: str, scheduler: str | None = None) -> AbstractContextManager[Engine]:

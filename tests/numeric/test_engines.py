@@ -12,7 +12,17 @@ from typing import Any
 import pytest
 
 from derive.draws import DrawRecipe, standard_exponential
-from numeric.engines import Engine, Finished, Parcel, Processes, Submitting, Threads, available_cores, engine_named
+from numeric.engines import (
+    Engine,
+    Finished,
+    Parcel,
+    Processes,
+    Submitting,
+    Threads,
+    _tasks,
+    available_cores,
+    engine_named,
+)
 from numeric.jobs import StationaryRuns
 from numeric.running import Running
 from numeric.simulation import Task, simulate_all
@@ -52,6 +62,7 @@ def test_threads_and_the_order_of_completion_change_no_bit(engine: Engine, plain
 def test_any_executor_gives_the_same(plain: Any) -> None:
     with ThreadPoolExecutor(3) as pool:
         assert simulate_all([TASK], Running(Submitting(pool, ahead=2))) == plain
+        assert simulate_all([TASK, TASK], Running(Submitting(pool, workers=1))) == plain * 2
     assert simulate_all([Task(SYSTEM, 2, 12, 2**17, 1000)]) != plain
 
 
@@ -96,3 +107,11 @@ def test_engines_have_names() -> None:
     with pytest.raises(ValueError, match="engine = ray; allowed: threads, processes, dask"):
         engine_named("ray")
     assert available_cores() >= 1
+
+
+def test_short_parts_travel_together_and_every_worker_gets_four_tasks() -> None:
+    jobs = [object(), object()]
+    parcels = [(job, (k, 1)) for job in jobs for k in range(5)]
+    tasks = list(_tasks(parcels, 3))  # type: ignore[arg-type]
+    assert [(job, len(parts)) for job, parts in tasks] == [(job, n) for job in jobs for n in (3, 2)]
+    assert [(job, part) for job, parts in tasks for part in parts] == parcels
