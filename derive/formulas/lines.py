@@ -63,10 +63,13 @@ def _broken(box: Box, room: float, depth: int) -> list[Box]:
 
 
 def _fraction(box: Fraction, room: float, depth: int) -> list[Box]:
+    summed = len(_pieces(box.top)) > 1
     if width(box.bottom) <= 0.4 * room:
         head = Fraction(number("1"), box.bottom)
-        return _bracketed([head], box.top, [], (room, depth))
-    summed = len(_pieces(box.top)) > 1
+        if summed:
+            return _bracketed([head], box.top, [], (room, depth))
+        first, *others = _broken(box.top, max(room - width(head), NARROWEST), depth)
+        return [row(head, first), *others]
     if width(box.top) + 4 <= room:
         top = [round_brackets(box.top) if summed else box.top]
     else:
