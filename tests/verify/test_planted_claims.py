@@ -15,8 +15,8 @@ def labs() -> tuple[Laboratory, ...]:
 
 
 def test_the_right_claims_are_refuted_by_nothing(labs: tuple[Laboratory, ...]) -> None:
-    held = [name for name in sorted(CLAIMS)[::3] if labs[0].holds(name)]
-    assert len(held) > 15
+    held = [name for name in sorted(CLAIMS)[::6] if labs[0].holds(name)]
+    assert len(held) > 8
     for name in held:
         assert notices(CLAIMS[name], CLAIMS[name].expression, labs) == "survived"
 
