@@ -46,7 +46,7 @@ verify: $(READY)
 	echo "to repeat this run: make verify STALEPROOF_SEED=$$seed"; \
 	STALEPROOF_SEED=$$seed HYPOTHESIS_PROFILE=verify \
 	$(RUN)/python -m pytest -m "slow or not slow" --hypothesis-seed=$$seed
-	$(RUN)/python -m verify.mutants
+	$(RUN)/python -m verify.mutants.score
 
 bench: $(READY)
 	@for file in $(BENCHMARKS); do echo "== $$file"; $(RUN)/python $$file || exit 1; done

@@ -231,8 +231,8 @@ def _run(arguments: Sequence[str] | None) -> int:
     options = _parser().parse_args(_joined(sys.argv[1:] if arguments is None else arguments))
     if problem := shadowed():
         raise Refusal(problem)
-    from derive.study_schema import StudyError
-    from verify.commands import COMMANDS
+    from derive.studies.schema import StudyError
+    from verify.commands.studies import COMMANDS
 
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(errors="backslashreplace")  # a label may hold letters that this output has not

@@ -16,7 +16,7 @@ import sympy as sp
 
 from derive import symbols as y
 from derive.claims import CLAIMS
-from numeric.kernels import compile_kernel, kernel_of
+from numeric.kernels.compiling import compile_kernel, kernel_of
 
 ELEMENTS = 1 << 18
 REPEATS = 15

@@ -31,11 +31,11 @@ from derive.laws import (
     Uniform,
 )
 from derive.symbols import s
-from numeric.characteristic_roots import spectrum
+from numeric.enclosed.quadrature import noise_gain
 from numeric.enclosure import arb, precision
-from numeric.proof import count_right_of
-from numeric.quadrature import noise_gain
-from numeric.winding import Budget
+from numeric.roots.characteristic import spectrum
+from numeric.roots.proof import count_right_of
+from numeric.roots.winding import Budget
 
 
 def median_seconds(work: Callable[[], object], repeats: int = 25) -> float:

@@ -17,12 +17,12 @@ from pathlib import Path
 from typing import Any
 
 from derive.draws import DrawRecipe, standard_exponential
-from numeric.engines import Engine, Submitting, Threads, run_part
-from numeric.event_loop import event_loop, generator
-from numeric.jobs import Part, StationaryRuns, content_address
-from numeric.running import Running
-from numeric.store import Store
-from numeric.system import System
+from numeric.event_loop.compiled import event_loop, generator
+from numeric.event_loop.system import System
+from numeric.running.engines import Engine, Submitting, Threads, run_part
+from numeric.running.jobs import Part, StationaryRuns, content_address
+from numeric.running.resuming import Running
+from numeric.running.store import Store
 
 SYSTEM = System(16, DrawRecipe(standard_exponential), 0.02, (1.0,), (1.0,))
 UPDATES = 2_000_000  # a replica, a part: about 50 ms

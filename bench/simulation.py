@@ -10,8 +10,8 @@ import statistics
 import sympy as sp
 
 from derive.draws import DrawRecipe, standard_exponential, standard_gamma, standard_uniform, table
-from numeric.event_loop import System
-from numeric.simulation import simulate
+from numeric.event_loop.compiled import System
+from numeric.simulation.tasks import simulate
 
 RUNS = 5
 MEASURED = (sp.Rational(4, 5), sp.Integer(1), sp.Rational(6, 5), sp.Integer(2))

@@ -1,7 +1,8 @@
 """Stage: named integrals. Input: parameters and an argument. Output: transforms without an elementary form, by name.
 
 A name stands for its integral: ``rewrite(sp.Integral)`` writes it out, differentiation gives names again, at 0 stand
-moments in closed form. Whoever wants a number encloses it (numeric/standard_integrals.py); digits come from mpmath.
+moments in closed form. Whoever wants a number encloses it (numeric/balls/standard_integrals.py); digits come from
+mpmath.
 """
 
 from __future__ import annotations

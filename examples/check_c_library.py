@@ -12,9 +12,9 @@ import subprocess
 import tempfile
 from pathlib import Path
 
-from verify.check_targets import implementation_of
-from verify.checking import check, claim_of
-from verify.closer_look import Effort
+from verify.implementations.checking import check, claim_of
+from verify.implementations.closer_look import Effort
+from verify.implementations.targets import implementation_of
 
 SOURCE = """
 #include <math.h>

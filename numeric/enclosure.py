@@ -16,9 +16,9 @@ import sympy as sp
 from flint import acb, acb_poly, arb, ctx, fmpq, fmpq_poly
 
 from derive.formulas.shown import ShownAsLatex, within_latex
-from numeric.ball_arithmetic import RealBall
-from numeric.ball_printer import Arrays, BallProgram
-from numeric.balls import Ball, Unevaluable, refine
+from numeric.balls.arithmetic import RealBall
+from numeric.balls.functions import Ball, Unevaluable, refine
+from numeric.balls.printer import Arrays, BallProgram
 
 ExactNumber: TypeAlias = int | Fraction | sp.Expr
 __all__ = [

@@ -17,7 +17,7 @@ import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
-from verify import source_checks
+from verify.implementations import source_checks
 
 WIDTHS = {"desktop": 1280, "phone": 390}
 WIDEST = 5.0  # points that a line of TeX may stick out

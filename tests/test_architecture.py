@@ -40,38 +40,37 @@ THIRD_PARTY = {  # what each floor may stand on beside the standard library
 }
 DOORS = {  # a heavy dependency -> the only files that open it
     "flint": ("numeric/enclosure.py",),
-    "numba": ("numeric/event_loop*.py", "numeric/measured.py"),  # the latter states its version
+    "numba": ("numeric/event_loop/*.py", "numeric/simulation/*.py"),
     "matplotlib": ("verify/telling/*.py",),
     "jinja2": ("verify/telling/*.py",),
     "markupsafe": ("verify/telling/*.py",),
-    "dask": ("numeric/cluster.py",),
-    "distributed": ("numeric/cluster.py",),
-    "pyarrow": ("verify/exports.py",),
-    "xarray": ("verify/exports.py",),
-    "rich": ("verify/progress.py", "verify/tables.py"),
+    "dask": ("numeric/running/cluster.py",),
+    "distributed": ("numeric/running/cluster.py",),
+    "pyarrow": ("verify/commands/exports.py",),
+    "xarray": ("verify/commands/exports.py",),
+    "rich": ("verify/commands/progress.py", "verify/commands/tables.py"),
 }
 DERIVING = ("derive.derivation", "derive.assumptions", "derive.rules*", "derive.symbols", "derive.exact")
-EVENT_LOOP = ("event_loop*", "draw_printer", "simulation", "pilot", "reference*", "decay", "system", "loop_*")
-RUNNING = ("jobs", "engines", "cluster", "store", "folders", "running", "measured")  # where replicas run and are kept
-ROOTS = ("characteristic_roots", "candidates", "polynomial*", "proof", "winding", "root_*", "quadrature")
+LOOP = ("event_loop", "simulation", "running")  # what simulates: it may not know what it is there to test
+ROOTS = ("roots.*", "balls.polynomials", "enclosed.quadrature")
 BLIND = {  # files -> all the modules of ours that they may know
     **{
-        f"numeric/{name}.py": ("derive.draws", "numeric.values", *(f"numeric.{one}" for one in EVENT_LOOP + RUNNING))
-        for name in EVENT_LOOP + RUNNING
+        f"numeric/{name}/*.py": ("derive.draws", "numeric.values", *(f"numeric.{one}*" for one in LOOP))
+        for name in LOOP
     },
     **{
-        f"numeric/{name}.py": (
+        f"numeric/{name.replace('.', '/')}.py": (
             *("derive.characteristic", "derive.symbols", "derive.exact", "derive.formulas*"),
             *("numeric.values", "numeric.enclosure"),
             *(f"numeric.{one}" for one in ROOTS),
         )
         for name in ROOTS
     },
-    "verify/root_certificates.py": ("derive.characteristic", "numeric.enclosure", "verify.root_contours"),
-    "verify/root_contours.py": ("numeric.enclosure",),
+    "verify/certificates/checking.py": ("derive.characteristic", "numeric.enclosure", "verify.certificates.contours"),
+    "verify/certificates/contours.py": ("numeric.enclosure",),
     "derive/laws/*.py": (*DERIVING, "derive.law", "derive.laws.*", "derive.draws", "derive.standard_integrals"),
     "verify/telling/*.py": (
-        *("verify.report", "verify.check_record", "verify.verdict", "verify.telling*"),
+        *("verify.report", "verify.implementations.record", "verify.verdict", "verify.telling*"),
         *(
             "numeric.values",
             "numeric.enclosure",
@@ -221,11 +220,11 @@ RULES: list[tuple[Callable[[Sources], list[str]], Sources]] = [  # a rule, and a
     (strangers, {"numeric/x.py": "import verify.report"}),
     (side_doors, {"numeric/x.py": "def f():\n    import flint"}),
     (side_doors, {"verify/x.py": "from matplotlib import pyplot"}),
-    (forbidden_knowledge, {"numeric/event_loop.py": "from derive.law import Law"}),
-    (forbidden_knowledge, {"numeric/event_loop_x.py": "from derive import moments", "derive/moments.py": ""}),
-    (forbidden_knowledge, {"numeric/characteristic_roots.py": "from derive.laws import Gamma"}),
+    (forbidden_knowledge, {"numeric/event_loop/compiled.py": "from derive.law import Law"}),
+    (forbidden_knowledge, {"numeric/event_loop/x.py": "from derive import moments", "derive/moments.py": ""}),
+    (forbidden_knowledge, {"numeric/roots/characteristic.py": "from derive.laws import Gamma"}),
     (forbidden_knowledge, {"derive/laws/x.py": "from derive.schemes.asynchronous import Asynchronous"}),
-    (forbidden_knowledge, {"verify/telling/x.py": "from numeric.characteristic_roots import spectrum"}),
+    (forbidden_knowledge, {"verify/telling/x.py": "from numeric.roots.characteristic import spectrum"}),
     (cycles, {"derive/a.py": "import derive.b", "derive/b.py": "def f():\n    from derive import a"}),
     (
         cycles,

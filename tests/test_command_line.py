@@ -128,11 +128,11 @@ def test_right_of_takes_negative_and_exact_numbers(capsys: pytest.CaptureFixture
 def test_an_unproven_spectrum_exits_with_4(
     capsys: pytest.CaptureFixture[str], equation: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    import verify.spectra
-    from numeric.characteristic_roots import Spectrum
+    import verify.predicting.spectra
+    from numeric.roots.characteristic import Spectrum
 
     unproven = Spectrum((), None, None, None, "the budget is spent")
-    monkeypatch.setattr(verify.spectra, "spectrum", lambda equation, **wanted: unproven)
+    monkeypatch.setattr(verify.predicting.spectra, "spectrum", lambda equation, **wanted: unproven)
     assert run("roots", equation) == 4
     assert "unproven: the budget is spent" in capsys.readouterr().out
 
@@ -268,7 +268,7 @@ def test_an_interrupt_is_one_line(tmp_path: Path) -> None:
 def test_what_the_system_refuses_is_one_line(
     capsys: pytest.CaptureFixture[str], equation: str, monkeypatch: pytest.MonkeyPatch, problem: Exception, named: str
 ) -> None:
-    from verify.commands import COMMANDS
+    from verify.commands.studies import COMMANDS
 
     def fail(options: object) -> int:
         raise problem
@@ -278,7 +278,7 @@ def test_what_the_system_refuses_is_one_line(
 
 
 def test_a_mistake_of_ours_is_not_dressed_up_as_bad_input(equation: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    from verify.commands import COMMANDS
+    from verify.commands.studies import COMMANDS
 
     def fail(options: object) -> int:
         raise ZeroDivisionError

@@ -14,7 +14,7 @@ import pytest
 import sympy as sp
 
 import staleproof
-from verify.replicas import RepeatedReplicaError
+from verify.statistics.replicas import RepeatedReplicaError
 
 SYSTEM = """
 [workers]
@@ -85,7 +85,8 @@ def whole(tmp_path_factory: pytest.TempPathFactory) -> Whole:
 @pytest.fixture
 def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     """Reports without the proofs, figures and TeX that other tests cover."""
-    from verify import proofs, reporting
+    from verify import reporting
+    from verify.second_routes import running as proofs
     from verify.telling import paper
 
     monkeypatch.setattr(reporting, "identities", lambda claims: proofs.identities(claims[:1]))
@@ -147,7 +148,7 @@ def test_every_judged_claim_stands_in_the_ledger(whole: Whole) -> None:
 @pytest.mark.usefixtures("quick")
 def test_a_wrong_prediction_exits_with_1(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     from numeric.values import Exact
-    from verify.predictions import ModePredictions
+    from verify.predicting.predictions import ModePredictions
 
     right = ModePredictions.number
 
@@ -185,7 +186,7 @@ def test_replicas_that_are_one_are_told_in_one_line(
     def repeated(*_: object) -> None:
         raise RepeatedReplicaError("replicas 1 and 3 agree to the last bit: they share a random stream")
 
-    monkeypatch.setattr("verify.judging.refuse_repeats", repeated)
+    monkeypatch.setattr("verify.sampling.judging.refuse_repeats", repeated)
     study = tmp_path / "study.toml"
     study.write_text(
         '[workers]\ncount = 4\ncompute = { law = "constant", value = 1 }\n[optimizer]\nlearning_rate = 0.1\n'
@@ -196,8 +197,8 @@ def test_replicas_that_are_one_are_told_in_one_line(
 
 
 def test_a_spectrum_without_proof_is_unproven_and_exits_with_4(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from numeric.characteristic_roots import Spectrum
-    from verify import predictions
+    from numeric.roots.characteristic import Spectrum
+    from verify.predicting import predictions
 
     unproven = Spectrum((), None, None, None, "the budget is spent")
     monkeypatch.setattr(predictions, "spectrum", lambda equation: unproven)
@@ -247,9 +248,9 @@ def test_gamma_cycles_more_spread_than_exponential_ones_have_second_routes() -> 
     from types import SimpleNamespace
 
     from derive.laws import Gamma
-    from derive.models import linear_model
+    from derive.models.linear import linear_model
     from derive.schemes import Asynchronous
-    from verify.root_proofs import decay_bound
+    from verify.second_routes.roots import decay_bound
 
     model = linear_model(Gamma("1/2", 1), Asynchronous(4), learning_rate="1/20", curvature=1)
     mode = SimpleNamespace(model=model)

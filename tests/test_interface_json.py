@@ -205,7 +205,8 @@ def test_a_diverging_simulation_is_valid_json(tmp_path: Path) -> None:
 
 @pytest.fixture
 def quick(monkeypatch: pytest.MonkeyPatch) -> None:
-    from verify import proofs, reporting
+    from verify import reporting
+    from verify.second_routes import running as proofs
     from verify.telling import paper
 
     monkeypatch.setattr(reporting, "identities", lambda claims: proofs.identities(claims[:1]))

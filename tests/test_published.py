@@ -11,7 +11,7 @@ import pytest
 from jsonschema import Draft202012Validator
 
 import staleproof
-from verify.comparing import compare, judge_pair
+from verify.commands.comparing import compare, judge_pair
 from verify.verdict_json import value_from_json
 
 ROOT = Path(__file__).parents[1]

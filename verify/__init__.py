@@ -9,19 +9,19 @@ from importlib import import_module
 from typing import Any
 
 _HOMES = {
-    "ErrorBudget": ("verify.gates", "ErrorBudget"),
+    "ErrorBudget": ("verify.statistics.gates", "ErrorBudget"),
     "Verdict": ("verify.verdict", "Verdict"),
-    "assert_implements": ("verify.checking", "assert_implements"),
-    "check_certificate": ("verify.root_certificates", "check_certificate"),
-    "check_implementation": ("verify.checking", "check_implementation"),
-    "check_law": ("verify.law_checks", "check_law"),
-    "check_simulator": ("verify.simulator_checks", "check_simulator"),
+    "assert_implements": ("verify.implementations.checking", "assert_implements"),
+    "check_certificate": ("verify.certificates.checking", "check_certificate"),
+    "check_implementation": ("verify.implementations.checking", "check_implementation"),
+    "check_law": ("verify.implementations.law_checks", "check_law"),
+    "check_simulator": ("verify.implementations.simulator_checks", "check_simulator"),
     "check_derivation": ("verify.identities", "check_derivation"),
     "judge_agreement": ("verify.agreement", "judge_agreement"),
-    "judge_equal": ("verify.gates", "judge_equal"),
-    "judge_equivalent": ("verify.gates", "judge_equivalent"),
-    "predict": ("verify.predictions", "ModePredictions"),
-    "simulate_study": ("verify.simulating", "simulate_study"),
+    "judge_equal": ("verify.statistics.gates", "judge_equal"),
+    "judge_equivalent": ("verify.statistics.gates", "judge_equivalent"),
+    "predict": ("verify.predicting.predictions", "ModePredictions"),
+    "simulate_study": ("verify.sampling.simulating", "simulate_study"),
     "report_study": ("verify.reporting", "report_study"),
 }
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from derive.laws import Exponential
-from derive.study_records import Workers
+from derive.studies.records import Workers
 from numeric.values import Estimate
 from verify.pictures import Observed
-from verify.predictions import ModePredictions, Prediction, mean_square_margin
+from verify.predicting.predictions import ModePredictions, Prediction, mean_square_margin
 from verify.report import Case
 from verify.telling.numbers import plain
 

@@ -16,14 +16,14 @@ from scipy import special
 from derive import symbols as y
 from derive.characteristic import delay_equation
 from derive.laws import Empirical
-from derive.models import LinearModel, linear_model
-from numeric import kernel_integrals
-from numeric.characteristic_roots import spectrum
-from numeric.simulation import Simulation
+from derive.models.linear import LinearModel, linear_model
+from numeric.kernels import integrals as kernel_integrals
+from numeric.roots.characteristic import spectrum
+from numeric.simulation.tasks import Simulation
 from numeric.values import Estimate
-from verify.ladder_proofs import relative_gap
-from verify.predictions import ModePredictions
+from verify.predicting.predictions import ModePredictions
 from verify.report import Curve, Figure
+from verify.second_routes.ladder import relative_gap
 
 MOST_WORKERS = 2.2  # the worker axis ends at this multiple of the study's count
 POINTS = 36

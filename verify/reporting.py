@@ -13,18 +13,18 @@ from dataclasses import dataclass, replace
 from importlib.metadata import version
 from typing import Any
 
-from derive.study_records import StudyFile
-from numeric.running import Running
-from numeric.simulation import Simulation
-from verify.deriving import derivations, model_lines, step_checks, told_case, told_without_model
+from derive.studies.records import StudyFile
+from numeric.running.resuming import Running
+from numeric.simulation.tasks import Simulation
+from verify.commands.progress import Progress
 from verify.findings import findings, without_model
-from verify.gates import ErrorBudget
-from verify.judging import JudgedCase, PlannedCase, judge_case, plan_case
+from verify.forms.deriving import derivations, model_lines, step_checks, told_case, told_without_model
 from verify.pictures import Observed, figures
-from verify.progress import Progress
-from verify.proofs import agreements, identities
 from verify.report import Case as ToldCase
 from verify.report import Report
+from verify.sampling.judging import JudgedCase, PlannedCase, judge_case, plan_case
+from verify.second_routes.running import agreements, identities
+from verify.statistics.gates import ErrorBudget
 from verify.study_text import written_study
 from verify.telling.record import STEP_CHECKS
 from verify.verdict import Verdict

@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from derive.study_records import StudyFile
+from derive.studies.records import StudyFile
 
 _LAW = "workers.compute."
 _CLASS = re.compile(r"workers\.class\[\d+\]\.")

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from derive import arrivals, merging, staleness
-from derive import characteristic_derivations as linear
 from derive.claims.record import Claim
+from derive.derivations import arrivals, merging, staleness
+from derive.derivations import characteristic as linear
 
 _KEPT = ("asynchronous", "staleness-discount", "momentum")  # every gradient is applied when it arrives
 _BUSY = (*_KEPT, "staleness-threshold", "dropout", "event-trigger", "k-batch-async")  # every worker is always busy

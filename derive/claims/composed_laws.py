@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 
-from derive import composed
 from derive.claims.record import Claim
 from derive.derivation import Derivation
+from derive.derivations import composed
 
 
 def _row(subject: str, law: str, statement: str, builder: Callable[..., Derivation]) -> Claim:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from derive import characteristic_derivations as linear
-from derive import speed
 from derive.claims.record import Claim
+from derive.derivations import characteristic as linear
+from derive.derivations import speed
 
 CLAIMS = (
     Claim(

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from derive import filters, thinning, zero_threshold
 from derive.claims.record import Claim
+from derive.derivations import filters, thinning, zero_threshold
 
 _THRESHOLD = "staleness-threshold"
 _DISCOUNT = "staleness-discount"

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from functools import partial
 
-from derive import drawn_staleness, finite_workers, noise, occupancy, recursion
 from derive.claims.record import Claim
+from derive.derivations import drawn_staleness, finite_workers, noise, occupancy, recursion
 
 _FILTERS = ("staleness-threshold", "staleness-discount")
 _DRIVEN = (*_FILTERS, "dropout", "event-trigger", "shared-uplink", "k-batch-async")  # s + a L(s) with white noise

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from derive import batches, run_time, synchronous, time_bounds
 from derive.claims.record import Claim
+from derive.derivations import batches, run_time, synchronous, time_bounds
 
 _FRESH = ("k-sync", "k-batch-sync", "synchronous")
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from derive import batches, heterogeneous, momentum, triggers, uplink
 from derive.claims.record import Claim
+from derive.derivations import batches, heterogeneous, momentum, triggers, uplink
 
 _TRIGGER, _BATCH, _UPLINK, _UNLIKE = "event-trigger", "k-batch-async", "shared-uplink", "unlike-workers"
 

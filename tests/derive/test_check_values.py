@@ -10,7 +10,7 @@ import sympy as sp
 
 from derive import symbols as y
 from derive.claims import CLAIMS
-from derive.finite_workers import exponential_second_moments
+from derive.derivations.finite_workers import exponential_second_moments
 from derive.rules.heterogeneous import worker_cdf, worker_dispersion, worker_mean
 from derive.rules.staleness import renewal_integral
 

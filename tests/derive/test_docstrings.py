@@ -21,16 +21,16 @@ import pytest
 import sympy as sp
 
 from derive import symbols
-from derive.arrivals import arrival_rate
 from derive.characteristic import delay_equation, update_equation
+from derive.derivations.arrivals import arrival_rate
 from derive.draws import DrawRecipe, standard_exponential
 from derive.laws import LAWS
 from derive.schemes import SCHEMES
-from derive.study import load_study
-from numeric.characteristic_roots import spectrum
+from derive.studies.study import load_study
 from numeric.enclosure import Enclosure
-from numeric.event_loop import System, generator
-from numeric.root_certificate import certificate
+from numeric.event_loop.compiled import System, generator
+from numeric.roots.certifying import certificate
+from numeric.roots.characteristic import spectrum
 from numeric.values import Estimate, Exact
 
 ROOT = Path(__file__).parents[2]

@@ -32,7 +32,7 @@ from derive.laws import (
     Uniform,
     Weibull,
 )
-from derive.models import linear_model
+from derive.models.linear import linear_model
 from derive.schemes import Asynchronous
 from derive.symbols import NOTATION
 

@@ -14,10 +14,10 @@ from derive import symbols as y
 from derive.characteristic import update_equation
 from derive.integer_laws import INTEGER_LAWS, Geometric, IntegerLaw, Poisson, UniformInteger
 from derive.law import LawError
-from derive.study import study_from_table
-from derive.study_schema import StudyError
-from derive.study_text import study_toml
-from numeric.characteristic_roots import spectrum
+from derive.studies.schema import StudyError
+from derive.studies.study import study_from_table
+from derive.studies.text import study_toml
+from numeric.roots.characteristic import spectrum
 
 EXAMPLES: tuple[IntegerLaw, ...] = (
     Poisson(3),

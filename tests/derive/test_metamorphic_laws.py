@@ -39,9 +39,9 @@ from derive.laws import (
     Uniform,
     Weibull,
 )
-from derive.models import linear_model
+from derive.models.linear import linear_model
 from derive.schemes import Asynchronous
-from derive.study import study_from_table
+from derive.studies.study import study_from_table
 
 DURATIONS = {  # the parameters of every registered law that are measured in seconds
     "constant": ("value",),

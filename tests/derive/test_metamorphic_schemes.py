@@ -15,8 +15,8 @@ from derive import symbols as y
 from derive.claims import CLAIMS
 from derive.law import Law, LawError
 from derive.laws import Constant, Exponential, Gamma, Mixture, Uniform
+from derive.models.schemes import SchemeModel, scheme_model
 from derive.rules.laws import transform_of
-from derive.scheme_models import SchemeModel, scheme_model
 from derive.schemes import Asynchronous, KBatchAsync
 
 ERLANG = Gamma(2, 1)

@@ -14,7 +14,7 @@ import sympy as sp
 from derive import symbols as y
 from derive.law import Law
 from derive.laws import Constant, Exponential, Gamma
-from derive.models import LinearModel, OutsideDomainError, linear_model
+from derive.models.linear import LinearModel, OutsideDomainError, linear_model
 from derive.scheme import SchemeError
 from derive.schemes import Asynchronous
 

@@ -7,9 +7,9 @@ from dataclasses import replace
 import pytest
 import sympy as sp
 
-from derive import composed
 from derive import symbols as y
 from derive.derivation import Derivation, Equation
+from derive.derivations import composed
 from derive.rules.composed import EVERY, Subject, base_cdf, part_moment, part_transform, part_weight, with_parts
 from verify.identities import check_step
 

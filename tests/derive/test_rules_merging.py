@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 import sympy as sp
 
-from derive import heterogeneous, merging
 from derive import symbols as y
 from derive.derivation import Derivation, Equation, Step
+from derive.derivations import heterogeneous, merging
 from derive.rules.laws import cdf_of
 from derive.rules.merging import dispersion, exact_renewal_integrals
 from derive.rules.staleness import renewal_integral

@@ -7,9 +7,9 @@ from dataclasses import replace
 import pytest
 import sympy as sp
 
-from derive import occupancy
 from derive import symbols as y
 from derive.derivation import Equation, Step
+from derive.derivations import occupancy
 from derive.rules.occupancy import moment_function, moment_kinds, occupancy_symbols, possible_only
 from derive.rules.occupancy import occupancy_law as law_name
 from derive.rules.occupied import added_up, occupancies, square_at

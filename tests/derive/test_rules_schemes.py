@@ -7,8 +7,10 @@ from dataclasses import replace
 import pytest
 import sympy as sp
 
-from derive import (
-    assumptions,
+from derive import assumptions
+from derive import symbols as y
+from derive.derivation import Derivation, Equation
+from derive.derivations import (
     batches,
     filters,
     heterogeneous,
@@ -19,8 +21,6 @@ from derive import (
     triggers,
     uplink,
 )
-from derive import symbols as y
-from derive.derivation import Derivation, Equation
 from derive.rules.laws import cdf_of, transform_of
 from verify.identities import check_step
 

@@ -9,10 +9,10 @@ import mpmath
 import pytest
 import sympy as sp
 
-from derive import filters, momentum, synchronous, thinning, triggers, uplink, zero_threshold
 from derive import symbols as y
 from derive.claims import CLAIMS
 from derive.derivation import Equation
+from derive.derivations import filters, momentum, synchronous, thinning, triggers, uplink, zero_threshold
 from derive.laws.gamma import Gamma
 from derive.rules.laws import cdf_of, density_of, transform_of
 from derive.rules.uplink import compute_transform

@@ -11,7 +11,7 @@ from derive import symbols as y
 from derive.characteristic import CharacteristicEquation, delay_equation, momentum_equation
 from derive.law import Law
 from derive.laws import Constant, Empirical, Exponential, Gamma, Mixture, Pareto, Uniform
-from numeric.characteristic_roots import Spectrum, spectrum
+from numeric.roots.characteristic import Spectrum, spectrum
 
 HALF = sp.Rational(1, 2)
 

@@ -10,13 +10,13 @@ import sympy as sp
 from derive.characteristic import delay_equation
 from derive.law import Law
 from derive.laws import Gamma, LogNormal, Mixture, Pareto, Weibull
-from numeric import kernel_integrals
-from numeric.characteristic_roots import spectrum
+from numeric.enclosed.quadrature import noise_gain
 from numeric.enclosure import arb
-from numeric.proof import region_right_of
-from numeric.quadrature import noise_gain
-from numeric.thresholds import stability_limit
-from numeric.winding import Unproved
+from numeric.kernels import integrals as kernel_integrals
+from numeric.roots.characteristic import spectrum
+from numeric.roots.proof import region_right_of
+from numeric.roots.thresholds import stability_limit
+from numeric.roots.winding import Unproved
 
 HEAVY: list[Law] = [Pareto("5/2", 1), Pareto("3/2", "1/2"), Mixture([("1/8", Pareto(2, 1)), ("7/8", Gamma("5/2", 1))])]
 SLOWER: list[Law] = [LogNormal("1/3", "1/2"), Weibull("3/4", 2)]

@@ -10,9 +10,9 @@ from derive import symbols as y
 from derive.characteristic import delay_equation
 from derive.law import Law
 from derive.laws import InverseGaussian, ShiftedExponential, Uniform
-from numeric.characteristic_roots import spectrum
 from numeric.enclosure import acb, arb
-from numeric.root_function import analytic
+from numeric.roots.characteristic import spectrum
+from numeric.roots.function import analytic
 
 LAWS = [Uniform(0, 2), Uniform("0.5", 3), ShiftedExponential(1, 2), InverseGaussian(1, 4)]
 

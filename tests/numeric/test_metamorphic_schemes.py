@@ -13,12 +13,12 @@ import pytest
 
 from derive.law import Law
 from derive.laws import Constant, Exponential, Gamma, Mixture, Uniform
-from numeric.event_loop import Replica, generator, interpreted
-from numeric.event_loop_source import loop_source
-from numeric.loop_cycles import print_cycle
-from numeric.loop_text import Features
-from numeric.simulation import simulate
-from numeric.system import System, WorkerClass
+from numeric.event_loop.compiled import Replica, generator, interpreted
+from numeric.event_loop.cycles import print_cycle
+from numeric.event_loop.features import Features
+from numeric.event_loop.source import loop_source
+from numeric.event_loop.system import System, WorkerClass
+from numeric.simulation.tasks import simulate
 
 WORKERS, UPDATES, BURN_IN = 5, 400, 50
 GAMMA = Gamma("5/2", 1)

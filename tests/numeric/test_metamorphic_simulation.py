@@ -19,9 +19,9 @@ from derive import symbols as y
 from derive.draws import DrawRecipe, standard_exponential
 from derive.law import Law
 from derive.laws import Constant, Empirical, Exponential, Gamma
-from numeric import reference
-from numeric.event_loop import System, event_loop, generator
-from numeric.simulation import Measured, Simulation, simulate
+from numeric.event_loop import reference
+from numeric.event_loop.compiled import System, event_loop, generator
+from numeric.simulation.tasks import Measured, Simulation, simulate
 from numeric.values import Estimate
 
 LIMIT = 4.5

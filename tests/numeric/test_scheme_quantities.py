@@ -14,13 +14,13 @@ import numpy as np
 import pytest
 
 from derive.draws import DrawRecipe, standard_exponential
-from numeric import jobs
-from numeric.event_loop import interpreted
-from numeric.event_loop_source import loop_source
-from numeric.loop_cycles import print_cycle
-from numeric.loop_text import Features
-from numeric.simulation import Simulation, simulate
-from numeric.system import System, WorkerClass
+from numeric.event_loop.compiled import interpreted
+from numeric.event_loop.cycles import print_cycle
+from numeric.event_loop.features import Features
+from numeric.event_loop.source import loop_source
+from numeric.event_loop.system import System, WorkerClass
+from numeric.running import jobs
+from numeric.simulation.tasks import Simulation, simulate
 
 LIMIT = 5.0
 EXPONENTIAL = DrawRecipe(standard_exponential)

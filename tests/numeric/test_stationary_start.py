@@ -11,9 +11,9 @@ import sympy as sp
 from numpy.typing import NDArray
 
 from derive.draws import DrawRecipe, chosen, standard_exponential, standard_gamma, standard_uniform
-from numeric import event_loop
-from numeric.event_loop import System, WorkerClass, generator
-from numeric.loop_text import START_DRAWS
+from numeric.event_loop import compiled as event_loop
+from numeric.event_loop.compiled import System, WorkerClass, generator
+from numeric.event_loop.features import START_DRAWS
 
 Array = NDArray[np.float64]
 

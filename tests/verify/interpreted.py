@@ -6,12 +6,13 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from unittest import mock
 
-from numeric import jobs, pilot
-from numeric.event_loop import EventLoop, System, interpreted
-from numeric.event_loop_source import loop_source
-from numeric.loop_cycles import print_cycle
-from numeric.loop_text import Features, Recording
-from verify.loop_slips import LoopMutant
+from numeric.event_loop.compiled import EventLoop, System, interpreted
+from numeric.event_loop.cycles import print_cycle
+from numeric.event_loop.features import Features, Recording
+from numeric.event_loop.source import loop_source
+from numeric.running import jobs
+from numeric.simulation import pilot
+from verify.mutants.loop_slips import LoopMutant
 
 
 @contextmanager

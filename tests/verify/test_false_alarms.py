@@ -16,8 +16,8 @@ from scipy.signal import lfilter
 from scipy.stats import binom
 
 from numeric.values import Exact
-from verify.confidence import FEWEST_REPLICAS, limits, student_quantile
-from verify.gates import judge_bound, judge_equal, judge_equivalent
+from verify.statistics.confidence import FEWEST_REPLICAS, limits, student_quantile
+from verify.statistics.gates import judge_bound, judge_equal, judge_equivalent
 from verify.verdict import Verdict
 
 LEVEL = 0.01

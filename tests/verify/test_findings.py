@@ -5,12 +5,12 @@ from __future__ import annotations
 from functools import cache
 from typing import Any
 
-from derive.study import study_from_table
+from derive.studies.study import study_from_table
 from numeric.values import Estimate
 from verify.findings import findings
 from verify.pictures import Observed
-from verify.predictions import ModePredictions
-from verify.simulating import simulate_study
+from verify.predicting.predictions import ModePredictions
+from verify.sampling.simulating import simulate_study
 
 CONSTANT = {"law": "constant", "value": 1}
 EXPONENTIAL = {"law": "exponential", "mean": 1}

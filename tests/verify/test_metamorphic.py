@@ -22,15 +22,15 @@ from derive import symbols as y
 from derive.characteristic import delay_equation, update_equation
 from derive.law import Law, Weighted
 from derive.laws import LAWS, Constant, Empirical, Exponential, Gamma
-from derive.study import Case, Study, Workers, study_from_table
-from derive.study_text import study_toml
-from numeric.characteristic_roots import spectrum
+from derive.studies.study import Case, Study, Workers, study_from_table
+from derive.studies.text import study_toml
+from numeric.roots.characteristic import spectrum
 from numeric.values import Exact
 from verify.agreement import enclosed
-from verify.drawing import studies
-from verify.judging import judge_case, plan_case
-from verify.predictions import ModePredictions, Predicted
-from verify.proofs import agreements
+from verify.hunting.drawing import studies
+from verify.predicting.predictions import ModePredictions, Predicted
+from verify.sampling.judging import judge_case, plan_case
+from verify.second_routes.running import agreements
 from verify.verdict_json import verdict_from_json
 
 UNSHRUNK = (Phase.generate,)  # a prediction takes a fraction of a second: shrinking would take minutes

@@ -12,12 +12,12 @@ import pytest
 
 from derive.scheme import keys
 from derive.schemes import SCHEMES, Asynchronous
-from derive.study import Study, study_from_table
-from derive.study_schema import StudyError
-from numeric.root_records import Root
-from numeric.simulation import Simulation
-from verify.predictions import ModePredictions
-from verify.simulating import simulate_study
+from derive.studies.schema import StudyError
+from derive.studies.study import Study, study_from_table
+from numeric.roots.records import Root
+from numeric.simulation.tasks import Simulation
+from verify.predicting.predictions import ModePredictions
+from verify.sampling.simulating import simulate_study
 
 GAMMA = {"law": "gamma", "shape": 4, "mean": "3/2"}
 CONSTANT = {"law": "constant", "value": "3/2"}

@@ -8,12 +8,12 @@ import pytest
 import sympy as sp
 
 from derive.claims import CLAIMS
-from derive.study import study_from_table
-from numeric.claim_balls import ball_of
+from derive.studies.study import study_from_table
+from numeric.balls.claims import ball_of
 from numeric.enclosure import Enclosure
-from numeric.kernels import kernel_of
-from verify.deriving import formulas, modes_of
-from verify.planted_claims import planted
+from numeric.kernels.compiling import kernel_of
+from verify.forms.deriving import formulas, modes_of
+from verify.mutants.planted_claims import planted
 from verify.telling.paper import equation_file
 
 CLAIM = "delay.stationary-variance.constant"

@@ -8,13 +8,13 @@ from typing import Any
 import numpy as np
 import pytest
 
-from derive.study import study_from_table
+from derive.studies.study import study_from_table
 from numeric.values import Estimate
 from verify.pictures import Observed, figures
 from verify.pictures import _poisson_probabilities as poisson_probabilities
-from verify.predictions import ModePredictions
+from verify.predicting.predictions import ModePredictions
 from verify.report import Figure
-from verify.simulating import simulate_study
+from verify.sampling.simulating import simulate_study
 
 LAWS: dict[str, dict[str, Any]] = {
     "constant": {"law": "constant", "value": 2},

@@ -15,15 +15,15 @@ import numpy as np
 import pytest
 import sympy as sp
 
-from derive.study import study_from_table
-from derive.study_records import Case
+from derive.studies.records import Case
+from derive.studies.study import study_from_table
 from numeric.enclosure import Enclosure
 from numeric.values import Exact
 from verify.agreement import enclosed
-from verify.gates import ErrorBudget, judge_bound, judge_equal, judge_equivalent
-from verify.judging import PlannedCase, plan_case
-from verify.planned import PlannedCheck, Samples, observed_samples
-from verify.simulating import simulate_study
+from verify.sampling.judging import PlannedCase, plan_case
+from verify.sampling.planned import PlannedCheck, Samples, observed_samples
+from verify.sampling.simulating import simulate_study
+from verify.statistics.gates import ErrorBudget, judge_bound, judge_equal, judge_equivalent
 
 RUNS = 200
 LEVEL = ErrorBudget(checks=30).level()

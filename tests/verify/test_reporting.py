@@ -8,11 +8,13 @@ from typing import Any
 
 import pytest
 
-from derive.study import StudyFile, study_from_table
-from verify import judging, proofs, reporting
-from verify.progress import Progress, Silence
+from derive.studies.study import StudyFile, study_from_table
+from verify import reporting
+from verify.commands.progress import Progress, Silence
 from verify.report import Report
 from verify.reporting import FALSE_ALARM_RATE, report_study
+from verify.sampling import judging
+from verify.second_routes import running as proofs
 from verify.telling.record import STEP_CHECKS, report_json
 
 TABLE: dict[str, Any] = {

@@ -14,13 +14,13 @@ from derive.claims import CLAIMS
 from derive.laws import Constant, Empirical, Exponential, Gamma
 from derive.scheme import Scheme
 from derive.schemes import Asynchronous, KAsync, KBatchAsync, KBatchSync, KSync
-from derive.study import Case, Optimizer, Study, StudyError, StudyFile, WorkerClass, Workers, load_study
-from derive.study_text import study_toml
+from derive.studies.study import Case, Optimizer, Study, StudyError, StudyFile, WorkerClass, Workers, load_study
+from derive.studies.text import study_toml
 from staleproof import main
-from verify.deriving import derive_study, derived_report, model_lines, modes_of
-from verify.judging import plan_case
-from verify.predictions import ModePredictions
-from verify.spectra import characteristic_equations, study_spectra
+from verify.forms.deriving import derive_study, derived_report, model_lines, modes_of
+from verify.predicting.predictions import ModePredictions
+from verify.predicting.spectra import characteristic_equations, study_spectra
+from verify.sampling.judging import plan_case
 
 PLAIN = load_study(Path(__file__).parents[2] / "reports/studies/textbook.toml").cases[1].study
 HALF = "1/2"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from derive.study import StudyFile, load_study
+from derive.studies.study import StudyFile, load_study
 from verify.study_text import law_in_words, written_study
 
 SHARED = "[workers]\ncount = 8\n[optimizer]\nlearning_rate = 2e-2\n[objective]\ncurvature = [1]\n"

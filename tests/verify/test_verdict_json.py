@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from numeric.enclosure import Enclosure
 from numeric.values import Estimate, Exact
 from verify.agreement import judge_agreement
-from verify.gates import judge_bound, judge_equal, judge_equivalent
+from verify.statistics.gates import judge_bound, judge_equal, judge_equivalent
 from verify.verdict import Evidence, Outcome, Value, Verdict
 from verify.verdict_json import number_from_text, value_from_json, verdict_from_json
 

@@ -10,7 +10,7 @@ import math
 from collections.abc import Iterator, Sequence
 from html import escape
 
-from verify.check_record import AccuracyMap
+from verify.implementations.record import AccuracyMap
 
 WIDTH, HEIGHT = 560.0, 330.0
 _LEFT, _TOP, _RIGHT, _BOTTOM = 74.0, 10.0, 24.0, 50.0

@@ -14,7 +14,7 @@ from markupsafe import Markup
 
 from derive.derivation import Equation
 from derive.formulas.mathml import mathml_equation
-from verify.check_record import ImplementationCheck, Profile, SimulatorCheck
+from verify.implementations.record import ImplementationCheck, Profile, SimulatorCheck
 from verify.report import Curve, Figure
 from verify.telling.accuracy_figure import legend, map_svg
 from verify.telling.figures import render

@@ -19,14 +19,14 @@ from derive.claims import CLAIMS
 from derive.formulas.shown import ShownAsLatex, digits_latex, text_latex, within_latex
 from derive.integer_laws import IntegerLaw
 from derive.scheme import Scheme
-from derive.study_records import StudyFile
-from numeric.claim_balls import BallFunction
-from numeric.decay import MeanPath
+from derive.studies.records import StudyFile
+from numeric.balls.claims import BallFunction
 from numeric.enclosure import ComplexEnclosure, Enclosure
-from numeric.kernels import Kernel
-from numeric.measured import Measured, Simulation
-from verify.check_record import ImplementationCheck, SimulatorCheck
-from verify.prediction import Prediction
+from numeric.kernels.compiling import Kernel
+from numeric.simulation.decay import MeanPath
+from numeric.simulation.measured import Measured, Simulation
+from verify.implementations.record import ImplementationCheck, SimulatorCheck
+from verify.predicting.prediction import Prediction
 from verify.report import Case, Formula, Report
 
 RATE = CLAIMS["arrivals.rate.any-law"]

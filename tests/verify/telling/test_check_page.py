@@ -12,9 +12,9 @@ import pytest
 from scipy.special import lambertw
 
 from derive.claims import CLAIMS
-from verify.check_record import AccuracyMap, ImplementationCheck, Profile
-from verify.checking import check_implementation
-from verify.simulator_checks import check_simulator
+from verify.implementations.checking import check_implementation
+from verify.implementations.record import AccuracyMap, ImplementationCheck, Profile
+from verify.implementations.simulator_checks import check_simulator
 from verify.telling.accuracy_figure import class_of, legend, map_svg
 from verify.telling.check_page import page, ulps, write_check
 

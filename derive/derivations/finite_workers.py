@@ -1,0 +1,74 @@
+"""Stage: finitely many workers, exactly (rung R0). Input: exponential cycles. Output: mean, variance, gaps."""
+
+from __future__ import annotations
+
+from functools import cache
+
+import sympy as sp
+
+from derive import assumptions
+from derive import symbols as y
+from derive.derivation import Assumption, Derivation
+from derive.derivations.noise import shot_variance, stages_variance
+from derive.rules.calculus import Rewrite, Specialise
+from derive.rules.characteristic import characteristic_of
+from derive.rules.workers import ExchangeableMoments, MomentDeterminant, Ratio, SeriesInWorkers, StationaryMoment
+
+Given = frozenset[Assumption]
+STABLE_STEP = sp.And(y.step > 0, y.workers * y.step**2 < 2 + y.step)
+
+
+@cache
+def exponential_mean(given: Given = assumptions.ALL) -> Derivation:
+    """H(s) = s^2 + mu (1 + eps) s + M mu^2 eps: the mean of M workers with exponential cycles, exactly."""
+    closed = Derivation("mean of finitely many workers, exponential cycles", given).then(ExchangeableMoments(1))
+    return closed.then(MomentDeterminant(characteristic_of(y.s)))
+
+
+@cache
+def exponential_second_moments(given: Given = assumptions.ALL) -> Derivation:
+    """d/dt of (A, B, C, D) = E(x^2, x r, r^2, r r'), exactly."""
+    return Derivation("second moments, exponential cycles", given).then(ExchangeableMoments(2))
+
+
+@cache
+def exponential_variance(given: Given = assumptions.ALL) -> Derivation:
+    """V = s2 (1 + M eps)/(eps (2 + eps - M eps^2)), stable in mean square iff M eps^2 < 2 + eps (R0, exact)."""
+    solved = exponential_second_moments(given).then(StationaryMoment()).then(Rewrite(_as_in_print))
+    return solved.concluded("stationary variance, exponential cycles", STABLE_STEP)
+
+
+@cache
+def exponential_gap(rung: str, given: Given = assumptions.ALL) -> Derivation:
+    """Exact variance over the value of rung "R1" or "R2", as a series in 1/M at fixed a theta."""
+    fixed = ((y.step, y.damping * y.mean_delay / y.workers), (y.worker_rate, 1 / y.mean_delay))
+    exact = exponential_variance(given).then(Specialise(y.variance, fixed))
+    number = len(exact.steps)
+    chain = exact.join(stages_variance(1, given) if rung == "R2" else shot_variance(given))
+    gain = (1 + y.damping * y.mean_delay) / (2 * y.damping)
+    step_noise = y.step_noise * y.workers / y.mean_delay
+    eta_h = y.damping * y.mean_delay / y.workers
+    values = (
+        ((y.noise_intensity, step_noise),)
+        if rung == "R2"
+        else (
+            (y.second_moment_gain, gain),
+            (y.curvature, eta_h / y.learning_rate),
+            (y.arrival_rate, y.workers / y.mean_delay),
+            (y.gradient_noise, sp.sqrt(y.step_noise) / y.learning_rate),
+        )
+    )
+    approximate = chain.then(Specialise(y.variance, values))
+    ratio = approximate.then(Ratio(y.variance_ratio), number, len(approximate.steps))
+    return ratio.then(SeriesInWorkers(2)).concluded(f"variance of finitely many workers over {rung}")
+
+
+def _as_in_print(expression: sp.Expr) -> sp.Expr:
+    """Numerator and denominator positive on the domain of stability."""
+    numerator, denominator = sp.fraction(sp.together(expression))
+    inside = {y.workers: 1, y.step: sp.Rational(1, 2)}
+    sign = -1 if denominator.subs(inside).is_negative else 1
+    return sp.factor(sign * numerator) / sp.prod(
+        factor if factor.subs(inside).is_positive else sp.expand(-factor)
+        for factor in sp.Mul.make_args(sp.factor(denominator))
+    )

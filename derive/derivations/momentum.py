@@ -1,0 +1,53 @@
+"""Stage: momentum. Input: arrivals, the share of the velocity that is kept. Output: H, noise, the recursion's H."""
+
+from __future__ import annotations
+
+from functools import cache
+
+import sympy as sp
+
+from derive import assumptions
+from derive import symbols as y
+from derive.derivation import Assumption, Derivation
+from derive.derivations.arrivals import arrival_rate
+from derive.rules.calculus import Rewrite
+from derive.rules.laws import transform_of
+from derive.rules.modelling import Name
+from derive.rules.momentum import (
+    EliminateVelocity,
+    InsertHeavyBallPower,
+    NoiseOfVelocity,
+    StateHeavyBall,
+    VelocityDrift,
+)
+
+Given = frozenset[Assumption]
+
+
+@cache
+def momentum_characteristic(given: Given = assumptions.ALL) -> Derivation:
+    """H(s) = s (s + Lambda (1 - beta)) + eta h Lambda (s + Lambda) L(s), Lambda = M/theta (rung R3)."""
+    rate = y.workers / y.mean_delay
+    stated = arrival_rate(given).then(VelocityDrift()).then(EliminateVelocity(rate))
+    named = stated.then(Name(y.arrival_rate, rate)).then(Rewrite(_by_transform))
+    return named.concluded("characteristic function with momentum", y.momentum < 1)
+
+
+@cache
+def momentum_variance(given: Given = assumptions.ALL) -> Derivation:
+    """V = (q/pi) int_0^oo (omega^2 + Lambda^2)/|H(i omega)|^2 d omega (rung R2, eta h small beside 1 - beta)."""
+    found = momentum_characteristic(given).then(NoiseOfVelocity())
+    return found.concluded("stationary variance with momentum", y.momentum < 1)
+
+
+@cache
+def heavy_ball_polynomial(given: Given = assumptions.ALL) -> Derivation:
+    """H(z) = z^{K-1} (z - 1)(z - beta) + epsilon, K >= 1 (rung Rd)."""
+    stated = Derivation("characteristic polynomial with momentum, fixed staleness", given).then(StateHeavyBall())
+    return stated.then(InsertHeavyBallPower()).concluded(stated.title, y.staleness >= 1)
+
+
+def _by_transform(expression: sp.Expr) -> sp.Expr:
+    """What multiplies L(s), and the rest, each factored."""
+    parts = sp.collect(sp.expand(expression), transform_of(y.s), evaluate=False)
+    return sum((sp.factor(factor) * name for name, factor in parts.items()), start=sp.Integer(0))

@@ -1,0 +1,107 @@
+"""Stage: stability and speed. Input: H of a law. Output: stability limit, critical damping, worker count, claim B."""
+
+from __future__ import annotations
+
+from functools import cache
+
+import sympy as sp
+
+from derive import assumptions
+from derive import symbols as y
+from derive.derivation import Assumption, Derivation
+from derive.derivations.characteristic import (
+    characteristic_function,
+    constant_characteristic,
+    damping_coefficient,
+    gamma_characteristic,
+    uniform_characteristic,
+)
+from derive.rules.calculus import Equate, Solve
+from derive.rules.characteristic import (
+    AtMaximum,
+    CrossImaginaryAxis,
+    DampingAsFunctionOfDecay,
+    LeastExponentialMoment,
+    Maximise,
+    PhaseFrequency,
+)
+from derive.rules.crossings import CrossAtFrequency
+
+Given = frozenset[Assumption]
+
+
+def _limit(characteristic: Derivation, phase: sp.Expr) -> Derivation:
+    at_phase = characteristic.then(PhaseFrequency(y.crossing_frequency, phase))
+    crossing = CrossImaginaryAxis(at_phase.result.right, y.stability_limit)
+    return at_phase.then(crossing, len(characteristic.steps))
+
+
+@cache
+def constant_stability_limit(given: Given = assumptions.ALL) -> Derivation:
+    """a_max = pi/(2 theta) for the constant delay: stable iff 0 < a < a_max."""
+    crossing = _limit(constant_characteristic(given), y.frequency * y.mean_delay)
+    return crossing.concluded("stability limit, constant delay", source="Bernard2001")
+
+
+@cache
+def gamma_stability_limit(given: Given = assumptions.ALL) -> Derivation:
+    """a_max = (k/theta) sin(pi/2k)/cos^{k+1}(pi/2k) for gamma delays of shape k > 1; none for k <= 1."""
+    crossing = _limit(gamma_characteristic(given), y.shape * sp.atan(y.frequency * y.mean_delay / y.shape))
+    return crossing.concluded("stability limit, gamma delays", y.shape > 1)
+
+
+@cache
+def uniform_stability_limit(given: Given = assumptions.ALL) -> Derivation:
+    """a_max = omega^2 (u_max - u_min)/(cos(omega u_min) - cos(omega u_max)), omega = pi/(u_min + u_max), uniform.
+
+    The law is symmetric about its mean, so the phase of L(i omega) is omega times the mean. Later crossings need omega
+    at least three times as large, and a >= omega there exceeds this a <= (pi/2) omega.
+    """
+    characteristic = uniform_characteristic(given)
+    phase = y.frequency * (y.shortest + y.longest) / 2
+    at_phase = characteristic.then(PhaseFrequency(y.crossing_frequency, phase))
+    crossed = at_phase.then(CrossAtFrequency(y.stability_limit), len(characteristic.steps), len(at_phase.steps))
+    return crossed.concluded("stability limit, uniform delays", characteristic.domain)
+
+
+def _critical(characteristic: Derivation) -> Derivation:
+    solved = characteristic.then(DampingAsFunctionOfDecay())
+    maximum = solved.then(Maximise(y.critical_decay))
+    return maximum.then(AtMaximum(y.critical_damping), len(solved.steps), len(maximum.steps))
+
+
+@cache
+def constant_critical_damping(given: Given = assumptions.ALL) -> Derivation:
+    """a* = 1/(e theta), double root at -1/theta, for the constant delay."""
+    return _critical(constant_characteristic(given)).concluded("critical damping, constant delay", source="Corless1996")
+
+
+@cache
+def gamma_critical_damping(given: Given = assumptions.ALL) -> Derivation:
+    """a* theta = (k/(k+1))^(k+1), double root at -k/((k+1) theta), for gamma delays of shape k."""
+    return _critical(gamma_characteristic(given)).concluded("critical damping, gamma delays")
+
+
+@cache
+def constant_fastest_workers(given: Given = assumptions.ALL) -> Derivation:
+    """M* = 1/(e eta h): beyond it a further worker slows the mean down (claim A), constant delay."""
+    return _worker_count(constant_critical_damping(given), given)
+
+
+@cache
+def gamma_fastest_workers(given: Given = assumptions.ALL) -> Derivation:
+    """M* = (k/(k+1))^(k+1)/(eta h), gamma delays of shape k >= 1."""
+    return _worker_count(gamma_critical_damping(given), given, y.shape >= 1)
+
+
+def _worker_count(critical: Derivation, given: Given, domain: sp.Basic = sp.true) -> Derivation:
+    joined = critical.join(damping_coefficient(given))
+    equated = joined.then(Equate(), len(critical.steps), len(joined.steps)).then(Solve(y.workers))
+    return equated.concluded("worker count at critical damping", sp.And(y.curvature > 0, domain))
+
+
+@cache
+def decay_at_least_damping(given: Given = assumptions.ALL) -> Derivation:
+    """r = a E[e^{r tau}] >= a for a <= a*: a small staleness does not slow the mean (claim B), any law."""
+    solved = characteristic_function(given).then(DampingAsFunctionOfDecay())
+    return solved.then(LeastExponentialMoment()).concluded("decay rate against damping")

@@ -1,0 +1,85 @@
+"""Stage: sweeps. Input: a raw study table with [sweep]. Output: one raw table per combination, with its label.
+
+Keys of the sweep are the keys of the study; the last one named varies fastest.
+"""
+
+from __future__ import annotations
+
+import itertools
+import math
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from derive.studies.schema import StudyError, show
+
+LIMIT = 1000
+DEPTH = 3  # section, key, parameter of a law
+
+
+def expand(file: str, raw: Mapping[str, Any]) -> tuple[tuple[str, dict[str, Any]], ...]:
+    """Every combination of the sweep's values put into the study, labelled; one with label "" without a sweep.
+
+    Raises ``StudyError`` where a sweep is no list, repeats a value, is given twice or makes over 1000 cases.
+    """
+    base = {name: value for name, value in raw.items() if name != "sweep"}
+    axes = list(_axes(file, raw.get("sweep", {}), ()))
+    if math.prod(len(values) for _, values, _ in axes) > LIMIT:
+        raise StudyError(file, "sweep", raw["sweep"], "too many cases", f"at most {LIMIT}")
+    cases = []
+    for choice in itertools.product(*(range(len(values)) for _, values, _ in axes)):
+        table = base
+        for (path, values, _), index in zip(axes, choice, strict=True):
+            table = _with(file, table, path, 0, values[index])
+        label = ", ".join(labels[index] for (_, _, labels), index in zip(axes, choice, strict=True))
+        cases.append((label, table))
+    return tuple(cases)
+
+
+def _axes(
+    file: str, body: Mapping[str, Any], path: tuple[str, ...]
+) -> Iterator[tuple[tuple[str, ...], list[Any], list[str]]]:
+    for name, value in body.items():
+        here = (*path, name)
+        key = ".".join(("sweep", *here))
+        if isinstance(value, dict) and value and len(here) < DEPTH:
+            yield from _axes(file, value, here)
+        elif isinstance(value, list) and value and (path or all(isinstance(one, dict) for one in value)):
+            labels = _labels(here, value)
+            if len(set(labels)) < len(labels):
+                raise StudyError(file, key, value, "a value stands twice", "a list of different values")
+            yield here, value, labels
+        else:
+            raise StudyError(file, key, value, "not a list of values", "a key of the study with a non-empty list")
+
+
+def _labels(path: tuple[str, ...], values: list[Any]) -> list[str]:
+    """Laws are named, other values shown with their key; parameters are added only where names repeat.
+
+    Of whole sections each key is shown, but the rule of a scheme that says more by itself.
+    """
+    if len(path) == 1:
+        return [_section_label(value) for value in values]
+    laws = [value.get("law") if isinstance(value, dict) else None for value in values]
+    if all(isinstance(law, str) for law in laws) and len(set(laws)) == len(laws):
+        return [show(law)[1:-1] for law in laws]
+    return [f"{path[-1]} = {show(value)}" for value in values]
+
+
+def _section_label(section: Mapping[str, Any]) -> str:
+    rule = section.get("rule")
+    keys = [f"{name} = {show(value)}" for name, value in section.items() if name != "rule"]
+    named = [show(rule)[1:-1]] if isinstance(rule, str) and (not keys or rule != "asynchronous") else []
+    return " with ".join((*named, *keys))
+
+
+def _with(file: str, table: Mapping[str, Any], path: tuple[str, ...], depth: int, value: Any) -> dict[str, Any]:
+    """A copy of ``table`` with ``value`` at ``path``, counted from ``depth``; the original stays as it is."""
+    name = path[depth]
+    if depth == len(path) - 1:
+        if name in table:
+            raise StudyError(file, ".".join(path), table[name], "given twice, here and in [sweep]", "one of the two")
+        return {**table, name: value}
+    inner = table.get(name, {})
+    if not isinstance(inner, Mapping):
+        raise StudyError(file, ".".join(("sweep", *path)), value, "its key is not inside a table", "a key of the study")
+    return {**table, name: _with(file, inner, path, depth + 1, value)}

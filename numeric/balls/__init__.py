@@ -1,0 +1,1 @@
+"""Expressions and special functions in ball arithmetic, and the printing that leads there."""

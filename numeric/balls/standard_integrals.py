@@ -1,0 +1,141 @@
+"""Stage: ball functions. Input: balls. Output: the balls of transforms without an elementary form.
+
+    |E_nu(z)| <= e^-x / |Im z|                 for nu >= 0 and any z = x + i y off the axis
+    |E_nu(z)| <= e^-x min(1/(nu - 1), 2/|z|)   for x >= 0 and nu > 0, 1/(nu - 1) for nu > 1 alone
+
+The first by the path v = 1 -+ i r, on which |v| >= 1 and Re(z v) = x + |y| r; the second by int_1^oo v^-nu dv; the
+third by parts: z E_nu(z) = e^-z - nu E_(nu + 1)(z), where nu |E_(nu + 1)(z)| <= e^-x. A wide ball is evaluated at its
+centre and widened by such a bound on the derivative -E_(nu - 1).
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from typing import Any
+
+from derive import standard_integrals
+from numeric.balls import log_trapezoid
+from numeric.balls.functions import Ball, BallKit, is_real
+from numeric.balls.weibull_series import weibull_series
+
+_TURNED = 0.2 * math.pi  # the largest half-width of a strip in which e^y keeps a positive real part
+
+
+def exponential_integral(kit: BallKit, order: Ball, x: Ball) -> Ball:
+    """E_nu(x) for a real order nu; its cut is the negative axis."""
+    value = x.expint(order)
+    if x.is_exact() or not is_real(order):
+        return value
+    slope, size = _largest(order.real - 1, x), _largest(order.real, x)
+    around = centred(kit, x, x.mid().expint(order), slope)
+    return narrower(value, around, kit.constant("nan") if size is None else disc(kit, x, size))
+
+
+def _largest(order: Any, x: Ball) -> Any | None:
+    """An upper bound on |E_order| over a ball; None where there is none."""
+    bounds = []
+    if order >= 0 and abs(x.imag).lower() > 0:
+        bounds.append(1 / abs(x.imag).lower())
+    if x.real >= 0 and order > 0:
+        bounds += [2 / x.abs_lower()] if x.abs_lower() > 0 else []
+        bounds += [1 / (order - 1)] if order > 1 else []
+    return (-x.real.lower()).exp() * min(bounds, key=float) if bounds else None
+
+
+def weibull_integral(kit: BallKit, order: Ball, shape: Ball, x: Ball) -> Ball:
+    """int_0^oo v^n e^(-x v) k v^(k-1) e^(-v^k) dv; entire for k > 1, else cut along the negative axis."""
+    n, k = int(order.unique_fmpz()), float(shape.real.mid())
+    if not _sharp(shape):
+        return kit.constant("nan")
+
+    def at(point: Ball, power: int) -> Ball:
+        by_series = weibull_series(kit, shape, power, point)
+        if by_series is not None and by_series.rel_accuracy_bits() > kit.bits() // 2:
+            return by_series
+        narrow = 4 if k < 2 and not point.real >= 0 else 1  # there e^y needs all its weight against e^(-x v)
+        path = log_trapezoid.path_for(1 / k, point, k > 1, _TURNED / narrow, 2 * _TURNED)
+        rule = None if path is None else log_trapezoid.weibull_rule(kit, shape, path)
+        summed = kit.constant("nan") if rule is None else log_trapezoid.summed(kit, rule, power, point)
+        return summed if by_series is None else narrower(summed, by_series)
+
+    def moment(power: int) -> Any:
+        return (1 + power / shape).gamma().real
+
+    return _over(kit, _mirrored(at), moment, n, x, k > 1)
+
+
+def lognormal_integral(kit: BallKit, spread: Ball, x: Ball) -> Ball:
+    """E exp(-x V) with log V normal of mean 0 and standard deviation ``spread``; cut along the negative axis."""
+    rate = float(spread.real.mid())
+    if not _sharp(spread):
+        return kit.constant("nan")
+
+    def at(point: Ball, power: int) -> Ball:
+        path = log_trapezoid.path_for(rate, point, False, (0.35 * kit.bits()) ** 0.5, 100.0)
+        rule = None if path is None else log_trapezoid.lognormal_rule(kit, spread, path)
+        return kit.constant("nan") if rule is None else log_trapezoid.summed(kit, rule, power, point)
+
+    def moment(power: int) -> Any:
+        return (power**2 * spread.real**2 / 2).exp()
+
+    return _over(kit, _mirrored(at), moment, 0, x, False)
+
+
+def _sharp(parameter: Ball) -> bool:
+    """Whether a parameter is known to be positive, and to more digits than the double that chooses the path."""
+    return bool(
+        is_real(parameter) and parameter.real > 0 and parameter.real.rad() < 1e-14 * abs(parameter.real).lower()
+    )
+
+
+def _mirrored(at: Callable[[Ball, int], Ball]) -> Callable[[Ball, int], Ball]:
+    """A conjugation-symmetric function by its values above the real axis and around it."""
+
+    def anywhere(point: Ball, order: int) -> Ball:
+        below = point.imag <= 0 and not is_real(point)
+        return at(point.conjugate(), order).conjugate() if below else at(point, order)
+
+    return anywhere
+
+
+def _over(
+    kit: BallKit, at: Callable[[Ball, int], Ball], moment: Callable[[int], Any], order: int, x: Ball, entire: bool
+) -> Ball:
+    """The values over a ball: on the right half-plane no larger than moments, left of it than at its leftmost point."""
+    if x.is_exact() or not (entire or x.real >= 0):
+        return at(x, order)
+    size, slope = moment(order), moment(order + 1)
+    if not x.real >= 0:
+        leftmost = kit.complex(x.real.lower(), 0)
+        size, slope = at(leftmost, order).real, at(leftmost, order + 1).real
+    if not (size.is_finite() and slope.is_finite()):
+        return kit.constant("nan")
+    return narrower(disc(kit, x, size), centred(kit, x, at(x.mid(), order), slope.upper()))
+
+
+def centred(kit: BallKit, ball: Ball, middle: Ball, slope: Any | None) -> Ball:
+    """The values over ``ball`` of a function with the value ``middle`` at its centre and |slope| at most ``slope``."""
+    if slope is None:
+        return kit.constant("nan")
+    radius = abs(kit.complex(ball.real.rad(), ball.imag.rad()))
+    return middle + disc(kit, ball, radius * slope)
+
+
+def disc(kit: BallKit, argument: Ball, radius: Any) -> Ball:
+    """The disc around 0 of this radius, or its real diameter for a real argument."""
+    square = kit.disc(radius.upper())
+    return kit.complex(square.real, 0) if is_real(argument) else square
+
+
+def narrower(first: Ball, *others: Ball) -> Ball:
+    """The narrowest of several balls of the same value."""
+    finite = [ball for ball in (first, *others) if ball.is_finite()]
+    return min(finite, key=lambda ball: float(ball.real.rad()) + float(ball.imag.rad()), default=first)
+
+
+STANDARD_INTEGRALS: dict[Any, Callable[..., Ball]] = {
+    standard_integrals.exponential_integral: exponential_integral,
+    standard_integrals.weibull_integral: weibull_integral,
+    standard_integrals.lognormal_integral: lognormal_integral,
+}

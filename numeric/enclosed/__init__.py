@@ -1,0 +1,1 @@
+"""Quantities other than roots, each with a proven error: integrals, renewals, moments, distances."""

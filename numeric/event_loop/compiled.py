@@ -1,0 +1,217 @@
+"""Stage: the event loop. Input: a system as plain numbers and a draw recipe. Output: what one replica did.
+
+The loop is printed for the system's law and features, kept as a real source file in the user's cache, and
+compiled by Numba without the GIL. It knows no formula of the theory. Rung R0: M workers, renewal cycles of
+one law, one server; of simultaneous arrivals the worker with the lower index comes first.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import importlib.util
+import math
+import os
+import sys
+import tempfile
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, cast
+
+import numpy as np
+from numpy.typing import NDArray
+
+from numeric.event_loop.cycles import print_cycle
+from numeric.event_loop.features import Features, Recording
+from numeric.event_loop.source import loop_source
+from numeric.event_loop.system import System as System
+from numeric.event_loop.system import WorkerClass as WorkerClass
+from numeric.running.folders import cache_folder as _cache_folder
+
+
+@dataclass(frozen=True)
+class Rejected:
+    """How many gradients came to nothing: too stale or too old, lost on the way, too small to be sent."""
+
+    dropped: int = 0
+    lost: int = 0
+    suppressed: int = 0
+
+    @property
+    def total(self) -> int:
+        """How many they are in all."""
+        return self.dropped + self.lost + self.suppressed
+
+
+@dataclass(frozen=True)
+class Replica:
+    """What one replica did after its burn-in; ``updates`` counts gradient arrivals, ``made`` updates of the parameter.
+
+    ``time_sums[p - 1][mode]`` is the integral of x^p dt, ``event_sums[p - 1][mode]`` the sum of x^p just after
+    the updates made; ``age_sums`` are those of (delay - ``age_origin``)^p, p = 1, 2, over the gradients applied, which
+    ``staleness_histogram`` counts; ``duration`` in seconds; ``diverged_at`` is the time in seconds at which |x| passed
+    1e150, None if it never did.
+    """
+
+    updates: int
+    duration: float
+    time_sums: NDArray[np.float64]
+    event_sums: NDArray[np.float64]
+    age_origin: float
+    age_sums: tuple[float, float]
+    staleness_histogram: NDArray[np.int64]
+    diverged_at: float | None
+    made: int
+    rejected: Rejected
+
+    @property
+    def applied(self) -> int:
+        """How many gradients were applied."""
+        return int(self.staleness_histogram.sum())
+
+
+@dataclass(frozen=True)
+class Events:
+    """The event list of a short run: time in seconds, worker, staleness, and x just after, one row per mode."""
+
+    time: NDArray[np.float64]
+    worker: NDArray[np.int64]
+    staleness: NDArray[np.int64]
+    x: NDArray[np.float64]
+
+
+def generator(seed: int, replica: int) -> np.random.Generator:
+    """The random stream of one replica: SFC64 on the seed sequence's child ``replica`` (both >= 0)."""
+    return np.random.Generator(np.random.SFC64(np.random.SeedSequence(seed, spawn_key=(replica,))))
+
+
+@dataclass(frozen=True)
+class EventLoop:
+    """A compiled loop for one system; ``arguments`` follow the random generator in its call."""
+
+    function: Callable[..., Any]
+    arguments: tuple[Any, ...]
+    modes: int
+
+    def replica(self, rng: np.random.Generator, updates: int, burn_in: int) -> Replica:
+        """Run one replica of ``updates`` arrivals, of which the first ``burn_in`` are not measured."""
+        outcome = self.function(rng, *self.arguments, updates, burn_in)
+        return _replica(outcome, self.modes, burn_in)
+
+    def events(self, rng: np.random.Generator, updates: int, burn_in: int = 0) -> tuple[Events, Replica]:
+        """Run one replica and keep its event list (a loop made for recording "events")."""
+        events = Events(
+            np.zeros(updates), np.zeros(updates, np.int64), np.zeros(updates, np.int64), np.zeros((self.modes, updates))
+        )
+        outcome = self.function(
+            rng, *self.arguments, updates, burn_in, events.time, events.worker, events.staleness, events.x
+        )
+        return events, _replica(outcome, self.modes, burn_in)
+
+    def path(self, rng: np.random.Generator, times: NDArray[np.float64]) -> NDArray[np.float64]:
+        """x at each of the ascending ``times`` in seconds, one row per mode (a loop made for "path")."""
+        return cast("NDArray[np.float64]", self.function(rng, *self.arguments, times))
+
+
+def _replica(outcome: tuple[Any, ...], modes: int, burn_in: int) -> Replica:
+    totals, histogram, origin, done, begin, end, begin_books, end_books, lowest, diverged, *scheme = outcome
+    used = np.flatnonzero(histogram)
+    histogram = histogram[: used[-1] + 1 if len(used) else 0].copy()
+    measured = done - burn_in
+    books = end_books - begin_books
+    # A version pulled is applied once: the plain loop's books are the versions held, which grow by one more.
+    fates, made, waiting = scheme or ((measured, 0, 0, 0), measured, 0)
+    books -= 0 if scheme else measured
+    applied, dropped, lost, suppressed = map(int, fates)
+    if not diverged:
+        _check(histogram, applied - waiting, books, lowest, end - begin)
+        if applied + dropped + lost + suppressed != measured:
+            raise ArithmeticError("the gradients' fates do not add up: a defect of the event loop")
+    sums = totals[: 4 * modes].reshape(2, 2, modes)
+    ages = (float(totals[-2]), float(totals[-1]))
+    rejected = Rejected(dropped, lost, suppressed)
+    when = end if diverged else None
+    return Replica(measured, end - begin, sums[0], sums[1], origin, ages, histogram, when, int(made), rejected)
+
+
+def _check(histogram: NDArray[np.int64], applied: int, books: int, lowest: float, duration: float) -> None:
+    """Hold a finished replica to what must be true of it.
+
+    The staleness summed over the gradients applied is, exactly, what the loop's books of versions say.
+    """
+    if not (lowest >= 0 and math.isfinite(duration)):
+        raise OverflowError(f"shortest interval {lowest} s: the law drew a negative, infinite or NaN duration")
+    if int(histogram.sum()) != applied or int(histogram @ np.arange(len(histogram))) != books:
+        raise ArithmeticError("the staleness histogram does not add up: a defect of the event loop")
+
+
+def event_loop(system: System, recording: Recording = "averages") -> EventLoop:
+    """Compile (or load) the loop for a system; ``recording`` chooses averages, events or a path.
+
+    Example: ``event_loop(System(4, DrawRecipe(standard_exponential), 0.1, (1.0,), (1.0,))).replica(
+    generator(seed=1, replica=0), updates=1000, burn_in=100).updates == 900``.
+    """
+    function = _load(printed_loop(system, recording))
+    loop = EventLoop(function, loop_arguments(system), len(system.curvature))
+    _warm(loop, recording)
+    return loop
+
+
+def printed_loop(system: System, recording: Recording) -> str:
+    """The source text of the loop for a system; systems that differ only in their numbers share it.
+
+    Example: ``"def run(" in printed_loop(System(1, DrawRecipe(sp.Integer(1)), 0.1, (1.0,), (0.0,)), "path")``.
+    """
+    return loop_source(print_cycle(system), Features.of(system, recording))
+
+
+def interpreted(source: str, system: System) -> EventLoop:
+    """The loop of a printed source, run as Python: slow, but nothing is compiled (for tests of many sources)."""
+    names: dict[str, Any] = {}
+    plain = source.replace("from numba import njit", "njit = lambda **options: lambda function: function")
+    exec(compile(plain, "event loop", "exec"), names)
+    return EventLoop(names["run"], loop_arguments(system), len(system.curvature))
+
+
+def loop_arguments(system: System) -> tuple[Any, ...]:
+    """The numbers of a system in the order in which every printed loop takes them."""
+    draw = print_cycle(system)
+    parameters = (*draw.parameters, *system.scheme_numbers.values())
+    arrays = (system.curvature, system.gradient_noise, system.initial, parameters, draw.table)
+    return (system.workers, float(system.learning_rate), *(np.array(numbers, np.float64) for numbers in arrays))
+
+
+def _warm(loop: EventLoop, recording: Recording) -> None:
+    """Compile now, in this thread: Numba's compiler holds a lock that would serialise the replicas' threads."""
+    rng = generator(0, 0)
+    if recording == "averages":
+        loop.replica(rng, 0, 0)
+    elif recording == "events":
+        loop.events(rng, 0)
+    else:
+        loop.path(rng, np.zeros(0))
+
+
+@lru_cache(maxsize=256)
+def _load(source: str) -> Callable[..., Any]:
+    """Import the source from a file named by its content, so that Numba can keep its machine code beside it."""
+    name = f"staleproof_loop_{hashlib.sha256(source.encode()).hexdigest()[:24]}"
+    path = _written(_cache_folder(), name, source)
+    spec = importlib.util.spec_from_file_location(name, path)
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[name] = module
+    spec.loader.exec_module(module)
+    return cast("Callable[..., Any]", module.run)
+
+
+def _written(folder: Path, name: str, source: str) -> Path:
+    path = folder / f"{name}.py"
+    if not (path.is_file() and path.read_text(encoding="utf-8") == source):
+        # Write beside and rename: another process may be reading or writing the same file.
+        with tempfile.NamedTemporaryFile("w", dir=folder, suffix=".new", delete=False, encoding="utf-8") as file:
+            file.write(source)
+        os.replace(file.name, path)
+    return path

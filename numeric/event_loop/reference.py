@@ -1,0 +1,118 @@
+"""Stage: the reference. Input: a system and a random generator. Output: its events, one by one, in plain Python.
+
+Written to be read, not to be fast. It consumes the random stream in the same order as the event loop, so the
+two must agree bit for bit, event by event.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from dataclasses import dataclass
+from functools import reduce
+from itertools import pairwise
+from operator import add
+
+import numpy as np
+
+from numeric.event_loop.features import START_DRAWS
+from numeric.event_loop.reference_draws import Draw, recipe_reader
+from numeric.event_loop.reference_draws import reader as reader
+from numeric.event_loop.reference_run import Event, Run, Worker
+from numeric.event_loop.system import System
+
+
+@dataclass(frozen=True)
+class Averages:
+    """Averages over the measured events; the second moments are those of x about the optimum 0, per mode."""
+
+    event: tuple[float, ...]
+    time: tuple[float, ...]
+    staleness_mean: float
+    staleness_counts: dict[int, int]
+    delay_mean: float
+    duration: float
+    made: int
+    fates: dict[str, int]
+
+
+def simulate_events(system: System, rng: np.random.Generator, updates: int) -> list[Event]:
+    """Simulate ``updates`` >= 1 arrivals from the start and list them (kind: one realisation).
+
+    Example: ``simulate_events(System(1, DrawRecipe(standard_exponential), 0.1, (1.0,), (1.0,)), generator(1, 0),
+    100)[-1].staleness == 0``.
+    """
+    run = Run(system, rng, worker_draws(system), list(system.initial), [0.0] * len(system.initial))
+    run.workers = [Worker(index, system.initial) for index in range(system.workers)]
+    for worker, (rest, cycle) in zip(run.workers, _first_cycles(system, run.draws, rng), strict=True):
+        run.begin(worker, cycle, rest)
+    while len(run.events) < updates:
+        run.step()
+    _check(run)
+    return run.events
+
+
+def _check(run: Run) -> None:
+    """The clock never runs backwards, each gradient applied came in, and under the plain scheme is one version."""
+    events = run.events
+    assert all(earlier.time <= later.time for earlier, later in pairwise(events))
+    taken = sum(event.fate == "applied" for event in events)
+    assert taken == sum(len(event.applied) for event in events) + len(run.waiting)
+    if run.system.rule == "asynchronous" and run.system.age_action == "drop":
+        held = sum(worker.version for worker in run.workers)
+        assert sum(event.staleness for event in events) == held - run.version
+
+
+def averages(system: System, events: list[Event], burn_in: int) -> Averages:
+    """Average over the events after the first ``burn_in``: sums rounded once, at the end."""
+    measured = events[burn_in:]
+    before = events[burn_in - 1] if burn_in else Event(0.0, 0, 0, 0.0, system.initial)
+    duration = measured[-1].time - before.time
+    modes = range(len(system.curvature))
+    intervals = list(pairwise([before, *measured]))
+    weighted = (math.fsum(a.x[m] ** 2 * (b.time - a.time) for a, b in intervals) / duration for m in modes)
+    made = [event for event in measured if event.applied]
+    applied = [one for event in made for one in event.applied]
+    return Averages(
+        event=tuple(math.fsum(event.x[m] ** 2 for event in made) / max(len(made), 1) for m in modes),
+        time=tuple(weighted),
+        staleness_mean=sum(staleness for staleness, _ in applied) / max(len(applied), 1),
+        staleness_counts=dict(Counter(staleness for staleness, _ in applied)),
+        delay_mean=math.fsum(delay for _, delay in applied) / max(len(applied), 1),
+        duration=duration,
+        made=len(made),
+        fates=dict(Counter(event.fate for event in measured)),
+    )
+
+
+def worker_draws(system: System) -> list[Draw]:
+    """How to draw a cycle of each worker."""
+    if not system.classes:
+        return [recipe_reader(system.draw)] * system.workers
+    return [draw for one in system.classes for draw in [_cycle(list(map(recipe_reader, one.legs)))] * one.count]
+
+
+def _cycle(legs: list[Draw]) -> Draw:
+    return lambda rng: reduce(add, [leg(rng) for leg in legs])
+
+
+def _first_cycles(system: System, draws: list[Draw], rng: np.random.Generator) -> list[tuple[float, float]]:
+    """What is left of each worker's first cycle, and how long it is in all."""
+    if system.start == "stationary":
+        limit = system.age_threshold if system.age_action == "abandon" else None
+        return [_met(draw, math.inf if limit is None else limit, rng) for draw in draws]
+    if system.start == "together":
+        cycles = [draw(rng) for draw in draws]
+    else:
+        mean = sum(draws[k * system.workers // START_DRAWS](rng) for k in range(START_DRAWS)) / START_DRAWS
+        cycles = [(worker + 1) / system.workers * mean for worker in range(system.workers)]
+    return list(zip(cycles, cycles, strict=True))
+
+
+def _met(draw: Draw, limit: float, rng: np.random.Generator) -> tuple[float, float]:
+    """The cycle that contains a point of a long line of them: an independence sampler, weights their lengths."""
+    met = 0.0
+    for _ in range(START_DRAWS):
+        proposed = draw(rng)
+        met = proposed if rng.random() * min(met, limit) < min(proposed, limit) else met
+    return rng.random() * min(met, limit), met

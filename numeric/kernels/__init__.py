@@ -1,0 +1,1 @@
+"""Fast functions on arrays, printed from the expressions of claims."""

@@ -1,0 +1,1 @@
+"""Certified characteristic roots: candidates, winding numbers, proofs, certificates, critical parameters."""

@@ -1,0 +1,1 @@
+"""Where parts of a job run and where their results are kept."""

@@ -1,0 +1,232 @@
+"""Stage: jobs. Input: a system, a seed and the amount of work. Output: parts that can be run anywhere, in any order.
+
+A part is a range of replicas. What comes of it depends on the job and the part alone: every replica has its own random
+stream. Its text says every bit, so that what is kept is what would be simulated again.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import importlib.metadata
+import inspect
+import json
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import lru_cache
+from itertools import pairwise
+from types import ModuleType
+from typing import Any, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from numeric.event_loop import compiled as loops
+from numeric.event_loop.compiled import Rejected, Replica, System, event_loop, generator
+from numeric.event_loop.features import Recording
+from numeric.simulation import pilot
+from numeric.simulation.pilot import pilot_burn_in
+
+Array = NDArray[np.float64]
+Part = tuple[int, int]  # the first replica, and how many
+PART_UPDATES = 2**18  # arrivals of one part, about 8 ms: little is lost with it, and keeping it costs little
+BATCHES = 64  # groups of replicas between which the standard error of a mean path is measured
+PACKAGES = ("numpy", "numba", "llvmlite")  # whose versions may change a bit
+
+
+class Job(Protocol):
+    """Something that can be run in parts; picklable, and equal where its outcome is."""
+
+    @property
+    def kind(self) -> str:
+        """What it is, in one word."""
+
+    def parts(self) -> tuple[Part, ...]:
+        """Ranges of replicas that make up the whole, in order."""
+
+    def runner(self) -> Callable[[Part], Any]:
+        """Compile what is needed; the function then runs one part, in any thread."""
+
+    def identity(self) -> tuple[Any, ...]:
+        """Texts, numbers and arrays on which the outcome of a part depends, beside the part."""
+
+    def text(self, outcome: Any) -> str:
+        """The outcome of a part as text, every bit of it."""
+
+    def read(self, text: str) -> Any:
+        """The outcome that ``text`` says."""
+
+    def __hash__(self) -> int:
+        """Equal jobs have equal hashes."""
+
+
+@dataclass(frozen=True)
+class StationaryRuns:
+    """``replicas`` runs of ``updates`` arrivals, the first ``burn_in`` unmeasured; an outcome is a list of replicas."""
+
+    system: System
+    seed: int
+    replicas: int
+    updates: int
+    burn_in: int
+    kind: str = field(default="replicas", init=False)
+
+    def parts(self) -> tuple[Part, ...]:
+        """As many replicas as come to about 2^18 arrivals, at least one."""
+        size = max(1, PART_UPDATES // self.updates)
+        return tuple((first, min(size, self.replicas - first)) for first in range(0, self.replicas, size))
+
+    def runner(self) -> Callable[[Part], list[Replica]]:
+        """Compile the loop; a part gives its replicas in order."""
+        loop = event_loop(self.system)
+
+        def run(part: Part) -> list[Replica]:
+            first, count = part
+            return [
+                loop.replica(generator(self.seed, k), self.updates, self.burn_in) for k in range(first, first + count)
+            ]
+
+        return run
+
+    def identity(self) -> tuple[Any, ...]:
+        """The printed loop with its numbers, the streams, the amount of work."""
+        return (*printed(self.system, "averages"), self.seed, self.updates, self.burn_in)
+
+    def text(self, outcome: list[Replica]) -> str:
+        """One JSON list; Python writes a double with as many digits as name it alone."""
+        return json.dumps([_replica_fields(run) for run in outcome])
+
+    def read(self, text: str) -> list[Replica]:
+        """The replicas that ``text`` says."""
+        return read_replicas(text)
+
+
+@dataclass(frozen=True)
+class Pilot:
+    """The burn-in of runs of ``updates`` arrivals, chosen by short runs; one part."""
+
+    system: System
+    seed: int
+    updates: int
+    kind: str = field(default="pilot", init=False)
+
+    def parts(self) -> tuple[Part, ...]:
+        """One part."""
+        return ((0, 1),)
+
+    def runner(self) -> Callable[[Part], int]:
+        """Nothing to prepare: the pilot compiles its own loops."""
+        return lambda part: pilot_burn_in(self.system, self.seed, self.updates)
+
+    def identity(self) -> tuple[Any, ...]:
+        """Both printed loops with their numbers, the streams, the length."""
+        loops_of_pilot = (*printed(self.system, "averages"), *printed(self.system, "path"))
+        return (_source(pilot), *loops_of_pilot, self.seed, self.updates)
+
+    def text(self, outcome: int) -> str:
+        """The number."""
+        return json.dumps(outcome)
+
+    def read(self, text: str) -> int:
+        """The number."""
+        return int(json.loads(text))
+
+
+@dataclass(frozen=True)
+class PathSums:
+    """Sums of x(t) over groups of the ``replicas``; ``times`` ascending seconds; an outcome is one row a mode."""
+
+    system: System
+    seed: int
+    replicas: int
+    times: tuple[float, ...] = field(repr=False)
+    kind: str = field(default="path", init=False)
+
+    def parts(self) -> tuple[Part, ...]:
+        """Up to 64 groups of nearly equal size."""
+        size, larger = divmod(self.replicas, groups := min(BATCHES, self.replicas))
+        firsts = [k * size + min(k, larger) for k in range(groups + 1)]
+        return tuple((first, end - first) for first, end in pairwise(firsts))
+
+    def runner(self) -> Callable[[Part], Array]:
+        """Compile the loop; a part gives its sum."""
+        loop, grid = event_loop(self.system, "path"), np.array(self.times, np.float64)
+
+        def run(part: Part) -> Array:
+            total = np.zeros((loop.modes, len(grid)))
+            for replica in range(part[0], part[0] + part[1]):
+                total += loop.path(generator(self.seed, replica), grid)
+            return total
+
+        return run
+
+    def identity(self) -> tuple[Any, ...]:
+        """The printed loop with its numbers, the streams, the times."""
+        return (*printed(self.system, "path"), self.seed, np.array(self.times, np.float64))
+
+    def text(self, outcome: Array) -> str:
+        """One JSON list a mode."""
+        return json.dumps(outcome.tolist())
+
+    def read(self, text: str) -> Array:
+        """The sums that ``text`` says."""
+        return np.array(json.loads(text), np.float64)
+
+
+def content_address(job: Job) -> str:
+    """The SHA-256 of everything a part's outcome depends on: what is run, its numbers, the streams, the versions.
+
+    The processor is not part of it: results are bitwise equal on one machine, and agree within their errors across
+    machines.
+
+    Example: ``len(content_address(Pilot(System(1, DrawRecipe(sp.Integer(1)), 0.1, (1.0,), (0.0,)), 1, 10))) == 64``.
+    """
+    parts = (job.kind, *job.identity(), *_versions(), _source(loops), _source(sys.modules[__name__]))
+    digest = hashlib.sha256()
+    for part in parts:
+        content = part.tobytes() if isinstance(part, np.ndarray) else repr(part).encode()
+        digest.update(f"{type(part).__name__} {len(content)} ".encode() + content)
+    return digest.hexdigest()
+
+
+def read_replicas(text: str) -> list[Replica]:
+    """The replicas of one part of ``StationaryRuns``, from its text.
+
+    Example: ``read_replicas("[]") == []``.
+    """
+    return [_replica(entry) for entry in json.loads(text)]
+
+
+def printed(system: System, recording: Recording) -> tuple[Any, ...]:
+    """The text of a system's loop, and its arguments: numbers and arrays of doubles."""
+    return (loops.printed_loop(system, recording), *loops.loop_arguments(system))
+
+
+@lru_cache
+def _versions() -> tuple[str, ...]:
+    return tuple(importlib.metadata.version(name) for name in PACKAGES)
+
+
+@lru_cache
+def _source(module: ModuleType) -> str:
+    """The text of a module of ours whose code is part of every outcome."""
+    return inspect.getsource(module)
+
+
+def _replica_fields(run: Replica) -> list[Any]:
+    used = np.flatnonzero(run.staleness_histogram)
+    histogram = [len(run.staleness_histogram), used.tolist(), run.staleness_histogram[used].tolist()]
+    sums = [run.time_sums.tolist(), run.event_sums.tolist()]
+    fates = [run.rejected.dropped, run.rejected.lost, run.rejected.suppressed]
+    when = [run.duration, run.age_origin, *run.age_sums, run.diverged_at]
+    return [run.updates, run.made, fates, when, sums, histogram]
+
+
+def _replica(entry: list[Any]) -> Replica:
+    updates, made, fates, (duration, origin, first, second, diverged_at), sums, (length, used, counts) = entry
+    histogram = np.zeros(length, np.int64)
+    histogram[used] = counts
+    times, events = (np.array(one, np.float64) for one in sums)
+    return Replica(
+        updates, duration, times, events, origin, (first, second), histogram, diverged_at, made, Rejected(*fates)
+    )

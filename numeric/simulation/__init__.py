@@ -1,0 +1,1 @@
+"""Replicas of one system put together into measured quantities with standard errors."""

@@ -1,0 +1,1 @@
+"""Claims as source code in other languages."""

@@ -1,0 +1,96 @@
+"""The search ends in a proof, a proven cluster, or a reason."""
+
+import time
+
+import pytest
+import sympy as sp
+
+from derive.characteristic import CharacteristicEquation, delay_equation
+from derive.exact import exact
+from derive.laws import Constant, Exponential, Gamma, Mixture
+from derive.symbols import s
+from numeric.roots.characteristic import spectrum
+from numeric.roots.search import RootSearch
+from numeric.roots.winding import Budget
+
+
+def constant(a: object, tau: object) -> CharacteristicEquation:
+    transform = sp.exp(-s * exact(tau))  # type: ignore[arg-type]
+    gain = exact(a)  # type: ignore[arg-type]
+    return CharacteristicEquation(s + gain * transform, s, sp.Abs(gain) * transform, -sp.oo)
+
+
+def test_an_irrational_double_root_is_a_proven_cluster_and_says_so() -> None:
+    result = spectrum(constant(sp.exp(-1), 1))
+    assert result.certified, result.reason
+    root = result.roots[0]
+    assert root.multiplicity == 2
+    assert root.re.contains(-1)
+    assert "cluster" in (result.reason or "")
+
+
+def test_a_spent_budget_is_unproven_with_a_reason() -> None:
+    result = spectrum(constant(1, 1), right_of=-12, budget_seconds=0.05)
+    assert not result.certified
+    assert "budget" in (result.reason or "")
+
+
+def test_two_real_roots_close_together_are_separated() -> None:
+    # a tau = (1 - 1e-24)/e has two real roots about 3e-12 apart, relatively.
+    near = sp.exp(-1) * (1 - sp.Rational(1, 10**24))
+    result = RootSearch(constant(near, 1), None, 2, 20, Budget(10)).run()
+    assert result.certified
+    assert [root.multiplicity for root in result.roots] == [1, 1]
+    assert result.reason is None
+    gap = result.roots[0].re - result.roots[1].re
+    assert gap.is_positive()
+    assert abs(float(gap) / (2 * 2**0.5 * 1e-12) - 1) < 1e-3
+
+
+def test_missing_zeros_are_found_from_the_contour() -> None:
+    # The first line is laid right of nothing known: the hints of the proof must lead to all 44 roots.
+    search = RootSearch(constant(1, "1.5"), sp.Integer(-3), 1, 15, Budget(10))
+    result = search.run()
+    assert sum(root.counted for root in result.roots) == 44
+    assert result.proof is not None
+    assert result.proof.winding_numbers == (44,)
+
+
+@pytest.mark.parametrize("damping", ["1/5", "1/4", "1/2", "3"])
+@pytest.mark.parametrize("count", [3, 9])
+def test_more_roots_than_a_rational_function_has_are_answered_with_all(damping: str, count: int) -> None:
+    result = spectrum(delay_equation(damping, Exponential(1)), count=count)
+    assert result.certified
+    assert sum(root.counted for root in result.roots) == 2
+    assert "only 2" in (result.reason or "")
+    assert spectrum(delay_equation(damping, Exponential(1)), count=2).reason is None
+
+
+def test_a_law_that_is_not_rational_says_how_far_left_was_searched() -> None:
+    result = spectrum(delay_equation("1/2", Gamma("5/2", 1)), count=9)
+    assert result.certified
+    assert "proven right of -2.499" in (result.reason or "")
+
+
+def test_a_huge_shape_is_no_huge_polynomial() -> None:
+    began = time.monotonic()
+    for shape in (10**9, sp.Rational(10**9 + 1, 2)):
+        assert spectrum(delay_equation("3/2", Gamma(shape, 1)), count=4).unstable_count == 0
+        assert spectrum(delay_equation("8/5", Gamma(shape, 1))).unstable_count == 2
+    assert time.monotonic() - began < 5
+
+
+def test_a_million_turns_are_counted_at_once() -> None:
+    result = spectrum(constant(1, "1e6"), budget_seconds=5)
+    assert result.certified
+    assert result.unstable_count == 318310  # 2 floor(a tau/(2 pi) + 3/4)
+
+
+def test_counting_unstable_roots_takes_a_tenth_of_the_budget_and_says_so() -> None:
+    began = time.monotonic()
+    many = [(sp.Rational(1, 3), Constant(10**6 + k)) for k in (0, 3, 7)]  # three delays, each with turns of its own
+    result = spectrum(delay_equation(1, Mixture(many)), budget_seconds=3)
+    assert time.monotonic() - began < 2.5
+    assert result.certified
+    assert result.unstable_count is None
+    assert "not counted: the budget" in (result.reason or "")

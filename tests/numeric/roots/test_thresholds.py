@@ -1,0 +1,95 @@
+"""Thresholds by bisection on certified spectra, against limits known in closed form."""
+
+from __future__ import annotations
+
+import mpmath
+import pytest
+import sympy as sp
+
+from derive.characteristic import CharacteristicEquation, delay_equation, update_equation
+from derive.law import Law
+from derive.laws import Constant, Exponential, Gamma, Uniform
+from numeric.enclosure import Enclosure
+from numeric.roots import thresholds
+from numeric.roots.characteristic import Spectrum
+from numeric.roots.thresholds import critical_damping, stability_limit
+
+START = sp.Rational(1, 7)
+
+
+def family(law: Law) -> thresholds.Family:
+    return lambda damping: delay_equation(damping, law)
+
+
+def width(found: Enclosure) -> float:
+    return (found.upper - found.lower) / abs(float(found))
+
+
+@pytest.mark.parametrize(
+    ("law", "limit"),
+    [
+        (Constant(1), mpmath.pi / 2),
+        (Constant(2), mpmath.pi / 4),
+        (Uniform(0, 2), mpmath.pi**2 / 4),
+        (Uniform(1, 2), mpmath.pi / 2 * (mpmath.pi / 6) / mpmath.sin(mpmath.pi / 6) / mpmath.mpf("1.5")),
+        (Gamma(2, 1), mpmath.mpf(4)),
+        (Gamma(4, 1), 4 * mpmath.sin(mpmath.pi / 8) / mpmath.cos(mpmath.pi / 8) ** 5),
+    ],
+    ids=["constant", "constant-2", "uniform", "uniform-symmetric", "gamma-2", "gamma-4"],
+)
+def test_the_limit_is_enclosed_where_roots_cross_the_axis(law: Law, limit: mpmath.mpf) -> None:
+    found = stability_limit(family(law), START, 1e-5)
+    assert found is not None
+    assert found.lower <= float(limit) <= found.upper
+    assert width(found) < 1e-4
+    assert not found.contains(sp.Rational(str(mpmath.nstr(limit * 1.001, 20))))
+
+
+def test_a_start_beyond_the_limit_finds_the_same_limit() -> None:
+    found = stability_limit(family(Constant(1)), sp.Integer(20), 1e-4)
+    assert found is not None
+    assert found.lower <= float(mpmath.pi / 2) <= found.upper
+
+
+def test_the_limit_of_the_recursion_is_enclosed_too() -> None:
+    found = stability_limit(lambda step: update_equation(step, 2), START, 1e-5)
+    assert found is not None
+    # 2 sin(pi/10) = (sqrt 5 - 1)/2
+    assert found.lower <= (5**0.5 - 1) / 2 <= found.upper
+
+
+def test_exponential_delays_have_no_limit() -> None:
+    assert stability_limit(family(Exponential(1)), START) is None
+
+
+@pytest.mark.parametrize(
+    ("law", "critical"),
+    [(Constant(1), float(mpmath.exp(-1))), (Exponential(1), 0.25), (Gamma(4, 1), 0.8**5)],
+    ids=["constant", "exponential", "gamma-4"],
+)
+def test_critical_damping_is_enclosed_where_the_rightmost_root_leaves_the_axis(law: Law, critical: float) -> None:
+    found = critical_damping(family(law), START, 1e-4)
+    assert found is not None
+    assert found.lower <= critical <= found.upper
+    assert width(found) < 1e-3
+
+
+def test_an_undecided_point_widens_the_ball_and_never_narrows_it_wrongly(monkeypatch: pytest.MonkeyPatch) -> None:
+    right = thresholds.spectrum
+
+    def shy(equation: CharacteristicEquation) -> Spectrum:
+        found = right(equation)
+        near = found.spectral_abscissa is not None and abs(float(found.spectral_abscissa)) < 0.05
+        return Spectrum((), None, None, None, "the budget is spent") if near else found
+
+    monkeypatch.setattr(thresholds, "spectrum", shy)
+    found = stability_limit(family(Constant(1)), START, 1e-6)
+    assert found is not None
+    assert found.lower <= float(mpmath.pi / 2) <= found.upper
+    assert width(found) > 1e-3
+
+
+def test_nothing_certified_means_no_threshold(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(thresholds, "spectrum", lambda equation: Spectrum((), None, None, None, "the budget is spent"))
+    assert stability_limit(family(Constant(1)), START) is None
+    assert critical_damping(family(Constant(1)), START) is None

@@ -1,0 +1,43 @@
+"""Zeros counted by sums of arguments along a path that is given, or around a square."""
+
+from __future__ import annotations
+
+import pytest
+import sympy as sp
+
+from derive.symbols import s
+from numeric.enclosure import acb, arb
+from verify.certificates.contours import Function, Refused, on_path, squared
+
+CORNERS = [acb(3), acb(3, 3), acb(-3, 3), acb(-3)]
+
+
+def edges(pieces: int, kind: int = 0) -> list[list[list[object]]]:
+    """Every edge in 2^n equal pieces."""
+    return [[[f"{k}p-{pieces}", kind] for k in range(1, 2**pieces + 1)] for _ in range(3)]
+
+
+@pytest.mark.parametrize(("function", "zeros"), [(s**2 + 1, 2), ((s - 1) ** 3, 3), (s**2 + 16, 0), (s + sp.exp(-s), 2)])
+def test_zeros_within_a_path_and_its_mirror_image(function: sp.Expr, zeros: int) -> None:
+    assert on_path(Function.of(function, s, {}), CORNERS, edges(6)) == zeros
+
+
+def test_pieces_too_long_to_prove_anything_are_refused() -> None:
+    with pytest.raises(Refused, match="miss 0"):
+        on_path(Function.of(s**2 + 1, s, {}), CORNERS, edges(0))
+    with pytest.raises(Refused, match="another number of edges"):
+        on_path(Function.of(s**2 + 1, s, {}), CORNERS, edges(6)[:2])
+    with pytest.raises(Refused, match="exceeds the other"):
+        on_path(Function.of(s + sp.exp(-s), s, {}), CORNERS, edges(6, 2))
+    with pytest.raises(Refused, match="no exponential"):
+        on_path(Function.of(sp.exp(sp.I * s) + 1, s, {}), CORNERS, edges(6, 1))
+
+
+def test_the_zeros_in_a_square_count_with_multiplicity() -> None:
+    whole = Function.of((s - 1) ** 2 * (s + 1), s, {})
+    assert squared(whole, acb(arb(1, 0.25), arb(0, 0.25))) == 2
+    assert squared(whole, acb(arb(0, 0.25), arb(0, 0.25))) == 0
+
+
+def test_the_numerator_is_in_lowest_terms() -> None:
+    assert Function.of((s**2 - 1) / (s + 1) / 3, s, {}).numerator().degree() == 1

@@ -1,0 +1,81 @@
+"""By how much a wrong expression differs on a domain, its edges included."""
+
+from __future__ import annotations
+
+import math
+
+import pytest
+import sympy as sp
+
+from derive import symbols as y
+from verify.mutants.changes import EDGE_POINTS, POINTS, RANDOM_POINTS, EdgeSource, largest_change
+
+a, theta = y.damping, y.mean_delay
+BELOW = a * theta < sp.pi / 2
+
+
+def test_the_largest_change_looks_over_the_domain() -> None:
+    assert largest_change(1 + a, 1 + a + a**9).counts
+    assert largest_change(sp.cos(a) ** 2, 1 - sp.sin(a) ** 2).largest < 1e-12
+    assert largest_change(sp.sqrt(a**2), a).largest == 0
+    assert largest_change(sp.Integer(1), 1 + sp.Max(0, a - 1), a < 1).largest < 1e-12
+    assert largest_change(sp.Integer(1), 1 + sp.Max(0, a - 1)).counts
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong", "domain"),
+    [
+        (sp.Integer(1), 1 + sp.exp(-1000 * a), sp.true),  # the decades in the middle show 0
+        (sp.Integer(1), 1 + sp.Max(0, a - 50), sp.true),
+        (sp.Integer(1), 1 / (1 + sp.Max(0, sp.Rational(1, 100) - a)) ** 2, sp.true),
+        (1 / sp.cos(a * theta), 1 / (sp.cos(a * theta) + sp.Rational(1, 10**6)), BELOW),  # near the border only
+        (sp.Integer(1), 1 + sp.Max(0, y.workers - 12), sp.true),
+    ],
+)
+def test_a_change_at_an_edge_of_the_domain_is_found(right: sp.Expr, wrong: sp.Expr, domain: sp.Basic) -> None:
+    found = largest_change(right, wrong, domain)
+    assert found.counts
+    assert RANDOM_POINTS < found.points <= POINTS
+
+
+def test_a_change_below_one_percent_everywhere_was_looked_for_at_every_point() -> None:
+    found = largest_change(1 + a, 1 + a + sp.Min(a, 1) / 200)
+    assert 0.001 < found.largest < 0.005
+    assert found.points == POINTS == RANDOM_POINTS + EDGE_POINTS
+    assert str(found) == f"changes at most {100 * found.largest:.4g} % of the value at {POINTS} points"
+
+
+def test_the_smallest_change_that_counts_is_one_percent() -> None:
+    assert not largest_change(a, a * sp.Rational(1009, 1000)).counts
+    assert largest_change(a, a * sp.Rational(101, 100)).counts
+    assert largest_change(a, a * sp.Rational(99, 100)).counts
+
+
+def test_a_domain_without_points_and_a_value_without_existence_count() -> None:
+    assert largest_change(a, a, a < 0).largest == math.inf
+    assert largest_change(a, sp.zoo * a).largest == math.inf
+
+
+@pytest.mark.parametrize("domain", [sp.And(BELOW, a > sp.Rational(1, 10)), sp.true], ids=str)
+def test_edges_lie_in_the_domain_and_some_at_its_border(domain: sp.Basic) -> None:
+    expression = a * theta
+    products = []
+    for (found, point), _ in zip(EdgeSource(expression, domain, 3), range(40), strict=False):
+        values = {name: re for name, (re, _) in point.items()}
+        assert domain.subs(values) == sp.true
+        products.append(float(found.subs(values)))
+    nearest = min(abs(math.pi / 2 - product) for product in products)
+    assert (nearest < 1e-5) == (domain != sp.true)
+    assert min(products) < 0.01 * max(products)
+
+
+def test_integrals_are_compared_by_quadrature() -> None:
+    def integral(scale: sp.Expr) -> sp.Expr:
+        density = 1 / sp.Abs(sp.I * y.frequency + scale * a * sp.Function("L")(sp.I * y.frequency)) ** 2
+        return sp.Integral(density, (y.frequency, 0, sp.oo))
+
+    stable = a < sp.Rational(1, 4)
+    assert largest_change(integral(sp.Integer(1)), integral(sp.Rational(11, 10)), stable).counts
+    small = largest_change(integral(sp.Integer(1)), integral(1 + sp.Rational(1, 10**5)), stable)
+    assert 0 < small.largest < 0.001
+    assert small.points == RANDOM_POINTS

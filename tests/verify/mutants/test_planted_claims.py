@@ -1,0 +1,56 @@
+"""Wrong claims in the registry, noticed by samples and second routes without the check of their derivation."""
+
+from __future__ import annotations
+
+import pytest
+import sympy as sp
+
+from derive.claims import CLAIMS
+from verify.mutants.planted_claims import LAWS, Laboratory, laboratory, notices, planted
+
+
+@pytest.fixture(scope="module")
+def labs() -> tuple[Laboratory, ...]:
+    return (laboratory(0),)
+
+
+def test_the_right_claims_are_refuted_by_nothing(labs: tuple[Laboratory, ...]) -> None:
+    held = [name for name in sorted(CLAIMS)[::6] if labs[0].holds(name)]
+    assert len(held) > 8
+    for name in held:
+        assert notices(CLAIMS[name], CLAIMS[name].expression, labs) == "survived"
+
+
+@pytest.mark.parametrize(
+    ("name", "factor", "leg"),
+    [
+        ("arrivals.rate.any-law", "1.01", "sampling"),
+        ("recursion.stationary-variance.fixed-staleness", "1.05", "agreement"),
+        ("delay.stationary-variance.constant", "1.01", "agreement"),
+        ("delay.critical-damping.constant", "1.01", "agreement"),
+        ("damping.coefficient.asynchronous", "1.05", "sampling"),
+        ("damping.coefficient.asynchronous", "1.01", "survived"),
+        ("shots.stationary-variance.any-law", "1.01", "survived"),
+        ("law.cdf.gamma", "2", "not held against anything"),
+    ],
+)
+def test_a_wrong_claim_is_noticed_by_its_leg(labs: tuple[Laboratory, ...], name: str, factor: str, leg: str) -> None:
+    assert notices(CLAIMS[name], CLAIMS[name].expression * sp.Rational(factor), labs) == leg
+
+
+@pytest.mark.parametrize("number", range(1, len(LAWS)), ids=lambda number: str(LAWS[number]["law"]))
+def test_the_laboratories_of_other_laws_hold_their_own_claims_and_notice_a_wrong_one(number: int) -> None:
+    lab = laboratory(number)
+    own = {1: "finite-workers.second-moment.exponential", 2: "delay.stability-limit.gamma"}[number]
+    assert lab.holds(own)
+    assert not lab.holds("recursion.stationary-variance.fixed-staleness")
+    assert notices(CLAIMS[own], CLAIMS[own].expression, (lab,)) == "survived"
+    assert notices(CLAIMS[own], CLAIMS[own].expression * sp.Rational("1.05"), (lab,)) in ("sampling", "agreement")
+
+
+def test_the_registry_is_put_right_again() -> None:
+    claim, names = CLAIMS["arrivals.rate.any-law"], list(CLAIMS)
+    with planted(claim, sp.Integer(2)):
+        assert CLAIMS[claim.id].expression == 2
+    assert CLAIMS[claim.id] is claim
+    assert list(CLAIMS) == names

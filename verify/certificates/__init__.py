@@ -1,0 +1,1 @@
+"""Certificates of roots checked without the solver that made them."""

@@ -1,0 +1,233 @@
+"""Stage: the commands. Input: parsed options. Output: one function called, its result on standard output, an exit code.
+
+Imports stand inside the commands, after the study is read: a refusal need not wait for them.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import tempfile
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from derive.studies.schema import MISSING
+from derive.studies.study import StudyError, StudyFile, load_study
+from derive.studies.values import Place, read_number
+from verify.report import Report
+
+EXIT_CODES = {"refuted": 1, "unproven": 4, "inconclusive": 3}  # the worst first
+
+
+def _load(path: str, seed: int | None) -> StudyFile:
+    loaded = load_study(path)
+    if seed is None:
+        return loaded
+    reseeded = (
+        replace(case, study=replace(case.study, run=replace(case.study.run, seed=seed))) for case in loaded.cases
+    )
+    return replace(loaded, cases=tuple(reseeded))
+
+
+def _tell(options: argparse.Namespace, results: list[tuple[str, dict[str, Any]]], show: Callable[[Any], None]) -> None:
+    """Write one object per case: JSON without labels where the study has no sweep, else tables under headings."""
+    if options.json:
+        plain = len(results) == 1 and not results[0][0]
+        _write_json(results[0][1] if plain else {"cases": [{"case": label, **result} for label, result in results]})
+        return
+    for label, result in results:
+        if label:
+            print(f"== {label}")
+        show(result)
+
+
+def _write_json(value: Any) -> None:
+    print(json.dumps(value))
+
+
+def _can_be_simulated(study_file: StudyFile) -> None:
+    for case in study_file.cases:
+        path = case.study.path
+        if case.study.workers is None:
+            raise StudyError(path, "workers", MISSING, "an equation has no workers to simulate", "[workers]")
+        if case.study.run.replicas < 2:
+            raise StudyError(path, "run.replicas", 1, "one replica has no standard error", "integer 2 to 1000000")
+
+
+def _must_be_writable(folder: Path) -> None:
+    """Make the folder and try to write there, because a refusal after minutes of work would be rude."""
+    folder.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryFile(dir=folder):
+        pass
+
+
+def run_derive(options: argparse.Namespace) -> int:
+    """Closed forms of every case."""
+    study_file = _load(options.study, options.seed)
+    from derive.formulas.notation import written_with
+    from verify.commands.tables import print_results
+    from verify.forms.deriving import derive_study, study_source
+
+    with written_with(dict(study_file.notation)):
+        source = study_source(study_file, options.code)
+        results = [(case.label, derive_study(case)) for case in study_file.cases]
+        if options.latex is not None:
+            from verify.forms.deriving import derived_report
+            from verify.telling.paper import write_paper
+
+            write_paper(derived_report(study_file), Path(options.latex))
+    if source is not None and not options.json:
+        print(source["text"], end="")
+        return 0
+    told = [(label, result if source is None else {**result, "code": source}) for label, result in results]
+    _tell(options, told, print_results)
+    if not options.json:
+        _tell_update_times(study_file)
+    return 0
+
+
+def _tell_update_times(study_file: StudyFile) -> None:
+    """What an update takes under every rule, once for cases of the same workers."""
+    from verify.commands.tables import print_table
+    from verify.commands.update_table import HEADER, update_times
+
+    cases = {(case.study.workers, getattr(case.study.scheme, "batch", None)): case for case in study_file.cases}
+    for case in cases.values():
+        rows = update_times(case.study)
+        if rows:
+            print(f"\n== {case.label}" if case.label else "")
+            print_table(HEADER, rows)
+
+
+def run_roots(options: argparse.Namespace) -> int:
+    """Certified roots of every case and mode; 4 where a proof is missing."""
+    study_file = _load(options.study, options.seed)
+    from verify.commands.tables import print_roots
+    from verify.predicting.spectra import study_spectra
+
+    right_of = options.right_of
+    if right_of is not None:
+        right_of = read_number(Place("command line", "--right-of", "a finite number"), right_of)
+    wanted = {"right_of": right_of, "count": options.count, "digits": options.digits}
+    results = [(case.label, study_spectra(case.study, **wanted)) for case in study_file.cases]
+    _tell(options, results, partial(print_roots, digits=options.digits))
+    spectra = [one for _, result in results for one in result.get("modes", [result])]
+    return 0 if all(one["certified"] for one in spectra) else 4
+
+
+def run_simulate(options: argparse.Namespace) -> int:
+    """Monte-Carlo asynchronous SGD of every case; instability is a result."""
+    study_file = _load(options.study, options.seed)
+    _can_be_simulated(study_file)
+    from verify.commands.laboratory import laboratory
+    from verify.commands.progress import progress_for
+    from verify.commands.tables import print_simulation, print_sweep
+    from verify.sampling.simulating import simulate_cases, system_of
+
+    for case in study_file.cases:
+        system_of(case.study)  # refuses before the first case is run
+    with progress_for(quiet=options.quiet) as progress, laboratory(options) as running:
+        runs = simulate_cases(study_file.cases, running, progress)
+    results = [(case.label, run.to_json()) for case, run in zip(study_file.cases, runs, strict=True)]
+    if len(results) > 1 and not options.json:
+        print_sweep(results)
+        return 0
+    _tell(options, results, print_simulation)
+    return 0
+
+
+def run_report(options: argparse.Namespace) -> int:
+    """Judge and tell each study; the exit code is that of the worst verdict."""
+    study_files = [_load(path, options.seed) for path in options.study]
+    folders = [Path(options.out) / study_file.name for study_file in study_files]
+    for study_file, folder in zip(study_files, folders, strict=True):
+        _can_be_simulated(study_file)
+        if folders.count(folder) > 1:
+            raise StudyError("command line", "STUDY", study_file.name, "two studies of this name", "different names")
+        _must_be_writable(folder)
+    from derive.formulas.notation import written_with
+    from verify.commands.laboratory import laboratory
+    from verify.commands.progress import progress_for
+    from verify.reporting import budget_of, plan_study, report_planned
+    from verify.telling.index_page import write_index
+    from verify.telling.writing import write_report
+
+    told, outcomes = [], set()
+    with progress_for(quiet=options.quiet) as progress, laboratory(options) as running:
+        planned = [plan_study(study_file) for study_file in study_files]
+        budget = budget_of(planned)
+        for one, study_file, folder in zip(planned, study_files, folders, strict=True):
+            judged = report_planned(one, budget, progress, running)
+            with written_with(dict(study_file.notation)):
+                write_report(judged, folder)
+            outcomes |= {verdict.outcome for verdict in judged.verdicts}
+            told.append((judged, folder))
+    write_index(Path(options.out))
+    if options.json:
+        written = [json.loads((folder / "report.json").read_text(encoding="utf-8")) for _, folder in told]
+        _write_json(written[0] if len(written) == 1 else {"reports": written})
+    else:
+        for judged, folder in told:
+            print(_verdict_line(judged), folder / "report.html", sep="  ")
+    return next((code for outcome, code in EXIT_CODES.items() if outcome in outcomes), 0)
+
+
+def _verdict_line(judged: Report) -> str:
+    counts = Counter(verdict.outcome for verdict in judged.verdicts)
+    detail = ", ".join(f"{number} {outcome}" for outcome, number in sorted(counts.items()))
+    alone = "; simulation only" if any(case.simulation_only for case in judged.cases) else ""
+    return f"{judged.name}: {'PASS' if judged.passed else 'FAIL'} ({detail}{alone})"
+
+
+def run_claims(options: argparse.Namespace) -> int:
+    """The ledger, or one claim in full."""
+    from verify.commands.tables import print_claim, print_claims
+    from verify.ledger.matrix import explain_claim, list_claims
+
+    if options.id is None:
+        claims = list_claims()
+        if options.json:
+            _write_json({"claims": claims})
+        else:
+            print_claims(claims)
+        return 0
+    explained = explain_claim(options.id)
+    _write_json(explained) if options.json else print_claim(explained)
+    return 0
+
+
+def run_runs(options: argparse.Namespace) -> int:
+    """The store of results."""
+    from verify.commands.store import run_runs as run
+
+    return run(options)
+
+
+def run_check(options: argparse.Namespace) -> int:
+    """A user's implementation or simulator against a claim."""
+    from verify.commands.check import run_check as run
+
+    return run(options)
+
+
+def run_compare(options: argparse.Namespace) -> int:
+    """Two results side by side."""
+    from verify.commands.compare import run_compare as run
+
+    return run(options)
+
+
+COMMANDS: dict[str, Callable[[argparse.Namespace], int]] = {
+    "derive": run_derive,
+    "roots": run_roots,
+    "simulate": run_simulate,
+    "report": run_report,
+    "claims": run_claims,
+    "runs": run_runs,
+    "check": run_check,
+    "compare": run_compare,
+}

@@ -1,0 +1,1 @@
+"""Closed forms as they are printed, in every alphabet."""

@@ -1,0 +1,1 @@
+"""Studies and equations drawn at random to find a false answer."""

@@ -1,0 +1,1 @@
+"""What a user brings: functions, laws, simulators and source code held against claims."""

@@ -1,0 +1,1 @@
+"""Which claim rests on which evidence, and how sharp that evidence is."""

@@ -1,0 +1,1 @@
+"""Wrong formulas and wrong simulators, made on purpose, and how many of them are noticed."""

@@ -1,0 +1,1 @@
+"""What the theory says about one study, numbers put in."""

@@ -1,0 +1,1 @@
+"""Checks against simulation, planned before the first sample is drawn, then judged."""

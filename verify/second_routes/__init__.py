@@ -1,0 +1,1 @@
+"""Every claim by another route: quadratures, chains, polynomials, exact moments."""
