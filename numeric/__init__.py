@@ -29,6 +29,7 @@ _HOMES = {
     "evaluate": ("numeric.enclosure", "evaluate"),
     "kernel_of": ("numeric.kernels.compiling", "kernel_of"),
     "noise_gain": ("numeric.enclosed.quadrature", "noise_gain"),
+    "rightmost_roots": ("numeric.kernels.rightmost", "rightmost_roots"),
     "simulate": ("numeric.simulation.tasks", "simulate"),
     "simulate_all": ("numeric.simulation.tasks", "simulate_all"),
     "simulate_mean_path": ("numeric.simulation.decay", "simulate_mean_path"),

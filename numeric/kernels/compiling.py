@@ -22,6 +22,7 @@ from derive.formulas.latex import latex
 from derive.formulas.shown import ShownAsLatex
 from numeric.kernels import functions as kernel_functions
 from numeric.kernels import integrals as kernel_integrals
+from numeric.kernels.arrays import doubles, is_single, numbers, results
 from numeric.kernels.printer import NotCompilableError, is_real, stable_form
 from numeric.kernels.source import KernelSource, identifiers
 
@@ -67,17 +68,12 @@ class Kernel(ShownAsLatex):
         shape = np.broadcast_shapes(*(value.shape for value in values))
         kind = (("f8", "f4"), ("c16", "c8"))[self.is_complex][single]
         several = isinstance(self.expression, sp.Tuple)
-        results = [np.empty(shape, kind) for _ in self.expression] if several else [np.empty(shape, kind)]
-        if out is not None:
-            results = list(out) if several else [out]
-        for result in results:
-            if result.shape != shape or not np.can_cast(kind, result.dtype, "same_kind"):
-                raise ValueError(f"out of shape {result.shape}, dtype {result.dtype}; allowed: {shape}, {kind}")
-        for block in _blocks(values, results[0]):
-            self._fill([value[block] if value.ndim else value for value in values], data, [r[block] for r in results])
+        found = results(shape, kind, out, len(self.expression) if several else None)
+        for block in _blocks(values, found[0]):
+            self._fill([value[block] if value.ndim else value for value in values], data, [r[block] for r in found])
         if out is not None:
             return out
-        return tuple(result[()] for result in results) if several else results[0][()]
+        return tuple(result[()] for result in found) if several else found[0][()]
 
     def latex(self) -> str:
         """The expression that is evaluated."""
@@ -87,21 +83,18 @@ class Kernel(ShownAsLatex):
         """Where the arguments lie outside the domain (or so near its edge that rounding decides), elementwise."""
         values, data, _ = self._bound(arguments, named)
         shape = np.broadcast_shapes(*(value.shape for value in values))
-        return ~np.broadcast_to(self._functions[1](*self._doubles(values), *data), shape)[()]
+        return ~np.broadcast_to(self._functions[1](*doubles(values), *data), shape)[()]
 
-    def _fill(self, values: list[Array], data: list[Array], results: list[Array]) -> None:
-        doubles = self._doubles(values)
+    def _fill(self, values: list[Array], data: list[Array], filled: list[Array]) -> None:
+        values = doubles(values)
         with np.errstate(all="ignore"):
-            found = self._functions[0](*doubles, *data)
-            inside = self._functions[1](*doubles, *data)
+            found = self._functions[0](*values, *data)
+            inside = self._functions[1](*values, *data)
             whole = np.all(inside)
-            for value, result in zip(found if isinstance(found, tuple) else (found,), results, strict=True):
+            for value, result in zip(found if isinstance(found, tuple) else (found,), filled, strict=True):
                 plain = value if self.is_complex or not np.iscomplexobj(value) else value.real
                 # Most calls lie inside; copyto also broadcasts the numbers of constant expressions.
                 np.copyto(result, plain if whole else np.where(inside, plain, np.nan), casting="same_kind")
-
-    def _doubles(self, values: list[Array]) -> list[Array]:
-        return [value.astype(np.complex128 if np.iscomplexobj(value) else np.float64, copy=False) for value in values]
 
     def _bound(self, arguments: Sequence[Any], named: Mapping[str, Any]) -> tuple[list[Array], list[Array], bool]:
         """The broadcasting arguments, the data, and whether the result is single precision."""
@@ -109,27 +102,18 @@ class Kernel(ShownAsLatex):
         if len(arguments) > len(self.names) or given.keys() & named.keys() or {*given, *named} != {*self.names}:
             raise TypeError(f"arguments {[*given, *named]} of {len(arguments) + len(named)}; allowed: {self.names}")
         given |= named
-        values, data, kinds = [], [], []
+        values, data, broadcast = [], [], []
         labels = {base.label: number for number, base in enumerate(self._data)}
         for symbol, name in zip(self.arguments, self.names, strict=True):
-            value = _array(given[name], name, real=is_real(symbol))
+            value = numbers(given[name], name, real=is_real(symbol))
             if symbol in labels:
                 if value.ndim != 1:
                     raise ValueError(f"{name} has {value.ndim} dimensions; allowed: one, the measured values")
                 data.append(value.astype(np.float64, copy=False))
             else:
                 values.append(value)
-                kinds += [] if isinstance(given[name], int | float | complex) else [value.dtype]
-        single = bool(kinds) and all(kind in (np.dtype("f2"), np.dtype("f4"), np.dtype("c8")) for kind in kinds)
-        return values, [*data, *self._fixed], single
-
-
-def _array(value: Any, name: str, real: bool) -> Array:
-    array = np.asarray(value)
-    if array.dtype.kind not in ("iuf" if real else "iufc") or array.dtype.itemsize > (8 if real else 16):
-        kinds = "integer, float32 or float64" + ("" if real else ", complex64 or complex128")
-        raise TypeError(f"{name} has dtype {array.dtype}; allowed: {kinds}")
-    return array
+                broadcast.append(given[name])
+        return values, [*data, *self._fixed], is_single(broadcast, values)
 
 
 def _blocks(values: Sequence[Array], result: Array) -> list[Any]:

@@ -51,13 +51,14 @@ def exponential_mean(z: Array) -> Array:
 
 
 def product_error(x: Array, y: Array) -> Array:
-    """x y - fl(x y), exactly (Dekker 1971), for doubles whose product neither overflows nor underflows.
+    """x y - fl(x y), exactly (Dekker 1971), for finite doubles, where it is not below the smallest double.
 
     Example: ``product_error(0.1, 10.0) == 2.0**-54`` is what rounds away when the double next to .1 is taken ten times.
     """
+    (x, power), (y, more) = np.frexp(x), np.frexp(y)  # halves to ones: no step overflows
     x1, x2 = _split(x)
     y1, y2 = _split(y)
-    return ((x1 * y1 - x * y) + x1 * y2 + x2 * y1) + x2 * y2
+    return np.ldexp(((x1 * y1 - x * y) + x1 * y2 + x2 * y1) + x2 * y2, power + more)
 
 
 def _split(x: Array) -> tuple[Array, Array]:
