@@ -16,6 +16,7 @@ _HOMES = {
     "Exact": ("numeric.values", "Exact"),
     "Processes": ("numeric.running.engines", "Processes"),
     "Running": ("numeric.running.resuming", "Running"),
+    "SDDE": ("numeric.simulation.sdde", "SDDE"),
     "Spectrum": ("numeric.roots.characteristic", "Spectrum"),
     "Store": ("numeric.running.store", "Store"),
     "Submitting": ("numeric.running.engines", "Submitting"),
@@ -26,6 +27,7 @@ _HOMES = {
     "certificate": ("numeric.roots.certifying", "certificate"),
     "compile": ("numeric.kernels.compiling", "compile_kernel"),
     "decay_rate": ("numeric.simulation.decay", "decay_rate"),
+    "delay_weights": ("numeric.enclosed.delay_grid", "delay_weights"),
     "evaluate": ("numeric.enclosure", "evaluate"),
     "kernel_of": ("numeric.kernels.compiling", "kernel_of"),
     "noise_gain": ("numeric.enclosed.quadrature", "noise_gain"),
@@ -33,6 +35,7 @@ _HOMES = {
     "simulate": ("numeric.simulation.tasks", "simulate"),
     "simulate_all": ("numeric.simulation.tasks", "simulate_all"),
     "simulate_mean_path": ("numeric.simulation.decay", "simulate_mean_path"),
+    "simulate_sdde": ("numeric.simulation.sdde", "simulate_sdde"),
     "spectrum": ("numeric.roots.characteristic", "spectrum"),
     "stability_limit": ("numeric.roots.thresholds", "stability_limit"),
 }

@@ -95,6 +95,7 @@ ELSEWHERE = {
         "tested by its text and what it computes",
     ),
     "numeric/event_loop/features.py": ("numeric/event_loop/test_compiled.py", "source, tested by what it computes"),
+    "numeric/simulation/sdde_source.py": ("numeric/simulation/test_sdde.py", "text, tested where it runs"),
     "numeric/event_loop/reference_draws.py": ("numeric/event_loop/test_reference.py", "the slow reading of draws"),
     "numeric/event_loop/reference_run.py": (
         "numeric/event_loop/test_scheme.py",

@@ -17,6 +17,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
+from types import ModuleType
 from typing import Any, cast
 
 import numpy as np
@@ -152,7 +153,7 @@ def event_loop(system: System, recording: Recording = "averages") -> EventLoop:
     Example: ``event_loop(System(4, DrawRecipe(standard_exponential), 0.1, (1.0,), (1.0,))).replica(
     generator(seed=1, replica=0), updates=1000, burn_in=100).updates == 900``.
     """
-    function = _load(printed_loop(system, recording))
+    function = compiled_source(printed_loop(system, recording)).run
     loop = EventLoop(function, loop_arguments(system), len(system.curvature))
     _warm(loop, recording)
     return loop
@@ -194,7 +195,7 @@ def _warm(loop: EventLoop, recording: Recording) -> None:
 
 
 @lru_cache(maxsize=256)
-def _load(source: str) -> Callable[..., Any]:
+def compiled_source(source: str) -> ModuleType:
     """Import the source from a file named by its content, so that Numba can keep its machine code beside it."""
     name = f"staleproof_loop_{hashlib.sha256(source.encode()).hexdigest()[:24]}"
     path = _written(_cache_folder(), name, source)
@@ -204,7 +205,7 @@ def _load(source: str) -> Callable[..., Any]:
     module = importlib.util.module_from_spec(spec)
     sys.modules[name] = module
     spec.loader.exec_module(module)
-    return cast("Callable[..., Any]", module.run)
+    return module
 
 
 def _written(folder: Path, name: str, source: str) -> Path:

@@ -73,8 +73,7 @@ class StationaryRuns:
 
     def parts(self) -> tuple[Part, ...]:
         """As many replicas as come to about 2^18 arrivals, at least one."""
-        size = max(1, PART_UPDATES // self.updates)
-        return tuple((first, min(size, self.replicas - first)) for first in range(0, self.replicas, size))
+        return equal_parts(self.replicas, max(1, PART_UPDATES // self.updates))
 
     def runner(self) -> Callable[[Part], list[Replica]]:
         """Compile the loop; a part gives its replicas in order."""
@@ -171,6 +170,14 @@ class PathSums:
     def read(self, text: str) -> Array:
         """The sums that ``text`` says."""
         return np.array(json.loads(text), np.float64)
+
+
+def equal_parts(replicas: int, size: int) -> tuple[Part, ...]:
+    """Parts of ``size`` >= 1 replicas, the last one of what is left.
+
+    Example: ``equal_parts(5, 2) == ((0, 2), (2, 2), (4, 1))``.
+    """
+    return tuple((first, min(size, replicas - first)) for first in range(0, replicas, size))
 
 
 def content_address(job: Job) -> str:

@@ -28,7 +28,8 @@ class Measured(ShownAsLatex):
     """One measured quantity under its canonical name; ``samples`` holds one value per replica.
 
     ``stationary_variance`` is the second moment about the optimum 0, E x^2, of ``mode``; ``stationary_mean`` is
-    E x. ``average`` "event" takes x just after each update, "time" weights it by the length of the interval.
+    E x. ``average`` "event" takes x just after each update, "time" weights it by the length of the interval. ``lag`` is
+    that of a ``stationary_covariance``: in updates of an event average, in seconds of a time average.
     """
 
     quantity: str
@@ -37,12 +38,14 @@ class Measured(ShownAsLatex):
     mode: int | None = None
     average: Average | None = None
     rung: str = "R0"
+    lag: float | None = None
 
     @property
     def words(self) -> str:
         """What was measured, as "stationary_variance, mode 0, event average"."""
         mode = "" if self.mode is None else f", mode {self.mode}"
-        return self.quantity + mode + (f", {self.average} average" if self.average else "")
+        lag = "" if self.lag is None else f", lag {self.lag:g}"
+        return self.quantity + mode + lag + (f", {self.average} average" if self.average else "")
 
     def latex(self) -> str:
         """What was measured, and its estimate."""
@@ -50,7 +53,7 @@ class Measured(ShownAsLatex):
 
     def to_json(self) -> dict[str, Any]:
         """The object of the JSON of ``simulate``: rung and value, mode and average where they apply."""
-        labels = {"mode": self.mode, "rung": self.rung, "average": self.average}
+        labels = {"mode": self.mode, "rung": self.rung, "average": self.average, "lag": self.lag}
         return {key: label for key, label in labels.items() if label is not None} | {"value": self.value.to_json()}
 
 
@@ -74,12 +77,14 @@ class Simulation(ShownAsLatex):
         """True where at least one replica diverged."""
         return bool(self.diverged_at)
 
-    def measured(self, quantity: str, mode: int | None = None, average: Average | None = None) -> Measured:
-        """The one measurement of that name, mode and average; ``KeyError`` where there is none."""
+    def measured(
+        self, quantity: str, mode: int | None = None, average: Average | None = None, lag: float | None = None
+    ) -> Measured:
+        """The one measurement of that name, mode, average and lag; ``KeyError`` where there is none."""
         for entry in self.quantities:
-            if (entry.quantity, entry.mode, entry.average) == (quantity, mode, average):
+            if (entry.quantity, entry.mode, entry.average, entry.lag) == (quantity, mode, average, lag):
                 return entry
-        raise KeyError(f"{quantity}, mode {mode}, average {average} was not measured")
+        raise KeyError(f"{quantity}, mode {mode}, average {average}, lag {lag} was not measured")
 
     def latex(self) -> str:
         """Every quantity with its estimate; of an unstable system how many replicas diverged, too."""
@@ -110,16 +115,17 @@ def measured_simulation(
     for delays outside 1e-100 to 1e100 s.
     """
     quantities = quantities_of(runs, diverged=bool(diverged_at))
-    provenance = {
-        "seed": job.seed,
-        "replicas": job.replicas,
-        "updates": job.updates,
-        "burn_in": job.burn_in,
-        "bit_generator": "SFC64",
-        "numba": numba.__version__,
-        "numpy": np.__version__,
-    }
-    return Simulation(quantities, _pooled(runs), diverged_at, speed, provenance)
+    made = provenance(job.seed, job.replicas, {"updates": job.updates, "burn_in": job.burn_in})
+    return Simulation(quantities, _pooled(runs), diverged_at, speed, made)
+
+
+def provenance(seed: int, replicas: int, amount: dict[str, float]) -> dict[str, Any]:
+    """What a run was made of: streams, amount of work, versions.
+
+    Example: ``provenance(1, 2, {"updates": 3})["updates"] == 3``.
+    """
+    versions = {"bit_generator": "SFC64", "numba": numba.__version__, "numpy": np.__version__}
+    return {"seed": seed, "replicas": replicas, **amount, **versions}
 
 
 def quantities_of(runs: list[Replica], *, diverged: bool = False) -> tuple[Measured, ...]:
