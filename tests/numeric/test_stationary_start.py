@@ -44,7 +44,7 @@ def first_cycles(workers: int, draw: DrawRecipe, seed: int, **changes: Any) -> t
     limit = () if system.age_threshold is None else (system.age_threshold,)
     parameters, table = event_loop.loop_arguments(system)[-2:]
     numbers = parameters[: len(parameters) - len(system.scheme_numbers)]
-    loop = event_loop._load(event_loop.printed_loop(system, "path"))
+    loop = event_loop.compiled_source(event_loop.printed_loop(system, "path")).run
     drawn = loop.py_func.__globals__["first_cycles"]  # compiled alone: the loop itself is not needed
     return drawn(generator(seed, 0), workers, *limit, table, *numbers)
 
