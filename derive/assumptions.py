@@ -23,6 +23,10 @@ FIXED_STALENESS = Assumption("fixed-staleness", "every gradient has the same sta
 POISSON_STALENESS = Assumption(
     "poisson-staleness", "the staleness of every update is drawn anew from one Poisson law, independent of all else"
 )
+DRAWN_STALENESS = Assumption(
+    "drawn-staleness", "the staleness of every update is drawn anew from one law, independent of all else"
+)
+GEOMETRIC_STALENESS = Assumption("geometric-staleness", "the staleness of an update is geometric, P(K = j) = p q^j")
 EXPONENTIAL = Assumption("exponential-cycles", "cycle times are exponential")
 EXCHANGEABLE = Assumption("exchangeable", "the workers are alike, so that moments do not depend on their names")
 EXPONENTIAL_DELAYS = Assumption("exponential-delays", "delays are exponential")

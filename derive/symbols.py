@@ -139,6 +139,15 @@ longest_poisson_distance = _declare(
 renewals = _declare("n_r", "renewals", "further cycles added up", "1", positive=True, integer=True)
 worker_rate = _declare("mu", "worker_rate", "gradients per second of one worker, 1/theta", "1/s", positive=True)
 occupancy = sp.IndexedBase("chi", integer=True, nonnegative=True)  # workers in each stage of their cycles
+response_gain = _declare(
+    "I_d", "response_gain", "variance of the parameter per unit of variance that every update adds", "1", positive=True
+)
+read_gain = _declare(
+    "I_y", "read_gain", "the same of what gradients read, averaged over the staleness", "1", positive=True
+)
+mean_square_step = _declare(
+    "epsilon_V", "mean_square_step", "step at which the stationary variance becomes infinite", "1", positive=True
+)
 delay_moment = sp.IndexedBase("m", positive=True)
 staleness_threshold = _declare(
     "S", "staleness_threshold", "largest staleness at which a gradient is applied", "1", nonnegative=True, integer=True

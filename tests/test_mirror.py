@@ -209,6 +209,18 @@ ELSEWHERE = {
         "records of checks, tested with the cases they judge",
     ),
     "verify/sampling/planning.py": ("verify/ledger/test_evidence.py", "puts together what the ledger names"),
+    "verify/second_routes/drawn_staleness.py": (
+        "verify/ledger/test_evidence.py",
+        "second routes, tested as rows of the ledger",
+    ),
+    "verify/second_routes/heavy_ball.py": (
+        "verify/ledger/test_evidence.py",
+        "second routes, tested as rows of the ledger",
+    ),
+    "verify/second_routes/limits.py": (
+        "verify/ledger/test_evidence.py",
+        "second routes, tested as rows of the ledger",
+    ),
     "verify/second_routes/recursion.py": (
         "verify/ledger/test_evidence.py",
         "second routes, tested as rows of the ledger",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 
 from derive.claims.record import Claim
-from derive.derivations import drawn_staleness, finite_workers, noise, occupancy, recursion
+from derive.derivations import drawn_noise, drawn_staleness, finite_workers, noise, occupancy, recursion
 
 _FILTERS = ("staleness-threshold", "staleness-discount")
 _DRIVEN = (*_FILTERS, "dropout", "event-trigger", "shared-uplink", "k-batch-async")  # s + a L(s) with white noise
@@ -29,6 +29,22 @@ CLAIMS = (
         noise.constant_covariance,
         "",
         "constant",
+    ),
+    Claim(
+        "delay.stationary-covariance.any-law",
+        "The covariance at the lag t is (q/pi) int_0^oo cos(omega t)/|H(i omega)|^2 d omega, for every law.",
+        "asymptotic",
+        "R2",
+        noise.any_law_covariance,
+    ),
+    Claim(
+        "delay.stationary-covariance.exponential",
+        "For exponential delays and a theta > 1/4 the covariance swings within e^(-t/(2 theta)), in closed form.",
+        "asymptotic",
+        "R2",
+        noise.exponential_covariance,
+        "",
+        "exponential",
     ),
     Claim(
         "delay.stationary-variance.exponential",
@@ -79,6 +95,24 @@ CLAIMS = (
         noise.mean_square_limit,
     ),
     Claim(
+        "shots.mean-square-limit.constant",
+        "With Poisson shots and a constant delay the limit is where eta h (1 + sin a theta)/(2 cos a theta) = 1.",
+        "equality",
+        "R1",
+        noise.constant_mean_square_limit,
+        "",
+        "constant",
+    ),
+    Claim(
+        "shots.mean-square-limit.exponential",
+        "With Poisson shots and exponential delays the variance is finite iff eta h < (sqrt(1 + 8 M) - 1)/(2 M).",
+        "equality",
+        "R1",
+        noise.exponential_mean_square_limit,
+        "",
+        "exponential",
+    ),
+    Claim(
         "recursion.characteristic-function.fixed-staleness",
         "With fixed staleness K the mean of the recursion obeys H(z) = z^K (z - 1) + eta h = 0.",
         "equality",
@@ -119,6 +153,62 @@ CLAIMS = (
         "Rd",
         drawn_staleness.poisson_step_limit,
         scheme="poisson-staleness",
+    ),
+    Claim(
+        "recursion.response-gain.random-staleness",
+        "With a staleness drawn anew each time, unit noise at every update makes x vary by I_d, an integral over H.",
+        "equality",
+        "Rd",
+        partial(drawn_noise.drawn_gain, False),
+        scheme="random-staleness",
+    ),
+    Claim(
+        "recursion.read-gain.random-staleness",
+        "The average that a gradient reads, over its drawn staleness, then varies by I_y, an integral over H.",
+        "equality",
+        "Rd",
+        partial(drawn_noise.drawn_gain, True),
+        scheme="random-staleness",
+    ),
+    Claim(
+        "recursion.stationary-variance.random-staleness",
+        "With a staleness drawn anew each time V = s2 I_d/(1 - (eta h)^2 (I_d - I_y)), exactly.",
+        "equality",
+        "Rd",
+        drawn_noise.drawn_variance,
+        scheme="random-staleness",
+    ),
+    Claim(
+        "recursion.mean-square-limit.random-staleness",
+        "With a staleness drawn anew each time the mode is stable in mean square iff (eta h)^2 (I_d - I_y) < 1.",
+        "equality",
+        "Rd",
+        drawn_noise.drawn_mean_square_limit,
+        scheme="random-staleness",
+    ),
+    Claim(
+        "recursion.stationary-variance.geometric-staleness",
+        "With geometric staleness of mean Kbar the variance is a rational function of eta h, exactly.",
+        "equality",
+        "Rd",
+        drawn_noise.geometric_variance,
+        scheme="geometric-staleness",
+    ),
+    Claim(
+        "recursion.mean-square-limit.geometric-staleness",
+        "With geometric staleness the variance is finite iff 2 Kbar (Kbar + 1) (eta h)^2 + eta h < 4 Kbar + 2.",
+        "equality",
+        "Rd",
+        drawn_noise.geometric_mean_square_limit,
+        scheme="geometric-staleness",
+    ),
+    Claim(
+        "recursion.stability-limit.geometric-staleness",
+        "With geometric staleness the mean is stable iff 0 < eta h < 2 (2 Kbar + 1), far beyond the mean-square limit.",
+        "equality",
+        "Rd",
+        drawn_noise.geometric_step_limit,
+        scheme="geometric-staleness",
     ),
     Claim(
         "recursion.fastest-step.fixed-staleness",
@@ -167,6 +257,15 @@ CLAIMS = (
         "stationary_variance",
         "exponential",
         "time",
+    ),
+    Claim(
+        "finite-workers.mean-square-limit.exponential",
+        "M workers with exponential cycles have a finite variance iff eta h < (1 + sqrt(1 + 8 M))/(2 M), exactly.",
+        "equality",
+        "R0",
+        finite_workers.exponential_mean_square_limit,
+        "",
+        "exponential",
     ),
     Claim(
         "finite-workers.second-moment.erlang",

@@ -12,6 +12,7 @@ from derive.derivation import Assumption, Derivation
 from derive.derivations.noise import shot_variance, stages_variance
 from derive.rules.calculus import Rewrite, Specialise
 from derive.rules.characteristic import characteristic_of
+from derive.rules.lagged import StepOfInfiniteVariance
 from derive.rules.workers import ExchangeableMoments, MomentDeterminant, Ratio, SeriesInWorkers, StationaryMoment
 
 Given = frozenset[Assumption]
@@ -36,6 +37,13 @@ def exponential_variance(given: Given = assumptions.ALL) -> Derivation:
     """V = s2 (1 + M eps)/(eps (2 + eps - M eps^2)), stable in mean square iff M eps^2 < 2 + eps (R0, exact)."""
     solved = exponential_second_moments(given).then(StationaryMoment()).then(Rewrite(_as_in_print))
     return solved.concluded("stationary variance, exponential cycles", STABLE_STEP)
+
+
+@cache
+def exponential_mean_square_limit(given: Given = assumptions.ALL) -> Derivation:
+    """eps_V = (1 + sqrt(1 + 8 M))/(2 M): M workers with exponential cycles have a variance below it (R0, exact)."""
+    found = exponential_variance(given).then(StepOfInfiniteVariance())
+    return found.concluded("mean-square limit, exponential cycles")
 
 
 @cache

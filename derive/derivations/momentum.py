@@ -11,6 +11,7 @@ from derive import symbols as y
 from derive.derivation import Assumption, Derivation
 from derive.derivations.arrivals import arrival_rate
 from derive.rules.calculus import Rewrite
+from derive.rules.heavy_ball import HeavyBallVariance, MomentumAtAngle, StepAtAngle
 from derive.rules.laws import transform_of
 from derive.rules.modelling import Name
 from derive.rules.momentum import (
@@ -22,6 +23,7 @@ from derive.rules.momentum import (
 )
 
 Given = frozenset[Assumption]
+_ANGLES = sp.And(y.staleness >= 1, (2 * y.staleness + 1) * y.angle <= sp.pi)  # at which momentum is in [0, 1)
 
 
 @cache
@@ -51,3 +53,25 @@ def _by_transform(expression: sp.Expr) -> sp.Expr:
     """What multiplies L(s), and the rest, each factored."""
     parts = sp.collect(sp.expand(expression), transform_of(y.s), evaluate=False)
     return sum((sp.factor(factor) * name for name, factor in parts.items()), start=sp.Integer(0))
+
+
+@cache
+def heavy_ball_variance(given: Given = assumptions.ALL) -> Derivation:
+    """V = (s2/pi) int_0^pi d phi/|H(e^{i phi})|^2, K >= 1 (exact on Rd)."""
+    found = heavy_ball_polynomial(given).then(HeavyBallVariance())
+    return found.concluded("stationary variance with momentum, fixed staleness", y.staleness >= 1)
+
+
+@cache
+def heavy_ball_crossing(given: Given = assumptions.ALL) -> Derivation:
+    """beta = cos((K + 1/2) phi)/cos((K - 1/2) phi), 0 < phi <= pi/(2K + 1)."""
+    crossed = heavy_ball_polynomial(given).then(MomentumAtAngle())
+    return crossed.concluded("momentum of a crossing", _ANGLES)
+
+
+@cache
+def heavy_ball_limit(given: Given = assumptions.ALL) -> Derivation:
+    """epsilon_max = 2 sin(phi/2) sin(phi)/cos((K - 1/2) phi) at the angle of a crossing."""
+    share = heavy_ball_crossing(given)
+    limit = share.then(StepAtAngle(), len(share.steps) - 1, len(share.steps))
+    return limit.concluded("stability limit with momentum, fixed staleness", _ANGLES)

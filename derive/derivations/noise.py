@@ -9,9 +9,14 @@ import sympy as sp
 from derive import assumptions
 from derive import symbols as y
 from derive.derivation import Assumption, Derivation
-from derive.derivations.characteristic import characteristic_function, constant_characteristic
+from derive.derivations.characteristic import (
+    characteristic_function,
+    constant_characteristic,
+    exponential_characteristic,
+)
 from derive.derivations.speed import gamma_stability_limit
-from derive.rules.calculus import Rewrite, Solve, Specialise
+from derive.rules.calculus import Insert, Rewrite, Solve, Specialise
+from derive.rules.lagged import CovarianceOverFrequencies, StageCovariance, UnitNoise
 from derive.rules.noise import (
     CampbellVariance,
     CovarianceEquation,
@@ -73,3 +78,49 @@ def _positive_denominator(expression: sp.Expr) -> sp.Expr:
     numerator, denominator = sp.fraction(sp.together(expression))
     constant = denominator.subs(y.curvature, 0)
     return (numerator / constant) / sp.expand(denominator / constant)
+
+
+@cache
+def any_law_covariance(given: Given = assumptions.ALL) -> Derivation:
+    """C(t) = (q/pi) int_0^oo cos(w t) dw/|H(i w)|^2 (rungs R2 and, over V, R1; any law)."""
+    lagged = characteristic_function(given).then(CovarianceOverFrequencies())
+    return lagged.concluded("stationary covariance, any law")
+
+
+@cache
+def exponential_covariance(given: Given = assumptions.ALL) -> Derivation:
+    """C(t) = (q/2a) e^{-y} ((1 + a theta) cos k y + (1 - a theta) sin(k y)/k), y = t/2theta, k^2 = 4 a theta - 1."""
+    characteristic = exponential_characteristic(given)
+    both = characteristic.join(stages_variance(1, given))
+    lagged = both.then(StageCovariance(), len(characteristic.steps), len(both.steps))
+    return lagged.concluded("stationary covariance, exponential delays", 4 * y.damping * y.mean_delay > 1)
+
+
+def _shot_margin(variance: Derivation, given: Given) -> Derivation:
+    """1 = eta^2 h^2 Lambda I with I = V/q of a law, in the step eta h and the number of workers."""
+    limit = mean_square_limit(given)
+    joined = limit.join(variance).then(UnitNoise())
+    inserted = joined.then(Insert(), len(limit.steps), len(joined.steps))
+    workers = (
+        (y.learning_rate, y.step / y.curvature),
+        (y.arrival_rate, y.workers / y.mean_delay),
+        (y.damping, y.workers * y.step / y.mean_delay),
+    )
+    return inserted.then(Specialise(sp.Integer(1), workers))
+
+
+@cache
+def constant_mean_square_limit(given: Given = assumptions.ALL) -> Derivation:
+    """1 = eps (1 + sin M eps)/(2 cos M eps), a theta = M eps: the limit in mean square on R1, constant delay."""
+    stable = y.workers * y.step < sp.pi / 2
+    margin = _shot_margin(constant_variance(given), given)
+    return margin.concluded("mean-square limit of the shot model, constant delay", sp.And(y.step > 0, stable))
+
+
+@cache
+def exponential_mean_square_limit(given: Given = assumptions.ALL) -> Derivation:
+    """eps_V = (sqrt(1 + 8 M) - 1)/(2 M): the limit in mean square on R1, exponential delays."""
+    margin = _shot_margin(stages_variance(1, given), given)
+    named = margin.then(Specialise(sp.Integer(1), ((y.step, y.mean_square_step),)))
+    solved = named.then(Solve(y.mean_square_step, lambda root: bool(root.subs(y.workers, 2).evalf() > 0)))
+    return solved.concluded("mean-square limit of the shot model, exponential delays")

@@ -172,20 +172,22 @@ class CampbellVariance(Rule):
 
 @dataclass(frozen=True)
 class MeanSquareLimit(Rule):
-    """eta^2 h^2 Lambda I = 1: the damping gain at which the R1 variance becomes infinite.
+    """eta^2 h^2 Lambda I = 1: the ``gain`` at which the variance becomes infinite, none ``without`` feedback.
 
     The second route looks for the pole of the variance: its reciprocal must vanish there.
     """
 
+    without: sp.Symbol = y.curvature
+    gain: sp.Symbol = y.second_moment_gain
     label: ClassVar[str] = "find the pole of the variance"
 
     def apply(self, *inputs: Equation) -> Equation:
         """The denominator, normalised to 1 without feedback."""
         _, denominator = sp.fraction(sp.together(inputs[0].right))
-        constant = denominator.subs(y.curvature, 0)
+        constant = denominator.subs(self.without, 0)
         return Equation(sp.Integer(1), sp.factor(1 - denominator / constant))
 
     def residuals(self, output: Equation, *inputs: Equation) -> Iterable[sp.Expr]:
         """1/V at the I for which left = right."""
-        for gain in sp.solve(output.left - output.right, y.second_moment_gain):
-            yield sp.simplify((1 / inputs[0].right).subs(y.second_moment_gain, gain))
+        for gain in sp.solve(output.left - output.right, self.gain):
+            yield sp.simplify((1 / inputs[0].right).subs(self.gain, gain))

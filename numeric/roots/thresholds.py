@@ -24,7 +24,7 @@ def stability_limit(family: Family, start: sp.Rational, relative_width: float = 
     ``family(a)`` is the equation at damping a > 0; ``start`` a damping to begin from. Kind: enclosure, proven by a
     certified count of no unstable root at its lower end and of some at its upper end.
     """
-    return _bisect(lambda a: _unstable(spectrum(family(a))), start, relative_width)
+    return bisect(lambda a: _unstable(spectrum(family(a))), start, relative_width)
 
 
 def critical_damping(family: Family, start: sp.Rational, relative_width: float = 1e-6) -> Enclosure | None:
@@ -32,7 +32,7 @@ def critical_damping(family: Family, start: sp.Rational, relative_width: float =
 
     Kind: enclosure, proven by a certified real rightmost root at its lower end and a certified pair at its upper.
     """
-    return _bisect(lambda a: _oscillates(spectrum(family(a))), start, relative_width)
+    return bisect(lambda a: _oscillates(spectrum(family(a))), start, relative_width)
 
 
 def _unstable(found: Spectrum) -> bool | None:
@@ -46,7 +46,7 @@ def _oscillates(found: Spectrum) -> bool | None:
     return not imaginary.contains(0)
 
 
-def _bisect(changed: Callable[[sp.Expr], bool | None], start: sp.Rational, relative_width: float) -> Enclosure | None:
+def bisect(changed: Callable[[sp.Expr], bool | None], start: sp.Rational, relative_width: float) -> Enclosure | None:
     """A ball around the point where ``changed`` turns true; an undecided point ends the narrowing."""
     low, high = Fraction(int(start.p), int(start.q)), Fraction(int(start.p), int(start.q))
     expansions = 0

@@ -24,6 +24,7 @@ from derive import symbols
 from derive.characteristic import delay_equation, update_equation
 from derive.derivations.arrivals import arrival_rate
 from derive.draws import DrawRecipe, standard_exponential
+from derive.integer_laws import INTEGER_LAWS
 from derive.laws import LAWS
 from derive.schemes import SCHEMES
 from derive.studies.study import load_study
@@ -42,6 +43,7 @@ PUBLIC: dict[str, Any] = {
     "np": np,
     "y": symbols,
     **{law.__name__: law for law in LAWS.values()},
+    **{law.__name__: law for law in INTEGER_LAWS.values()},
     **{scheme.__name__: scheme for scheme in SCHEMES.values()},
     **{each.__name__: each for each in (delay_equation, update_equation, load_study, generator, arrival_rate)},
     **{each.__name__: each for each in (System, DrawRecipe, Exact, Estimate, Enclosure)},

@@ -7,7 +7,10 @@ from collections.abc import Callable, Iterator
 from verify.predicting.predictions import ModePredictions
 from verify.second_routes import arrivals as arrival_proofs
 from verify.second_routes import composed as composed_proofs
+from verify.second_routes import drawn_staleness as drawn_proofs
 from verify.second_routes import filter_chains
+from verify.second_routes import heavy_ball as heavy_ball_proofs
+from verify.second_routes import limits as limit_proofs
 from verify.second_routes import merging as merging_proofs
 from verify.second_routes import momentum as momentum_proofs
 from verify.second_routes import recursion as recursion_proofs
@@ -192,4 +195,19 @@ ROWS: tuple[Row, ...] = (
             "staleness.mean.unlike-workers",
         ),
     ),
+    (
+        _CERTIFIED,
+        drawn_proofs.drawn_agreement,
+        (drawn_proofs.RESPONSE, drawn_proofs.READ, drawn_proofs.VARIANCE, drawn_proofs.LIMIT),
+    ),
+    (
+        _CERTIFIED,
+        drawn_proofs.geometric_agreement,
+        (drawn_proofs.GEOMETRIC_VARIANCE, drawn_proofs.GEOMETRIC_LIMIT, drawn_proofs.GEOMETRIC_STEP),
+    ),
+    (_CERTIFIED, limit_proofs.shot_limits, (limit_proofs.CONSTANT, limit_proofs.EXPONENTIAL)),
+    (_FINITE, limit_proofs.worker_limit, (limit_proofs.WORKERS,)),
+    (_CERTIFIED, limit_proofs.covariances, (limit_proofs.COVARIANCE, limit_proofs.STAGE)),
+    (_CERTIFIED, heavy_ball_proofs.heavy_ball_agreement, (heavy_ball_proofs.SHARE, heavy_ball_proofs.LIMIT)),
+    (_FINITE, heavy_ball_proofs.heavy_ball_agreement, (heavy_ball_proofs.VARIANCE,)),
 )
