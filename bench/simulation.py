@@ -7,10 +7,12 @@ from __future__ import annotations
 
 import statistics
 
+import numpy as np
 import sympy as sp
 
 from derive.draws import DrawRecipe, standard_exponential, standard_gamma, standard_uniform, table
 from numeric.event_loop.compiled import System
+from numeric.event_loop.objectives import logistic_regression
 from numeric.simulation.tasks import simulate
 
 RUNS = 5
@@ -35,7 +37,7 @@ def speeds(system: System, replicas: int, updates: int, threads: int) -> list[fl
 def row(label: str, values: list[float]) -> None:
     """Print one line: label, median, slowest and fastest run in millions of updates per second."""
     low, middle, high = (value / 1e6 for value in (values[0], statistics.median(values), values[-1]))
-    print(f"{label:<44}{middle:8.1f} M updates/s   (5 runs: {low:.1f} to {high:.1f})", flush=True)
+    print(f"{label:<60}{middle:8.1f} M updates/s   (5 runs: {low:.1f} to {high:.1f})", flush=True)
 
 
 def main() -> None:
@@ -53,6 +55,14 @@ def main() -> None:
         row(
             f"exponential, 16 workers, {modes} modes",
             speeds(System(16, exponential, 0.02, ones, ones), 2, 2_000_000, 1),
+        )
+    rng = np.random.default_rng(1)
+    features, labels = rng.normal(size=(569, 30)), rng.choice([-1.0, 1.0], 569)  # of the size of breast_cancer
+    for batch in (1, 32):
+        objective = logistic_regression(features, labels, 0.001, batch)
+        row(
+            f"exponential, 16 workers, logistic, 30 modes, batch {batch}",
+            speeds(System(16, exponential, 0.02, (), (), objective=objective), 2, 2_000_000 // batch, 1),
         )
     system = System(16, exponential, 0.02, (1.0,), (1.0,))
     pairs = []

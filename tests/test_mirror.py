@@ -43,6 +43,10 @@ ELSEWHERE = {
     "derive/derivations/triggers.py": ("derive/test_scheme_values.py", "derivations, tested against check values"),
     "derive/derivations/uplink.py": ("derive/test_scheme_values.py", "derivations, tested against check values"),
     "derive/models/applied.py": ("derive/models/test_schemes.py", "parts of the models, tested through them"),
+    "numeric/event_loop/reference_gradients.py": (
+        "numeric/event_loop/test_gradients.py",
+        "the slow gradients, held against the printed ones",
+    ),
     "numeric/simulation/measured.py": (
         "numeric/simulation/test_tasks.py",
         "what a simulation measures, tested by simulating",

@@ -25,6 +25,7 @@ from numpy.typing import NDArray
 
 from numeric.event_loop.cycles import print_cycle
 from numeric.event_loop.features import Features, Recording
+from numeric.event_loop.objectives import UserGradient
 from numeric.event_loop.source import loop_source
 from numeric.event_loop.system import System as System
 from numeric.event_loop.system import WorkerClass as WorkerClass
@@ -150,11 +151,15 @@ def _check(histogram: NDArray[np.int64], applied: int, books: int, lowest: float
 def event_loop(system: System, recording: Recording = "averages") -> EventLoop:
     """Compile (or load) the loop for a system; ``recording`` chooses averages, events or a path.
 
+    The loop of a gradient that Numba has not compiled is run as Python.
+
     Example: ``event_loop(System(4, DrawRecipe(standard_exponential), 0.1, (1.0,), (1.0,))).replica(
     generator(seed=1, replica=0), updates=1000, burn_in=100).updates == 900``.
     """
-    function = compiled_source(printed_loop(system, recording)).run
-    loop = EventLoop(function, loop_arguments(system), len(system.curvature))
+    source = printed_loop(system, recording)
+    if isinstance(system.objective, UserGradient) and not system.objective.compiled:
+        return interpreted(source, system)
+    loop = EventLoop(compiled_source(source).run, loop_arguments(system), system.modes)
     _warm(loop, recording)
     return loop
 
@@ -168,11 +173,11 @@ def printed_loop(system: System, recording: Recording) -> str:
 
 
 def interpreted(source: str, system: System) -> EventLoop:
-    """The loop of a printed source, run as Python: slow, but nothing is compiled (for tests of many sources)."""
+    """The loop of a printed source, run as Python: slow, but nothing is compiled."""
     names: dict[str, Any] = {}
     plain = source.replace("from numba import njit", "njit = lambda **options: lambda function: function")
     exec(compile(plain, "event loop", "exec"), names)
-    return EventLoop(names["run"], loop_arguments(system), len(system.curvature))
+    return EventLoop(names["run"], loop_arguments(system), system.modes)
 
 
 def loop_arguments(system: System) -> tuple[Any, ...]:
@@ -180,7 +185,9 @@ def loop_arguments(system: System) -> tuple[Any, ...]:
     draw = print_cycle(system)
     parameters = (*draw.parameters, *system.scheme_numbers.values())
     arrays = (system.curvature, system.gradient_noise, system.initial, parameters, draw.table)
-    return (system.workers, float(system.learning_rate), *(np.array(numbers, np.float64) for numbers in arrays))
+    numbers = (np.array(one, np.float64) for one in arrays)
+    objective = () if system.objective is None else system.objective.arguments
+    return (system.workers, float(system.learning_rate), *numbers, *objective)
 
 
 def _warm(loop: EventLoop, recording: Recording) -> None:

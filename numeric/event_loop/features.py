@@ -1,10 +1,12 @@
 """Stage: the event loop's features. Input: a system's rule, modifiers and noise. Output: what every fragment reads.
 
-A fragment is a list of lines of Python; one text with @ in place of a mode's number stands for all modes.
+A fragment is a list of lines of Python; one text with @ in place of a mode's number stands for all modes. A few modes
+are variables of their own; the coordinates of an objective are arrays, and such a text becomes a loop over them.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
@@ -37,14 +39,22 @@ class Features:
     options: tuple[str, ...] = ()
     abandons: bool = False
     classed: bool = False
+    objective: tuple[str | int, ...] = ()
 
     @classmethod
     def of(cls, system: System, recording: Recording = "averages") -> Features:
         """The features of a system's loop."""
-        noisy = tuple(sigma > 0 for sigma in system.gradient_noise)
+        noisy = tuple(sigma > 0 for sigma in system.gradient_noise) or (True,) * system.modes
         scan = system.workers <= LARGEST_SCAN
         options, abandons = tuple(system.scheme_numbers), system.age_action == "abandon"
-        return cls(noisy, system.start, scan, recording, system.rule, options, abandons, bool(system.classes))
+        shape = () if system.objective is None else system.objective.shape
+        classed = bool(system.classes)
+        return cls(noisy, system.start, scan, recording, system.rule, options, abandons, classed, shape)
+
+    @property
+    def modes(self) -> int:
+        """How many coordinates x has."""
+        return len(self.noisy)
 
     def has(self, name: str) -> bool:
         """Whether a modifier is in force."""
@@ -83,8 +93,25 @@ class Features:
 
 
 def each(features: Features, text: str) -> list[str]:
-    """One copy of ``text`` for every mode, the mode's number in place of @."""
-    return [text.replace("@", str(mode)) for mode in range(len(features.noisy))]
+    """One copy of ``text`` for every mode, the mode's number in place of @; of arrays a loop over their entries."""
+    if not features.objective:
+        return [text.replace("@", str(mode)) for mode in range(features.modes)]
+    indexed = re.sub(r"(\w+)@\[(\w+)\]", r"\1[\2, m]", text)
+    return [f"for m in range({features.modes}):", "    " + re.sub(r"(\w+)@", r"\1[m]", indexed).replace("@", "m")]
+
+
+def made(features: Features, name: str, rows: str = "") -> list[str]:
+    """The lines that make zeros: one number a mode, or ``rows`` of them."""
+    if features.objective:
+        return [f"{name} = np.zeros(({rows}, {features.modes}))" if rows else f"{name} = np.zeros({features.modes})"]
+    return each(features, f"{name}@ = np.zeros({rows})" if rows else f"{name}@ = 0.0")
+
+
+def within_bounds(features: Features) -> tuple[list[str], str]:
+    """The lines that find out whether x has diverged, and the condition that it has not."""
+    if features.objective:
+        return ["finite = True", *each(features, f"finite &= abs(x@) <= {DIVERGED}")], "finite"
+    return [], " and ".join(each(features, f"abs(x@) <= {DIVERGED}"))
 
 
 def indent(depth: int, *lines: str) -> str:
@@ -107,3 +134,34 @@ def records(features: Features, index: str) -> list[str]:
     if features.recording != "events":
         return []
     return [_RECORD.replace("INDEX", index), *each(features, f"record_x[@, {index}] = x@")]
+
+
+class Sums:
+    """The sums of a loop over averages: of x and x^2 in every mode, weighted by time and by event, and of ages."""
+
+    def __init__(self, features: Features) -> None:
+        self._names = [f"{kind}{power}_" for kind in ("time", "event") for power in (1, 2)]
+        self._features = features
+        self.count = 4 * features.modes + 2
+
+    def made(self) -> str:
+        """The lines that make arrays of them, where they are."""
+        lines = [line for name in self._names for line in made(self._features, name)]
+        return indent(1, *lines) + "\n" if self._features.objective else ""
+
+    def cleared(self) -> list[str]:
+        """The lines that set them to zero."""
+        if self._features.objective:
+            return [*(f"{name}[:] = 0.0" for name in self._names), "age1 = age2 = 0.0"]
+        return [" = ".join([*self._each(), "age1", "age2"]) + " = 0.0"]
+
+    def added(self) -> list[str]:
+        """The lines that add them to ``totals``."""
+        if not self._features.objective:
+            return [f"totals[{k}] += {name}" for k, name in enumerate([*self._each(), "age1", "age2"])]
+        modes = self._features.modes
+        parts = [f"totals[{k * modes}:{(k + 1) * modes}] += {name}" for k, name in enumerate(self._names)]
+        return [*parts, f"totals[{4 * modes}] += age1; totals[{4 * modes + 1}] += age2"]
+
+    def _each(self) -> list[str]:
+        return [name for text in self._names for name in each(self._features, text + "@")]

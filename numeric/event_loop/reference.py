@@ -68,7 +68,7 @@ def averages(system: System, events: list[Event], burn_in: int) -> Averages:
     measured = events[burn_in:]
     before = events[burn_in - 1] if burn_in else Event(0.0, 0, 0, 0.0, system.initial)
     duration = measured[-1].time - before.time
-    modes = range(len(system.curvature))
+    modes = range(system.modes)
     intervals = list(pairwise([before, *measured]))
     weighted = (math.fsum(a.x[m] ** 2 * (b.time - a.time) for a, b in intervals) / duration for m in modes)
     made = [event for event in measured if event.applied]

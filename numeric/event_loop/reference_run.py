@@ -14,6 +14,7 @@ from typing import Literal
 import numpy as np
 
 from numeric.event_loop.reference_draws import Draw
+from numeric.event_loop.reference_gradients import noisy_gradient
 from numeric.event_loop.system import ROUNDS, System
 
 Fate = Literal["applied", "dropped", "lost", "suppressed"]  # a gradient that waits to be applied counts as applied
@@ -90,6 +91,8 @@ class Run:
 
     def gradient(self, worker: Worker) -> list[float]:
         """The noisy gradient, at the parameter that the worker read."""
+        if self.system.objective is not None:
+            return noisy_gradient(self.system.objective, worker.read, self.rng)
         modes = zip(self.system.curvature, self.system.gradient_noise, worker.read, strict=True)
         return [h * read + (sigma * self.rng.standard_normal() if sigma > 0 else 0.0) for h, sigma, read in modes]
 

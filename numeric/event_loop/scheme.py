@@ -8,7 +8,8 @@ the order of the workers' finishing (k-async) or of their indices (a round). Onl
 
 from __future__ import annotations
 
-from numeric.event_loop.features import DIVERGED, STILL, Features, each, indent, records, shift
+from numeric.event_loop.features import STILL, Features, each, indent, made, records, shift, within_bounds
+from numeric.event_loop.gradients import gradient_lines
 from numeric.event_loop.search import resettled
 
 DROPPED, LOST, SUPPRESSED = 1, 2, 3  # fates; 0 is that of an applied gradient
@@ -18,13 +19,13 @@ def scheme_state(features: Features) -> str:
     """What a loop under a scheme keeps beside the plain loop's state."""
     lines = ["version = 0; passed = 0; filled = 0; sane = True; fates = np.zeros(4, np.int64)"]
     if features.momentum:
-        lines += each(features, "v@ = 0.0")
+        lines += made(features, "v")
     if features.gathers:
-        lines += ["batch = int(gathered); round_began = 0.0", *each(features, "sum@ = 0.0")]
+        lines += ["batch = int(gathered); round_began = 0.0", *made(features, "sum")]
         lines += ["slot_cycle = np.empty(batch); slot_time = np.empty(batch)"]
         lines += ["slot_staleness = np.zeros(batch, np.int64); slot_worker = np.zeros(batch, np.int64)"]
     if features.has("uplink_capacity"):
-        lines += ["free = 0.0; sending = np.zeros(workers, np.bool_)", *each(features, "sent@ = np.zeros(workers)")]
+        lines += ["free = 0.0; sending = np.zeros(workers, np.bool_)", *made(features, "sent", "workers")]
     if features.abandons:
         lines += ["abandoned = 0"]
     return indent(1, *lines)
@@ -81,6 +82,8 @@ def _abandoned(renew: list[str]) -> list[str]:
 
 
 def _computed(features: Features) -> list[str]:
+    if features.objective:
+        return gradient_lines(features.objective, features.modes)
     noise = [f" + s{mode} * rng.standard_normal()" if noisy else "" for mode, noisy in enumerate(features.noisy)]
     lines = [f"g{mode} = h{mode} * read{mode}[i]{term}" for mode, term in enumerate(noise)]
     if features.triggers:
@@ -170,8 +173,8 @@ def _gathered(features: Features) -> list[str]:
 def _recorded(features: Features) -> list[str]:
     if features.recording == "path":
         return []
-    finite = " and ".join(each(features, f"abs(x@) <= {DIVERGED}"))
-    stop = [f"if not ({finite}):", "    end = n; diverged = True", "    break"]
+    looked, finite = within_bounds(features)
+    stop = [*looked, f"if not ({finite}):", "    end = n; diverged = True", "    break"]
     return [*records(features, "n - 1"), *stop]
 
 

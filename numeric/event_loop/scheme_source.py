@@ -5,23 +5,22 @@ They find the next event as the plain loop does; what happens then is printed by
 
 from __future__ import annotations
 
-from numeric.event_loop.features import CHUNK, RECORDS, STILL, Features, each, indent
+from numeric.event_loop.features import CHUNK, RECORDS, STILL, Features, Sums, each, indent
 from numeric.event_loop.scheme import arrival, books, scheme_state
-from numeric.event_loop.search import RUN, select, state
+from numeric.event_loop.search import head, select, state
 
 
 def scheme_loop(features: Features) -> str:
     """The function ``run`` that measures averages, and keeps the event list where one is wanted."""
-    sums = [f"{kind}{power}_@" for kind in ("time", "event") for power in (1, 2)]
-    names = [name for text in sums for name in each(features, text)] + ["age1", "age2"]
+    sums = Sums(features)
     before = each(features, "time1_@ += x@ * interval; time2_@ += x@ * x@ * interval")
     inputs = "updates, burn_in" + (RECORDS if features.recording == "events" else "")
     return (
-        f"{_begun(features, inputs)}    totals = np.zeros({len(names)})\n{_CHUNK_HEAD}"
-        f"{indent(2, ' = '.join(names) + ' = 0.0', 'while n < end:')}\n{select(features, 3)}"
+        f"{_begun(features, inputs)}    totals = np.zeros({sums.count})\n{sums.made()}{_CHUNK_HEAD}"
+        f"{indent(2, *sums.cleared(), 'while n < end:')}\n{select(features, 3)}"
         f"{indent(3, 'interval = soonest - time', 'time = soonest', 'lowest = min(lowest, interval)', *before)}\n"
         f"{indent(3, *arrival(features))}\n"
-        f"{indent(2, *(f'totals[{k}] += {name}' for k, name in enumerate(names)))}\n{_CHUNK_FOOT}"
+        f"{indent(2, *sums.added())}\n{_CHUNK_FOOT}"
     ).replace("BOOKS", books(features))
 
 
@@ -29,7 +28,7 @@ def scheme_path_loop(features: Features) -> str:
     """The function ``run`` that reads the parameter at given times."""
     record = indent(3, *each(features, "path[@, reached] = x@"))
     return (
-        f"{_begun(features, 'times')}    path = np.empty(({len(features.noisy)}, len(times)))\n"
+        f"{_begun(features, 'times')}    path = np.empty(({features.modes}, len(times)))\n"
         f"    reached = 0; still = 0\n    while True:\n{select(features, 2)}"
         f"        still = 0 if soonest > time else still + 1\n        time = soonest\n"
         f"        while reached < len(times) and times[reached] < time:\n{record}\n"
@@ -39,7 +38,7 @@ def scheme_path_loop(features: Features) -> str:
 
 
 def _begun(features: Features, inputs: str) -> str:
-    text = RUN.replace("INPUTS", inputs) + state(features) + "\n" + scheme_state(features) + "\n"
+    text = head(features, inputs) + state(features) + "\n" + scheme_state(features) + "\n"
     if not features.abandons:
         return text
     start, first, rest = text.partition("    pulled = ")

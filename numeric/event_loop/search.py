@@ -7,9 +7,9 @@ simultaneous arrivals.
 from __future__ import annotations
 
 from numeric.event_loop.features import Features, each, indent, shifted
+from numeric.event_loop.gradients import objective_parameters, objective_state
 
 SIGNATURE = "rng, workers, learning_rate, curvature, noise, initial, parameters, table"
-RUN = f"\n\n@njit(nogil=True, cache=True)\ndef run({SIGNATURE}, INPUTS):\n"
 STATE = """    UNPACK
     first, cycle = first_cycles(rng, workers, table, PARAMETERS)
     pulled = np.zeros(workers, np.int64)
@@ -66,9 +66,19 @@ while node > 1:
     node >>= 1"""
 
 
+def head(features: Features, inputs: str) -> str:
+    """The first lines of the function ``run``; what calls a user's function is not kept, for that may change."""
+    kept = "" if features.objective[:1] == ("user",) else ", cache=True"
+    taken = ", ".join((SIGNATURE, *objective_parameters(features.objective), inputs))
+    return f"\n\n@njit(nogil=True{kept})\ndef run({taken}):\n"
+
+
 def state(features: Features) -> str:
     """What every loop keeps: the modes, what each worker holds, and when its gradient arrives."""
     modes = each(features, "x@ = initial[@]; h@ = curvature[@]; s@ = noise[@]; read@ = np.full(workers, x@)")
+    if features.objective:
+        arrays = f"x = initial.copy(); read = np.empty((workers, {features.modes})); read[:] = x"
+        modes = [arrays, *objective_state(features.objective, features.modes)]
     return STATE + indent(1, *modes) + (SCAN_STATE if features.scan else TREE_STATE)
 
 

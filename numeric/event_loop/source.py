@@ -5,8 +5,9 @@ the compiled loop has no branch on any of them. One arrival of worker i at time 
 
     x <- x - learning_rate (curvature x_read_i + gradient_noise N(0, 1))
 
-after which worker i pulls x and draws its next cycle. The random numbers are consumed in this order: the
-start, then for each arrival one normal for every noisy mode and the draws of the recipe.
+or, of an objective, the gradient that numeric/event_loop/gradients.py prints, after which worker i pulls x and draws
+its next cycle. The random numbers are consumed in this order: the start, then for each arrival those of the gradient,
+one normal for every noisy mode, and the draws of the recipe.
 """
 
 from __future__ import annotations
@@ -14,18 +15,20 @@ from __future__ import annotations
 from numeric.event_loop.draw_printer import PrintedDraw
 from numeric.event_loop.features import (
     CHUNK,
-    DIVERGED,
     RECORDS,
     START_DRAWS,
     STILL,
     Features,
+    Sums,
     each,
     indent,
     records,
     shifted,
+    within_bounds,
 )
+from numeric.event_loop.gradients import gradient_lines
 from numeric.event_loop.scheme_source import scheme_loop, scheme_path_loop
-from numeric.event_loop.search import RUN, TREE_RENEWAL, select, state
+from numeric.event_loop.search import TREE_RENEWAL, head, select, state
 
 
 def loop_source(draw: PrintedDraw, features: Features) -> str:
@@ -57,6 +60,8 @@ def _classed(text: str) -> str:
 
 
 def _update(features: Features) -> list[str]:
+    if features.objective:
+        return [*gradient_lines(features.objective, features.modes), *each(features, "x@ -= learning_rate * g@")]
     noise = [f" + s{mode} * rng.standard_normal()" if noisy else "" for mode, noisy in enumerate(features.noisy)]
     return [f"x{mode} -= learning_rate * (h{mode} * read{mode}[i]{term})" for mode, term in enumerate(noise)]
 
@@ -68,31 +73,29 @@ def _renew(features: Features, depth: int) -> str:
 
 
 def _loop(features: Features) -> str:
-    sums = [f"{kind}{power}_@" for kind in ("time", "event") for power in (1, 2)]
-    names = [name for text in sums for name in each(features, text)] + ["age1", "age2"]
-    zero = " = ".join(names) + " = 0.0"
+    sums = Sums(features)
     before = each(features, "time1_@ += x@ * interval; time2_@ += x@ * x@ * interval")
     after = each(features, "event1_@ += x@; event2_@ += x@ * x@")
-    finite = " and ".join(each(features, f"abs(x@) <= {DIVERGED}"))
+    looked, finite = within_bounds(features)
     record = records(features, "version")
     return (
-        f"{RUN.replace('INPUTS', 'updates, burn_in' + (RECORDS if record else ''))}"
-        f"{state(features)}\n    totals = np.zeros({len(names)})\n{_CHUNK_HEAD}"
-        f"{indent(2, zero)}\n{indent(2, 'for version in range(done, end):')}\n{select(features, 3)}"
+        f"{head(features, 'updates, burn_in' + (RECORDS if record else ''))}"
+        f"{state(features)}\n    totals = np.zeros({sums.count})\n{sums.made()}{_CHUNK_HEAD}"
+        f"{indent(2, *sums.cleared(), 'for version in range(done, end):')}\n{select(features, 3)}"
         f"{indent(3, 'interval = soonest - time', 'time = soonest', 'lowest = min(lowest, interval)', *before)}\n"
         f"{indent(3, 'age = cycle[i] - origin; age1 += age; age2 += age * age', *_update(features), *after)}\n"
         f"{indent(3, 'staleness = version - pulled[i]', 'histogram[staleness] += 1', *record)}\n"
-        f"{indent(3, f'if not ({finite}):', '    end = version + 1', '    diverged = True', '    break')}\n"
+        f"{indent(3, *looked, f'if not ({finite}):', '    end = version + 1', '    diverged = True', '    break')}\n"
         f"{_renew(features, 3)}\n{indent(3, 'cycle[i] = duration', 'pulled[i] = version + 1')}\n"
-        f"{indent(2, *(f'totals[{k}] += {name}' for k, name in enumerate(names)))}\n{_CHUNK_FOOT}"
+        f"{indent(2, *sums.added())}\n{_CHUNK_FOOT}"
     )
 
 
 def _path_loop(features: Features) -> str:
     record = indent(3, *each(features, "path[@, reached] = x@"))
     return (
-        f"{RUN.replace('INPUTS', 'times')}{state(features)}\n"
-        f"    path = np.empty(({len(features.noisy)}, len(times)))\n    reached = 0; still = 0\n"
+        f"{head(features, 'times')}{state(features)}\n"
+        f"    path = np.empty(({features.modes}, len(times)))\n    reached = 0; still = 0\n"
         f"    while True:\n{select(features, 2)}"
         f"        still = 0 if soonest > time else still + 1\n        time = soonest\n"
         f"        while reached < len(times) and times[reached] < time:\n{record}\n"

@@ -7,10 +7,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from dataclasses import KW_ONLY, dataclass
+from dataclasses import KW_ONLY, dataclass, replace
 from typing import Any, Literal
 
+import numpy as np
+
 from derive.draws import DrawRecipe
+from numeric.event_loop.objectives import Gradient, Objective, UserGradient
 
 Start = Literal["stationary", "together", "staggered"]
 AgeAction = Literal["drop", "abandon"]
@@ -48,7 +51,7 @@ class WorkerClass:
 
 @dataclass(frozen=True)
 class System:
-    """Distributed SGD on a diagonal quadratic objective (rung R0).
+    """Distributed SGD on a diagonal quadratic objective, or on another ``objective`` (rung R0).
 
     ``workers`` >= 1; ``draw`` one cycle in seconds; ``learning_rate`` > 0; one ``curvature`` (any sign),
     ``gradient_noise`` (s.d., >= 0) and ``initial`` parameter per mode, all finite; ``start``: phases of the
@@ -60,7 +63,8 @@ class System:
     v <- b v - eta g and x <- x + v; one older than ``age_threshold`` seconds is dropped on arrival, or abandoned by its
     worker at that age (``age_action``); all share a first-come-first-served uplink of ``uplink_capacity``
     exponential transmissions a second. ``classes`` of workers with laws and links of their own, in the order of the
-    indices, stand for all ``workers``; then ``draw`` is that of the first class. Errors: ``ValueError``.
+    indices, stand for all ``workers``; then ``draw`` is that of the first class. With an ``objective``, ``curvature``
+    and ``gradient_noise`` are empty, and a mode is a coordinate of it. Errors: ``ValueError``.
 
     Example: ``System(4, DrawRecipe(standard_exponential), 0.1, (1.0,), (1.0,)).initial == (0.0,)``.
     """
@@ -84,27 +88,36 @@ class System:
     age_action: AgeAction = "drop"
     uplink_capacity: float | None = None
     classes: tuple[WorkerClass, ...] = ()
+    objective: Objective | None = None
 
     def __post_init__(self) -> None:
         if not self.initial:
-            object.__setattr__(self, "initial", (0.0,) * len(self.curvature))
+            object.__setattr__(self, "initial", (0.0,) * self.modes)
         if self.workers < 1:
             raise ValueError(f"workers = {self.workers}; allowed: at least 1")
-        if not 1 <= len(self.curvature) == len(self.gradient_noise) == len(self.initial):
+        quadratic = 0 if self.objective is not None else self.modes
+        if not quadratic == len(self.curvature) == len(self.gradient_noise) or not 1 <= self.modes == len(self.initial):
             raise ValueError("curvature, gradient_noise and initial need one number per mode, at least one mode")
         numbers = (self.learning_rate, *self.curvature, *self.gradient_noise, *self.initial)
-        if not all(map(math.isfinite, numbers)) or self.learning_rate <= 0 or min(self.gradient_noise) < 0:
+        if not all(map(math.isfinite, numbers)) or self.learning_rate <= 0 or min(self.gradient_noise, default=0) < 0:
             raise ValueError(f"{numbers}: allowed: finite numbers, learning_rate > 0, gradient_noise >= 0")
         if self.start not in ("stationary", "together", "staggered"):
             raise ValueError(f"start = {self.start}; allowed: stationary, together, staggered")
         counted = sum(one.count for one in self.classes)
         if self.classes and (counted != self.workers or self.draw != self.classes[0].draw):
             raise ValueError(f"classes = {self.classes}; allowed: {self.workers} workers, the first drawn as draw says")
+        if self.objective is not None and self.event_trigger != 0:
+            raise ValueError(f"event_trigger = {self.event_trigger}; allowed: with one gradient_noise a curvature")
         _check_rule(self)
         for name, holds, allowed in _RANGES:
             value = getattr(self, name)
             if value is not None and not holds(value):
                 raise ValueError(f"{name} = {value}; allowed: {allowed}")
+
+    @property
+    def modes(self) -> int:
+        """How many coordinates x has."""
+        return len(self.curvature) if self.objective is None else self.objective.modes
 
     @property
     def gathered(self) -> int:
@@ -126,6 +139,20 @@ class System:
     def scheme_numbers(self) -> dict[str, float]:
         """The numbers of the scheme as the event loop takes them; empty for a plain system."""
         return self.modifiers | ({} if self.rule == "asynchronous" else {"gathered": float(self.gathered)})
+
+
+def with_gradient(system: System, gradient: Gradient) -> System:
+    """The system with a user's gradient in place of its objective; its first value must be an array of doubles.
+
+    Errors: ``ValueError``.
+
+    Example: ``with_gradient(System(4, DrawRecipe(standard_exponential), 0.1, (1.0,), (1.0,)), lambda x, rng: 2 * x
+    ).modes == 1``.
+    """
+    found = np.asarray(gradient(np.array(system.initial), np.random.default_rng(0)))
+    if found.shape != (system.modes,) or found.dtype != np.float64:
+        raise ValueError(f"gradient: {found.dtype} of {found.shape}; allowed: {system.modes} doubles, one a coordinate")
+    return replace(system, curvature=(), gradient_noise=(), objective=UserGradient(gradient, system.modes))
 
 
 _RANGES: tuple[tuple[str, Callable[[Any], bool], str], ...] = (

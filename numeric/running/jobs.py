@@ -24,6 +24,7 @@ from numpy.typing import NDArray
 from numeric.event_loop import compiled as loops
 from numeric.event_loop.compiled import Rejected, Replica, System, event_loop, generator
 from numeric.event_loop.features import Recording
+from numeric.event_loop.objectives import UserGradient
 from numeric.simulation import pilot
 from numeric.simulation.pilot import pilot_burn_in
 
@@ -205,7 +206,12 @@ def read_replicas(text: str) -> list[Replica]:
 
 
 def printed(system: System, recording: Recording) -> tuple[Any, ...]:
-    """The text of a system's loop, and its arguments: numbers and arrays of doubles."""
+    """The text of a system's loop, and its arguments: numbers and arrays of doubles.
+
+    Raises ``ValueError`` for a gradient given as a function: what it does stands in no text.
+    """
+    if isinstance(system.objective, UserGradient):
+        raise ValueError("a gradient given as a function cannot be kept in a store; allowed: no store")
     return (loops.printed_loop(system, recording), *loops.loop_arguments(system))
 
 

@@ -11,6 +11,8 @@ from dataclasses import dataclass, replace
 from itertools import chain
 
 from numeric.event_loop.compiled import System
+from numeric.event_loop.objectives import Gradient
+from numeric.event_loop.system import with_gradient
 from numeric.running.engines import Threads
 from numeric.running.jobs import Pilot, StationaryRuns
 from numeric.running.resuming import Advance, Labels, Running
@@ -51,6 +53,7 @@ def simulate(
     replicas: int,
     updates: int,
     burn_in: int | None = None,
+    gradient: Gradient | None = None,
     threads: int | None = None,
     progress: Progress | None = None,
 ) -> Simulation:
@@ -58,13 +61,17 @@ def simulate(
 
     ``seed`` >= 0; ``replicas`` >= 2 independent runs of ``updates`` gradient arrivals each, of which the first
     ``burn_in`` (None: chosen by a pilot run, at most half) are not measured; ``threads`` (None: all cores) does
-    not change any result; ``progress`` is called with (replicas done, replicas). Divergence is a result:
-    ``unstable``. Errors: ``ValueError`` for counts out of range, ``RecipeError`` for a law that cannot be drawn,
-    ``OverflowError`` for a clock that stands still and for delays outside 1e-100 to 1e100 s.
+    not change any result; ``gradient``, in place of the system's objective, is a function of the parameter read and of
+    a NumPy generator, compiled by Numba or (slowly) not, that returns a new array of doubles; ``progress`` is called
+    with (replicas done, replicas). Divergence is a result: ``unstable``. Errors: ``ValueError`` for counts out of
+    range, ``RecipeError`` for a law that cannot be drawn, ``OverflowError`` for a clock that stands still and for
+    delays outside 1e-100 to 1e100 s.
 
     Example: ``abs(simulate(System(4, DrawRecipe(standard_exponential), 0.1, (1.0,), (1.0,)), seed=1, replicas=8,
     updates=10_000).measured("staleness_mean").value.mean - 3) < 0.01``.
     """
+    if gradient is not None:
+        system = with_gradient(system, gradient)
     done = 0
 
     def advance(more: int) -> None:
@@ -127,5 +134,7 @@ def _burn_ins(tasks: Sequence[Task], running: Running, labels: Sequence[Labels])
 
 
 def _still(system: System) -> System:
+    if system.objective is not None:
+        return replace(system, objective=None, curvature=(0.0,), gradient_noise=(0.0,), initial=(0.0,))
     zero = (0.0,) * len(system.curvature)
     return replace(system, gradient_noise=zero, initial=zero)

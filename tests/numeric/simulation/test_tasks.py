@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 
+import numba
 import numpy as np
 import pytest
 import sympy as sp
@@ -218,3 +219,23 @@ def test_the_error_of_extreme_samples_neither_overflows_nor_vanishes() -> None:
         moved = estimate([2.0**power, 2.0 ** (power + 1), 2.0 ** (power + 2)])
         assert (moved.mean, moved.standard_error) == (plain.mean * 2.0**power, plain.standard_error * 2.0**power)
     assert estimate([0.0, 0.0]).standard_error == 0.0
+
+
+def test_a_gradient_of_ones_own_takes_the_place_of_the_objective() -> None:
+    def gradient(x, rng):
+        return x + rng.standard_normal()
+
+    system = System(4, DrawRecipe(standard_exponential), 0.05, (1.0,), (1.0,), initial=(3.0,))
+    wanted = {"seed": 1, "replicas": 2, "updates": 3000, "burn_in": 500}
+    slow = simulate(system, gradient=gradient, **wanted)
+    fast = simulate(system, gradient=numba.njit(gradient), **wanted)
+    assert fast == slow
+    assert fast == simulate(system, **wanted)  # which draws the same normals, in the same order
+    assert slow != simulate(system, gradient=lambda x, rng: 2 * x + rng.standard_normal(), **wanted)
+
+
+def test_where_an_objective_diverges_its_arrivals_are_measured_all_the_same() -> None:
+    system = System(4, DrawRecipe(standard_exponential), 0.1, (1.0,), (1.0,), initial=(3.0,))
+    run = simulate(system, gradient=lambda x, rng: -9.0 * x, seed=1, replicas=2, updates=4000, burn_in=500)
+    assert run.unstable
+    assert abs(run.measured("arrival_rate").value.mean - 4) < 0.5
