@@ -56,7 +56,7 @@ class Integrate(Rule):
 
     def apply(self, *inputs: Equation) -> Equation:
         """Integrate with SymPy's definite algorithms; ``ValueError`` when they give up."""
-        value = self._positive(sp.integrate, self.lower, self.upper, *inputs)
+        value = self._positive(self.lower, self.upper, *inputs)
         if value.has(sp.Integral):
             raise ValueError(f"SymPy finds no closed form of the integral of {inputs[0].right * self.weight}")
         return Equation(self.left, value)
@@ -91,12 +91,13 @@ class Integrate(Rule):
         there = {name: low + excess[name] for name, low in least.items()}
         return there, {excess[name]: name - low for name, low in least.items()}
 
-    def _positive(self, integrate: object, lower: sp.Expr, upper: sp.Expr, *inputs: Equation) -> sp.Expr:
+    def _positive(self, lower: sp.Expr, upper: sp.Expr, *inputs: Equation) -> sp.Expr:
         dummies, back = self._dummies(inputs[0])
         variable = sp.Dummy("v", positive=True)
         integrand = (inputs[0].right * self.weight).subs(dummies).subs(self.variable, variable)
-        value = sp.integrate(integrand, (variable, lower.subs(dummies), upper.subs(dummies)), conds="none")
-        return tidy(value).subs(back)
+        integral = sp.Integral(integrand, (variable, lower.subs(dummies), upper.subs(dummies)))
+        value = integral.doit(conds="none", heurisch=False)  # the heuristic may search for half a minute: last
+        return tidy(integral.doit(conds="none") if value.has(sp.Integral) else value).subs(back)
 
 
 @dataclass(frozen=True)

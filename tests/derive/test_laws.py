@@ -37,8 +37,9 @@ from derive.laws import (
 )
 from derive.laws.restated import plain
 from derive.laws.user import DensityOnly, TransformOnly
-from verify.implementations.law_checks import PARTS, bends_of, check_law, transform_of
+from verify.implementations.law_checks import PARTS, check_law
 from verify.implementations.law_draws import sample as draws_of
+from verify.implementations.law_planes import bends_of, transform_of
 
 EXAMPLES: dict[str, tuple[Law, ...]] = {
     "constant": (Constant(2), Constant("0.3")),

@@ -5,33 +5,30 @@ What one of them gets wrong, another contradicts:
 
     moments    n! (-s)^-n (L(s) - sum_{j<n} m_j (-s)^j/j!) -> m_n as s -> 0
     cdf        L(s) = s int_0^oo e^(-s u) F(u) du,   F' = f
+    plane      where L ends and where it is cut (verify/implementations/law_planes.py)
     draws      their mean, and their shares below nine durations, within five standard errors
 """
 
 from __future__ import annotations
 
-import itertools
 import math
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from functools import cache
 from typing import Any
 
 import mpmath
 import numpy as np
 import sympy as sp
-from sympy.core.relational import Relational
 
 from derive import symbols as y
 from derive.formulas.shown import ShownAsLatex, text_latex
 from derive.law import Law, LawError
 from verify.implementations.law_draws import Array, sample
+from verify.implementations.law_planes import AGREEING, DIGITS, abscissa, bends_of, cut, judged, pieces_of, transform_of
 from verify.implementations.record import Finding
 
 DRAWS = 2**20
 ERRORS = 5.0  # standard errors: a right law fails one of its ten gates once in 170 000 checks
-DIGITS = 60
-AGREEING = 1e-9  # relative, of two routes to one number
 AT = (0.05, 0.2, 0.4, 0.7, 1.0, 1.4, 1.9, 2.7, 4.0)  # durations over the mean
 RATES = (0.4, 1.3)  # s times the mean
 AGES = (0.1, 0.4, 0.9, 1.3, 2.1)  # over the mean
@@ -82,7 +79,7 @@ def check_law(law: Law, *, seed: int = 1, draws: int = DRAWS) -> LawCheck:
     """
     findings = [_asked(name, part, law) for name, part in PARTS.items()]
     if all(finding.outcome == "pass" for finding in findings):
-        routes = (_moments, _distribution, _density, _abscissa, _ageing, _drawn)
+        routes = (_moments, _distribution, _density, abscissa, cut, _ageing, _drawn)
         findings += [one for route in routes for one in _guarded(route, law, seed, draws)]
     return LawCheck(law.name, tuple(findings), _noticed(law, draws) if findings[-1].question == "draws" else None)
 
@@ -105,20 +102,6 @@ def _guarded(route: Callable[..., Iterator[Finding]], law: Law, seed: int, draws
         yield Finding(question, f"raises {type(error).__name__}: {error}", "refuted")
 
 
-def _judged(question: str, found: Any, expected: Any, within: float = AGREEING) -> Finding:
-    off = abs(complex(found) - complex(expected)) / max(abs(complex(expected)), 1e-12)
-    words = f"{mpmath.nstr(found, 10)}, by the other route {mpmath.nstr(expected, 10)}"
-    return Finding(question, words, "pass" if off <= within else "refuted")
-
-
-def transform_of(law: Law) -> Callable[[Any], Any]:
-    """L(s) to 60 digits, with the data of a measured law put in (kind: numerical)."""
-    expression = law.laplace_transform(y.s)
-    for base, values in law.arrays.items():
-        expression = expression.doit().subs({base[i]: value for i, value in enumerate(values)})
-    return cache(lambda at: mpmath.mpmathify(sp.N(expression.subs(y.s, sp.Float(at, DIGITS)), DIGITS)))
-
-
 def _moments(law: Law) -> Iterator[Finding]:
     transform, known, scale = transform_of(law), [mpmath.mpf(1)], mpmath.mpf(str(sp.N(law.mean, 30)))
     with mpmath.workdps(DIGITS):
@@ -135,77 +118,31 @@ def _moments(law: Law) -> Iterator[Finding]:
                 yield Finding(f"moment {order}", "infinite", "pass" if grows else "refuted")
                 return
             last = law.abscissa_of_convergence == 0 and (order == 3 or law.moment(order + 1) == sp.oo)
-            yield _judged(f"moment {order}", nearer, mpmath.mpmathify(sp.N(stated, 20)), 1e-3 if last else AGREEING)
+            yield judged(f"moment {order}", nearer, mpmath.mpmathify(sp.N(stated, 20)), 1e-3 if last else AGREEING)
             known.append(mpmath.mpmathify(sp.N(stated, DIGITS)))
     if law.moment(2) != sp.oo:
-        yield _judged("variance", sp.N(law.variance, 20), sp.N(law.moment(2) - law.mean**2, 20))
-
-
-def bends_of(law: Law) -> tuple[sp.Expr, ...]:
-    """Where the distribution function has jumps or kinks after 0: its atoms, or the ends of its pieces.
-
-    Example: ``bends_of(Uniform(1, 3)) == (1, 3)``.
-    """
-    if law.masses is not None:
-        return tuple(sorted(value for value in law.masses if value > 0))
-    gaps = [one.lhs - one.rhs for one in sp.sympify(law.cdf(y.t)).atoms(Relational)]
-    ends = {-gap.subs(y.t, 0) / sp.diff(gap, y.t) for gap in gaps if sp.diff(gap, y.t).is_number}
-    return tuple(sorted(end for end in ends if 0 < end < sp.oo))
-
-
-def _between(law: Law) -> Iterator[tuple[sp.Expr, sp.Expr | None, Callable[[Any], Any]]]:
-    """Every piece of F between two bends: its ends, and F on it."""
-    for low, high in itertools.pairwise([sp.Integer(0), *bends_of(law), None]):
-        inside = low + law.mean if high is None else (low + high) / 2
-        stated = law.cdf(inside) if law.masses is not None else law.cdf(y.t)
-        piece = sp.sympify(stated).replace(
-            lambda node: isinstance(node, sp.Piecewise),
-            lambda node, inside=inside: next(value for value, one in node.args if one.subs(y.t, inside) == sp.true),
-        )
-        piece = piece.xreplace({root: root.evalf(40) for root in piece.atoms(sp.CRootOf)})
-        yield low, high, sp.lambdify([y.t], piece, "mpmath")
+        yield judged("variance", sp.N(law.variance, 20), sp.N(law.moment(2) - law.mean**2, 20))
 
 
 def _distribution(law: Law) -> Iterator[Finding]:
     transform, mean = transform_of(law), float(law.mean)
     for scaled in RATES:
         rate, integral = scaled / mean, mpmath.mpf(0)
-        for low, high, cdf in _between(law):
+        for low, high, cdf in pieces_of(law):
             ends = [low, high] if high is not None else [low, low + mean / 8, low + 3 * mean, mpmath.inf]
             nodes = [end if end == mpmath.inf else mpmath.mpf(float(end)) for end in ends]
             integral += mpmath.quad(lambda u, f=cdf, s=rate: s * mpmath.exp(-s * u) * f(u), nodes)
-        yield _judged(f"transform at s theta = {scaled}", transform(rate), integral)
+        yield judged(f"transform at s theta = {scaled}", transform(rate), integral)
 
 
 def _density(law: Law) -> Iterator[Finding]:
     density = getattr(law, "density", None)
     if not callable(density):
         return
-    for low, high, cdf in _between(law):
+    for low, high, cdf in pieces_of(law):
         at = float(low + law.mean / 3 if high is None else (low + high) / 2)
         slope = mpmath.diff(cdf, at)
-        yield _judged(f"density at {at:.4g} s", mpmath.mpmathify(sp.N(density(sp.Rational(at)), 20)), slope, 1e-6)
-
-
-def _abscissa(law: Law) -> Iterator[Finding]:
-    """L is finite right of it and singular at it: its slope grows as a power of the distance."""
-    end, transform = law.abscissa_of_convergence, transform_of(law)
-    if end.is_finite is not True or end == 0:
-        return
-    with mpmath.workdps(DIGITS):
-        edge = mpmath.mpmathify(sp.N(end, DIGITS))
-
-        def slope(distance: float) -> Any:
-            at, nudge = edge * (1 - mpmath.mpf(distance)), edge * mpmath.mpf(10) ** -40
-            return (transform(at + nudge) - transform(at - nudge)) / (2 * nudge)
-
-        near, nearer = slope(2.0**-30), slope(2.0**-32)
-        singular = mpmath.im(nearer) == 0 and nearer < 1.5 * near < 0
-    yield Finding(
-        "abscissa of convergence",
-        f"the slope of L beside it: {mpmath.nstr(nearer, 5)}",
-        "pass" if singular else "refuted",
-    )
+        yield judged(f"density at {at:.4g} s", mpmath.mpmathify(sp.N(density(sp.Rational(at)), 20)), slope, 1e-6)
 
 
 def _ageing(law: Law) -> Iterator[Finding]:

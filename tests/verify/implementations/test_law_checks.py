@@ -12,8 +12,8 @@ import verify
 from derive import symbols as y
 from derive.draws import DrawRecipe, standard_exponential, standard_gamma
 from derive.law import Ageing, Law
-from derive.laws import Exponential, Gamma, Uniform
-from verify.implementations.law_checks import bends_of, check_law
+from derive.laws import Gamma
+from verify.implementations.law_checks import check_law
 
 THREE = sp.Integer(3)
 
@@ -28,6 +28,7 @@ class Stages(Law):
     of_moments: sp.Expr = sp.S.One
     of_density: sp.Expr = sp.S.One
     of_edge: sp.Expr = sp.S.One
+    cut_at: sp.Expr | None = None
     of_draws: sp.Expr = sp.S.One
     states: Ageing | None = "new longer than used"
     name: ClassVar[str] = "stages"
@@ -51,6 +52,10 @@ class Stages(Law):
     @property
     def abscissa_of_convergence(self) -> sp.Expr:
         return -2 / self.mean * self.of_edge
+
+    @property
+    def branch_cut(self) -> sp.Expr | None:
+        return self.cut_at
 
     @property
     def ageing(self) -> Ageing | None:
@@ -85,6 +90,9 @@ def test_a_users_right_laws_pass_every_question() -> None:
         (Stages(of_density=OFF), "density"),
         (Stages(of_edge=OFF), "abscissa of convergence"),
         (Stages(of_edge=sp.Rational(99, 100)), "abscissa of convergence"),
+        (Stages(of_edge=sp.S.Zero), "abscissa of convergence: -log P(tau > u)/u falls"),
+        (Stages(of_edge=sp.oo), "transform at s theta = -2.07"),
+        (Stages(cut_at=-2 / THREE), "branch cut"),
         (Stages(of_draws=OFF), "draws: their mean"),
         (Stages(states="memoryless"), "ageing"),
         (Stages(states="new shorter than used"), "ageing"),
@@ -101,8 +109,3 @@ def test_one_part_that_is_wrong_is_refuted_by_name(wrong: Law, question: str) ->
 def test_draws_of_the_right_mean_and_another_spread_are_refuted() -> None:
     other = Law.from_density(y.u * sp.exp(-y.u), y.u, DrawRecipe(2 * standard_exponential))
     assert "a share" in check_law(other, draws=2**14).reason
-
-
-def test_the_parts_of_a_distribution_function_are_found() -> None:
-    assert bends_of(Uniform(1, 3)) == (1, 3)
-    assert bends_of(Exponential(2)) == ()
