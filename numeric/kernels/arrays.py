@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["doubles", "is_single", "numbers", "results"]
+__all__ = ["doubles", "handed_back", "is_single", "numbers", "results", "workplace"]
 
 Array = NDArray[Any]
 
@@ -54,3 +54,21 @@ def results(shape: tuple[int, ...], kind: str, out: Any, count: int | None = Non
         if result.shape != shape or not np.can_cast(kind, result.dtype, "same_kind"):
             raise ValueError(f"out of shape {result.shape}, dtype {result.dtype}; allowed: {shape}, {kind}")
     return found
+
+
+def workplace(filled: Sequence[Array], values: Sequence[Array], kind: str | None = None) -> list[Array]:
+    """The arrays to write into: new ones for those that may overlap a value or are of another kind."""
+    return [
+        np.empty(one.shape, kind or one.dtype)
+        if one.dtype != (kind or one.dtype) or any(np.may_share_memory(one, value) for value in values)
+        else one
+        for one in filled
+    ]
+
+
+def handed_back(work: Sequence[Array], filled: Sequence[Array]) -> None:
+    """Copy what was worked out elsewhere."""
+    with np.errstate(over="ignore", under="ignore", invalid="ignore"):
+        for one, result in zip(work, filled, strict=True):
+            if one is not result:
+                np.copyto(result, one, casting="same_kind")

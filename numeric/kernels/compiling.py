@@ -1,6 +1,6 @@
-"""Stage: kernels. Input: a claim, or any closed scalar expression with its domain. Output: a vectorised NumPy function.
+"""Stage: kernels. Input: a claim, or any closed scalar expression with its domain. Output: a function of arrays.
 
-    expression, arguments, domain -> source (numeric/kernels/source.py) -> Kernel
+    expression, arguments, domain -> source (numeric/kernels/source.py; in C numeric/kernels/real_parts.py) -> Kernel
 
 A kernel never gives a plausible number outside its domain: there every element is NaN, and ``outside`` flags it.
 """
@@ -8,7 +8,7 @@ A kernel never gives a plausible number outside its domain: there every element 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -22,8 +22,10 @@ from derive.formulas.latex import latex
 from derive.formulas.shown import ShownAsLatex
 from numeric.kernels import functions as kernel_functions
 from numeric.kernels import integrals as kernel_integrals
-from numeric.kernels.arrays import doubles, is_single, numbers, results
+from numeric.kernels.arrays import doubles, handed_back, is_single, numbers, results, workplace
+from numeric.kernels.native import NativeLoop, checked_target, native_loop
 from numeric.kernels.printer import NotCompilableError, is_real, stable_form
+from numeric.kernels.real_parts import ROUNDINGS, recorded
 from numeric.kernels.source import KernelSource, identifiers
 
 __all__ = ["Kernel", "NotCompilableError", "compile_kernel", "kernel_of"]
@@ -32,7 +34,6 @@ Array = NDArray[Any]
 Arrays = Mapping[sp.IndexedBase, Sequence[Any]]
 
 BLOCK = 1 << 13  # elements worked on at a time: temporaries stay in the cache
-ROUNDINGS = 8  # units in the last place within which an inequality counts as undecided
 SAMPLES = 512
 
 
@@ -41,9 +42,9 @@ class Kernel(ShownAsLatex):
     """One expression as a function of arrays, which broadcast against each other.
 
     ``arguments``: the symbols in order, ``names``: their identifiers, also accepted as keywords; ``source``: what
-    runs; ``hash``: SHA-256 of expression and domain. A measured array is an argument of one dimension that takes
-    no part in the broadcasting. Results are float64, or float32 where every array is; complex where the expression
-    is. A ``sp.Tuple`` of expressions shares its common parts and gives a tuple of arrays.
+    runs, ``target``: as "numpy" or as "c"; ``hash``: SHA-256 of expression and domain. A measured array is an argument
+    of one dimension that takes no part in the broadcasting. Results are float64, or float32 where every array is;
+    complex where the expression is. A ``sp.Tuple`` of expressions shares its common parts and gives a tuple of arrays.
 
     Example: ``compile_kernel(y.damping**2, [y.damping])([1, 2]).tolist() == [1.0, 4.0]``.
     """
@@ -55,9 +56,11 @@ class Kernel(ShownAsLatex):
     source: str
     hash: str
     is_complex: bool
+    target: str
     _data: tuple[sp.IndexedBase, ...] = field(repr=False)
     _fixed: tuple[Array, ...] = field(repr=False, compare=False)
     _functions: tuple[Callable[..., Any], Callable[..., Any]] = field(repr=False, compare=False)
+    _loop: NativeLoop | None = field(default=None, repr=False, compare=False)
 
     def __call__(self, *arguments: ArrayLike, out: Any = None, **named: ArrayLike) -> Any:
         """The values (kind: doubles), NaN outside the domain; scalars for scalars, ``out`` if given.
@@ -69,8 +72,13 @@ class Kernel(ShownAsLatex):
         kind = (("f8", "f4"), ("c16", "c8"))[self.is_complex][single]
         several = isinstance(self.expression, sp.Tuple)
         found = results(shape, kind, out, len(self.expression) if several else None)
-        for block in _blocks(values, found[0]):
-            self._fill([value[block] if value.ndim else value for value in values], data, [r[block] for r in found])
+        work = workplace(found, values, None if self._loop is None else ("f8", "c16")[self.is_complex])
+        if self._loop is not None:
+            self._loop(self._native(values), work)
+        else:
+            for block in _blocks(values, work[0]):
+                self._fill([value[block] if value.ndim else value for value in values], data, [w[block] for w in work])
+        handed_back(work, found)
         if out is not None:
             return out
         return tuple(result[()] for result in found) if several else found[0][()]
@@ -90,11 +98,15 @@ class Kernel(ShownAsLatex):
         with np.errstate(all="ignore"):
             found = self._functions[0](*values, *data)
             inside = self._functions[1](*values, *data)
-            whole = np.all(inside)
+            whole, nothing = np.all(inside), complex(np.nan, np.nan) if self.is_complex else np.nan
             for value, result in zip(found if isinstance(found, tuple) else (found,), filled, strict=True):
                 plain = value if self.is_complex or not np.iscomplexobj(value) else value.real
                 # Most calls lie inside; copyto also broadcasts the numbers of constant expressions.
-                np.copyto(result, plain if whole else np.where(inside, plain, np.nan), casting="same_kind")
+                np.copyto(result, plain if whole else np.where(inside, plain, nothing), casting="same_kind")
+
+    def _native(self, values: list[Array]) -> list[Array]:
+        kinds = ("f8" if is_real(symbol) else "c16" for symbol in self.arguments)
+        return [value.astype(kind, copy=False) for value, kind in zip(values, kinds, strict=True)]
 
     def _bound(self, arguments: Sequence[Any], named: Mapping[str, Any]) -> tuple[list[Array], list[Array], bool]:
         """The broadcasting arguments, the data, and whether the result is single precision."""
@@ -131,31 +143,37 @@ def compile_kernel(
     *,
     domain: sp.Basic = sp.true,
     arrays: Arrays | None = None,
+    target: str = "numpy",
 ) -> Kernel:
     """Compile a closed scalar expression (or a ``sp.Tuple`` of them) into a vectorised function of ``arguments``.
 
     ``domain``: where it holds, besides the assumptions of the symbols (positive, nonnegative, integer, real);
     ``arrays``: the data behind indexed sums; without them the array's label must be an argument, which then takes
-    the data. Raises ``NotCompilableError`` for free symbols, matrices, integrals and functions without a kernel.
+    the data; ``target``: "numpy", or "c" for compiled loops (NumPy, with one note, where there is no compiler: the
+    kernel's ``target`` says what it became). Raises ``NotCompilableError`` for free symbols, matrices, integrals and
+    functions without a kernel, for the target "c" also for sums and what C's own library lacks.
 
     Example: ``compile_kernel(sp.sqrt(y.damping), [y.damping], domain=y.damping < 5)(4.0) == 2``.
     """
-    return _compiled(expression, tuple(arguments), [symbol.name for symbol in arguments], (domain, arrays or {}))
+    names = [symbol.name for symbol in arguments]
+    return _compiled(expression, tuple(arguments), names, (domain, arrays or {}, checked_target(target)))
 
 
-def kernel_of(claim: Claim) -> Kernel:
+def kernel_of(claim: Claim, target: str = "numpy") -> Kernel:
     """The kernel of a claim's right side; its arguments bear their names in code, in the notation table's order.
 
     Example: ``kernel_of(Claim("rate", "", "equality", "R0", arrival_rate))(workers=3, mean_delay=1.5) == 2``.
     """
     named = claim.arguments
-    return _compiled(claim.expression, tuple(named.values()), list(named), (claim.derived.domain, {}))
+    return _compiled(
+        claim.expression, tuple(named.values()), list(named), (claim.derived.domain, {}, checked_target(target))
+    )
 
 
 def _compiled(
-    expression: Any, arguments: tuple[sp.Symbol, ...], names: Sequence[str], where: tuple[sp.Basic, Arrays]
+    expression: Any, arguments: tuple[sp.Symbol, ...], names: Sequence[str], where: tuple[sp.Basic, Arrays, str]
 ) -> Kernel:
-    domain, arrays = where
+    domain, arrays, target = where
     parts = tuple(expression) if isinstance(expression, sp.Tuple) else (expression,)
     if not parts or not all(isinstance(part, sp.Expr) for part in parts):
         raise NotCompilableError(f"{type(expression).__name__} is no scalar expression; allowed: one SymPy expression")
@@ -170,20 +188,29 @@ def _compiled(
 
     def make(arithmetic: str, is_complex: bool) -> Kernel:
         source = KernelSource(free, data, arithmetic).text(parts, domain)
-        functions = _functions(source)
-        digest = fingerprint(expression, domain)
-        return Kernel(
-            expression, arguments, tuple(named.values()), domain, source, digest, is_complex, given, columns, functions
-        )
+        digest, texts = fingerprint(expression, domain), tuple(named.values())
+        said = (expression, arguments, texts, domain, source, digest, is_complex, "numpy", given, columns)
+        return Kernel(*said, _functions(source))
 
     plain = [stable_form(part) for part in parts]
-    real = all(map(is_real, plain))
-    if any(part.has(sp.I) for part in plain) or not all(map(is_real, free)):
-        return make("complex", not real)
-    if real:
-        return make("real", False)
-    general = make("complex", True)
-    return make("real", False) if _real_inside(general, list(free)) else general
+    arithmetic, is_complex = _arithmetic(plain, list(free))
+    if arithmetic == "undecided":
+        general = make("complex", True)
+        arithmetic, is_complex = ("real", False) if _real_inside(general, list(free)) else ("complex", True)
+    kernel = make(arithmetic, is_complex)
+    if target == "numpy":
+        return kernel
+    source = recorded(plain, free, domain, (arithmetic == "complex", is_complex))
+    loop = native_loop(source)
+    return kernel if loop is None else replace(kernel, source=source, target="c", _loop=loop)
+
+
+def _arithmetic(parts: Sequence[sp.Expr], symbols: Sequence[sp.Symbol]) -> tuple[str, bool]:
+    """In what the parts are worked out, and whether the values are complex."""
+    real = all(map(is_real, parts))
+    if any(part.has(sp.I) for part in parts) or not all(map(is_real, symbols)):
+        return "complex", not real
+    return ("real", False) if real else ("undecided", True)
 
 
 def _functions(source: str) -> tuple[Callable[..., Any], Callable[..., Any]]:

@@ -122,14 +122,14 @@ class NodePrinter(NumPyPrinter):
     _print_Function = _print_not_supported
 
     def _print_Integer(self, expr: Any) -> str:
-        return str(expr.p) if abs(expr.p) <= LARGEST_EXACT else repr(_double(expr))
+        return str(expr.p) if abs(expr.p) <= LARGEST_EXACT else repr(nearest_double(expr))
 
     def _print_Rational(self, expr: Any) -> str:
         small = max(abs(expr.p), expr.q) <= LARGEST_EXACT
-        return f"{expr.p}/{expr.q}" if small else repr(_double(expr))
+        return f"{expr.p}/{expr.q}" if small else repr(nearest_double(expr))
 
     def _print_Float(self, expr: Any) -> str:
-        return repr(_double(expr))
+        return repr(nearest_double(expr))
 
     def _print_ImaginaryUnit(self, expr: Any) -> str:
         return "1j"
@@ -239,7 +239,11 @@ for _kind in REAL_SPECIAL:
 NodePrinter._print_expm1 = lambda self, expr: f"numpy.expm1({self._print(expr.args[0])})"
 
 
-def _double(number: sp.Expr) -> float:
+def nearest_double(number: sp.Expr) -> float:
+    """The double next to a number; raises ``NotCompilableError`` where there is none.
+
+    Example: ``nearest_double(sp.Rational(1, 4)) == 0.25``.
+    """
     value = float(number)
     if value in (float("inf"), -float("inf")):
         raise NotCompilableError(f"{number} is beyond the range of doubles")

@@ -19,7 +19,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from numeric.kernels.arrays import doubles, is_single, numbers, results
+from numeric.kernels.arrays import doubles, handed_back, is_single, numbers, results, workplace
 from numeric.kernels.functions import product_error
 from numeric.kernels.lines import Lines
 from numeric.kernels.loops import loop_source
@@ -59,18 +59,15 @@ def rightmost_roots(damping: ArrayLike, delay: ArrayLike, *, target: str = "c", 
     given = (damping, delay)
     arrays = [numbers(value, name) for value, name in zip(given, ("damping", "delay"), strict=True)]
     shape = np.broadcast_shapes(*(value.shape for value in arrays))
-    (result,) = results(shape, ("c16", "c8")[is_single(given, arrays)], out)
+    filled = results(shape, ("c16", "c8")[is_single(given, arrays)], out)
     loop = _loop() if checked_target(target) == "c" else None
-    found = result if result.dtype == np.complex128 else np.empty(shape, "c16")
-    values = doubles(arrays)
+    work, values = workplace(filled, arrays, "c16"), doubles(arrays)
     if loop is not None:
-        loop(values, [found])
+        loop(values, work)
     else:
-        _fill(values, found)
-    if found is not result:
-        with np.errstate(over="ignore", under="ignore"):
-            result[...] = found
-    return out if out is not None else result[()]
+        _fill(values, work[0])
+    handed_back(work, filled)
+    return out if out is not None else filled[0][()]
 
 
 def _fill(values: Sequence[Array], found: Array) -> None:

@@ -129,15 +129,11 @@ class KernelSource:
     def _condition(self, node: sp.Basic) -> str:
         if isinstance(node, sp.And | sp.Or):
             return f"({(' & ' if isinstance(node, sp.And) else ' | ').join(self._condition(p) for p in node.args)})"
-        if isinstance(node, Equality | Unequality) or not isinstance(node, Relational):
-            return self._print(node, self.names)
-        sides = (node.lhs, node.rhs)
-        if all(side.is_Symbol or _is_double(side) for side in sides):
+        if not is_undecided_near(node):
             return self._print(node, self.names)
         # Where rounding could decide, the point counts as outside: better no number than one beyond the pole.
-        small, large = (node.lts, node.gts)
-        size = sum(sp.Abs(term) for side in sides for term in sp.Add.make_args(side))
-        gap, scale = self._print(large - small, self.names), self._print(size, self.names)
+        size = sum(sp.Abs(term) for side in node.args for term in sp.Add.make_args(side))
+        gap, scale = self._print(node.gts - node.lts, self.names), self._print(size, self.names)
         return f"certainly_positive({gap}, {scale})"
 
 
@@ -145,6 +141,16 @@ def _stand_in(part: sp.Basic) -> sp.Dummy:
     """A name for a part with what is known of it: without its sign every root of it would turn complex."""
     known = {name: True for name in _ASSUMPTIONS if getattr(part, f"is_{name}", None)}
     return sp.Dummy(**(known if known or not is_real(part) else {"extended_real": True}))
+
+
+def is_undecided_near(node: sp.Basic) -> bool:
+    """Whether rounding may decide a condition: an inequality of more than symbols and doubles.
+
+    Example: ``is_undecided_near(y.damping * y.mean_delay < 1) and not is_undecided_near(y.damping < 1)``.
+    """
+    if isinstance(node, Equality | Unequality) or not isinstance(node, Relational):
+        return False
+    return not all(side.is_Symbol or _is_double(side) for side in node.args)
 
 
 def _is_double(side: sp.Basic) -> bool:
