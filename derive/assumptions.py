@@ -76,5 +76,10 @@ UPLINK = Assumption(
     "shared-uplink",
     "gradients pass in order of arrival, one at a time, through an uplink of exponential transmissions",
 )
+HISTORY = Assumption(
+    "constant-history", "until time 0 every worker held the starting parameter, and gradients arrived as they do later"
+)
+HEAVY_TAIL = Assumption("heavy-tail", "the tail P(tau > t) of the delay falls as a power of t, and its mean is finite")
+SIMPLE_ROOT = Assumption("simple-real-root", "the rightmost characteristic root is real and simple")
 
 ALL = frozenset(value for value in list(globals().values()) if isinstance(value, Assumption))

@@ -184,6 +184,11 @@ shortest_update_time = _declare(
 )
 staleness_weight = sp.IndexedBase("W", nonnegative=True)  # W[j]: weight of a gradient of staleness j
 initial = _declare("x_0", "initial", "constant history, starting parameter", "parameter", real=True)
+amplitude = _declare("c_ell", "amplitude", "residue of the mean path at a root, its share of that path", "parameter")
+level = _declare("x_epsilon", "level", "level that the mean path has to stay below", "parameter", positive=True)
+training_time = _declare(
+    "T_epsilon", "training_time", "time from which on the mean path stays below a level", "s", positive=True
+)
 
 # Moments of finitely many exchangeable workers: of the parameter x, and of the parameters r, r' that two of them read.
 moment_names = sp.symbols("X R A B C D")
@@ -212,6 +217,7 @@ FUNCTIONS: dict[str, tuple[str, str]] = {
     "P": ("generating function of a count", "1"),
     "Psi": ("joint transform of staleness and delay", "1"),
     "xbar": ("mean of the mode's parameter", "parameter"),
+    "xhat": ("Laplace transform of the mean of the mode's parameter", "parameter s"),
     "x": ("the mode's parameter", "parameter"),
     "c": ("covariance of the parameter over a number of updates", "parameter^2"),
     "p_q": ("probability of a number of gradients at the uplink", "1"),

@@ -30,6 +30,7 @@ _HOMES = {
     "delay_weights": ("numeric.enclosed.delay_grid", "delay_weights"),
     "evaluate": ("numeric.enclosure", "evaluate"),
     "kernel_of": ("numeric.kernels.compiling", "kernel_of"),
+    "mean_path": ("numeric.enclosed.transients", "mean_path"),
     "noise_gain": ("numeric.enclosed.quadrature", "noise_gain"),
     "rightmost_roots": ("numeric.kernels.rightmost", "rightmost_roots"),
     "simulate": ("numeric.simulation.tasks", "simulate"),

@@ -41,6 +41,7 @@ ELSEWHERE = {
     "derive/derivations/synchronous.py": ("derive/test_scheme_values.py", "derivations, tested against check values"),
     "derive/derivations/thinning.py": ("derive/test_scheme_values.py", "derivations, tested against check values"),
     "derive/derivations/triggers.py": ("derive/test_scheme_values.py", "derivations, tested against check values"),
+    "derive/derivations/transients.py": ("derive/test_rules_transients.py", "derivations, tested with their rules"),
     "derive/derivations/uplink.py": ("derive/test_scheme_values.py", "derivations, tested against check values"),
     "derive/models/applied.py": ("derive/models/test_schemes.py", "parts of the models, tested through them"),
     "numeric/event_loop/reference_gradients.py": (
@@ -178,6 +179,14 @@ ELSEWHERE = {
     "verify/second_routes/merging.py": (
         "verify/ledger/test_evidence.py",
         "second routes, tested as rows of the ledger",
+    ),
+    "verify/second_routes/transients.py": (
+        "verify/ledger/test_evidence.py",
+        "second routes, tested as rows of the ledger",
+    ),
+    "verify/ledger/transient_evidence.py": (
+        "verify/ledger/test_evidence.py",
+        "rows of the ledger, tested with the others",
     ),
     "verify/ledger/scheme_evidence.py": (
         "verify/ledger/test_evidence.py",

@@ -49,14 +49,19 @@ def noise_gain(equation: CharacteristicEquation, digits: int = 8) -> Enclosure:
         return Enclosure((finite + 1 / edge + rest) / arb.pi())
 
 
-def _refuse(equation: CharacteristicEquation) -> None:
+def is_plain_feedback(equation: CharacteristicEquation) -> bool:
+    """Whether H is s + G(s), and G no polynomial: a delay equation without momentum or friction.
+
+    Example: ``not is_plain_feedback(update_equation(1, 1))``.
+    """
     s = equation.variable
     terms = equation.function.as_ordered_terms()
-    if (
-        equation.plane != "continuous"
-        or terms.count(s) != 1
-        or any(t.is_polynomial(s) for t in terms if t.has(s) and t != s)
-    ):
+    bare = any(term.is_polynomial(s) for term in terms if term.has(s) and term != s)
+    return equation.plane == "continuous" and terms.count(s) == 1 and not bare
+
+
+def _refuse(equation: CharacteristicEquation) -> None:
+    if not is_plain_feedback(equation):
         raise ValueError(f"not of the form s + G(s): {equation.function}")
     roots = spectrum(equation)
     if not roots.certified or roots.unstable_count != 0:

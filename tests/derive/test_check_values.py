@@ -186,3 +186,22 @@ def test_intervals_and_dispersion_of_two_unlike_workers() -> None:
     )
     assert index.replace(worker_dispersion, lambda *_: sp.Integer(1)) == 1
     assert index.replace(worker_dispersion, lambda j, _: j) == x(4, 3)
+
+
+def test_residues_of_an_exponential_delay_add_up_to_the_start() -> None:
+    """Worked by hand at a theta = 3/16: the roots -1/4 and -3/4 of s^2 + s + 3/16, c = x0 (s + 13/16)/(2 s + 1)."""
+    names = CLAIMS["transients.residue.gamma"].arguments
+    at = {names["shape"]: 1, y.mean_delay: 1, y.damping: x(3, 16), y.initial: 1}
+    residues = [CLAIMS["transients.residue.gamma"].expression.subs({**at, y.root: -x(k, 4)}) for k in (1, 3)]
+    assert residues == [x(9, 8), -x(1, 8)]
+
+
+@pytest.mark.parametrize(("time", "path"), [(x(1, 2), x(1, 2)), (2, -x(1, 2)), (x(5, 2), -x(19, 48))])
+def test_the_path_of_a_constant_delay_is_integrated_by_hand(time: sp.Expr, path: sp.Expr) -> None:
+    claimed = CLAIMS["transients.mean-path.constant"].expression
+    assert claimed.subs({y.damping: 1, y.mean_delay: 1, y.initial: 1, y.t: time}).doit() == path
+
+
+def test_the_late_path_of_a_heavy_tail_is_the_tail() -> None:
+    found = value("transients.late-mean.pareto", tail_index=2.5, scale=1, initial=1, time=100)
+    assert found == pytest.approx(-1e-5)  # the path itself: -1.086e-5

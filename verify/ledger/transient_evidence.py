@@ -1,0 +1,25 @@
+"""Stage: evidence as data. Input: second routes of transients. Output: rows of evidence: kind, check, claims."""
+
+from __future__ import annotations
+
+from verify.ledger.scheme_evidence import Row
+from verify.second_routes import transients
+from verify.verdict import Evidence
+
+_CERTIFIED: Evidence = "certified agreement"
+
+ROWS: tuple[Row, ...] = (
+    (_CERTIFIED, transients.transform_agreement, ("transients.transform.any-law",)),
+    (
+        _CERTIFIED,
+        transients.path_agreement,
+        ("transients.mean-path.constant", "transients.mean-path.exponential"),
+    ),
+    (
+        _CERTIFIED,
+        transients.residue_agreement,
+        ("transients.residue.any-law", "transients.residue.constant", "transients.residue.gamma"),
+    ),
+    (_CERTIFIED, transients.training_agreement, ("transients.training-time.any-law",)),
+    (_CERTIFIED, transients.tail_agreement, ("transients.late-mean.pareto",)),
+)
