@@ -74,9 +74,16 @@ def constant_mean_path(given: Given = assumptions.ALL) -> Derivation:
 
 @cache
 def exponential_mean_path(given: Given = assumptions.ALL) -> Derivation:
-    """m(t) as two exponentials about the rate 1/(2 theta), exponential delays, off critical damping."""
-    path = _transformed(exponential_characteristic(given)).then(InvertQuadratic())
-    return path.concluded("mean path, exponential delays", sp.Ne(4 * y.damping * y.mean_delay, 1))
+    """m(t) as two exponentials about the rate 1/(2 theta), exponential delays below critical damping."""
+    path = _transformed(exponential_characteristic(given)).then(InvertQuadratic(oscillates=False))
+    return path.concluded("mean path, exponential delays", 4 * y.damping * y.mean_delay < 1)
+
+
+@cache
+def exponential_oscillation(given: Given = assumptions.ALL) -> Derivation:
+    """m(t) as an oscillation that decays at the rate 1/(2 theta), exponential delays beyond critical damping."""
+    path = _transformed(exponential_characteristic(given)).then(InvertQuadratic(oscillates=True))
+    return path.concluded("oscillating mean path, exponential delays", 4 * y.damping * y.mean_delay > 1)
 
 
 @cache

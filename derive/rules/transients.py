@@ -16,6 +16,7 @@ from derive.rules.laws import cdf_of, transform_of
 from derive.rules.modelling import mean_path
 
 transform_of_mean = sp.Function("xhat")
+_HYPERBOLIC, _CIRCULAR = (sp.cosh, sp.sinh), (sp.cos, sp.sin)
 _fall, _power = sp.symbols("rho b", cls=sp.Dummy, positive=True)
 
 
@@ -118,12 +119,13 @@ def _on_interval(path: sp.Expr, number: int) -> sp.Expr:
 
 @dataclass(frozen=True)
 class InvertQuadratic(Rule):
-    """The mean path of one exponential stage: two exponentials, as hyperbolic functions about their mean.
+    """The mean path of one exponential stage: two exponentials about their mean rate, or one that ``oscillates``.
 
     The second route puts it into the differential equation that the denominator states, and reads its value and slope
     at 0 off xhat where s is large.
     """
 
+    oscillates: bool
     label: ClassVar[str] = "invert the quadratic"
 
     def apply(self, *inputs: Equation) -> Equation:
@@ -132,9 +134,11 @@ class InvertQuadratic(Rule):
         lead, linear, constant = denominator.all_coeffs()
         first, second = (coefficient / lead for coefficient in numerator.all_coeffs())
         middle = sp.cancel(linear / lead / 2)
-        spread = sp.sqrt(sp.factor(sp.cancel(middle**2 - constant / lead)))
+        square = sp.factor(sp.cancel(middle**2 - constant / lead))
+        spread = sp.sqrt(sp.factor(-square) if self.oscillates else square)
+        even, odd = _CIRCULAR if self.oscillates else _HYPERBOLIC
         slope = sp.factor(sp.cancel(second / first - middle)) / spread
-        shape = sp.cosh(spread * y.t) + slope * sp.sinh(spread * y.t)
+        shape = even(spread * y.t) + slope * odd(spread * y.t)
         return Equation(mean_path(y.t), sp.cancel(first) * sp.exp(-middle * y.t) * shape)
 
     def residuals(self, output: Equation, *inputs: Equation) -> Iterable[sp.Expr]:
@@ -142,9 +146,10 @@ class InvertQuadratic(Rule):
         denominator = sp.Poly(sp.fraction(sp.cancel(sp.together(inputs[0].right)))[1], y.s)
         terms = (factor * sp.diff(output.right, y.t, power) for (power,), factor in denominator.terms())
         left = sp.expand(sp.powsimp(sp.expand(sp.Add(*terms) * sp.exp(y.t / (2 * y.mean_delay)))))
-        for wave in left.atoms(sp.cosh, sp.sinh):
+        waves = left.atoms(*_CIRCULAR, *_HYPERBOLIC)
+        for wave in waves:
             yield sp.simplify(left.coeff(wave))
-        yield left.subs(dict.fromkeys(left.atoms(sp.cosh, sp.sinh), 0))
+        yield left.subs(dict.fromkeys(waves, 0))
         value = sp.limit(y.s * inputs[0].right, y.s, sp.oo)
         slope = sp.limit(y.s * (y.s * inputs[0].right - value), y.s, sp.oo)
         yield sp.simplify(output.right.subs(y.t, 0) - value)

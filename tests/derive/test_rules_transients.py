@@ -38,6 +38,10 @@ SPREAD = sp.sqrt(1 - 4 * a * theta)
 WAVES = sp.cosh(SPREAD * t / (2 * theta)), sp.sinh(SPREAD * t / (2 * theta)) / SPREAD
 TWO = x0 * sp.exp(-t / (2 * theta)) * (WAVES[0] + (1 - 2 * a * theta) * WAVES[1])
 
+TURN = sp.sqrt(4 * a * theta - 1)
+CIRCLES = sp.cos(TURN * t / (2 * theta)), sp.sin(TURN * t / (2 * theta)) / TURN
+ROUND = x0 * sp.exp(-t / (2 * theta)) * (CIRCLES[0] + (1 - 2 * a * theta) * CIRCLES[1])
+
 
 def steps(first: int, lag: sp.Expr) -> sp.Expr:
     """The sum over the intervals, with the first index and the lag as they should be or not."""
@@ -67,7 +71,13 @@ CASES: list[tuple[Rule, tuple[Equation, ...], sp.Expr, tuple[sp.Expr, ...]]] = [
         (steps(1, theta), steps(0, 2 * theta), steps(0, theta).subs(a, -a)),
     ),
     (
-        InvertQuadratic(),
+        InvertQuadratic(oscillates=True),
+        (EXPONENTIAL,),
+        ROUND,
+        (ROUND.subs(a, 2 * a), ROUND.replace(sp.cos, sp.sin)),
+    ),
+    (
+        InvertQuadratic(oscillates=False),
         (EXPONENTIAL,),
         TWO,
         (TWO.subs(a, 2 * a), TWO + x0 * WAVES[1], TWO * sp.exp(-t), TWO.subs(t, 2 * t)),

@@ -10,10 +10,11 @@ _CERTIFIED: Evidence = "certified agreement"
 
 ROWS: tuple[Row, ...] = (
     (_CERTIFIED, transients.transform_agreement, ("transients.transform.any-law",)),
+    (_CERTIFIED, transients.path_agreement, ("transients.mean-path.constant",)),
     (
         _CERTIFIED,
-        transients.path_agreement,
-        ("transients.mean-path.constant", "transients.mean-path.exponential"),
+        transients.exponential_agreement,
+        ("transients.mean-path.exponential", "transients.oscillating-path.exponential"),
     ),
     (
         _CERTIFIED,

@@ -16,7 +16,7 @@ from derive.characteristic import delay_equation
 from derive.claims import CLAIMS
 from derive.law import Law
 from derive.laws import Constant, Exponential, Gamma, Pareto
-from derive.models.linear import LinearModel, OutsideDomainError
+from derive.models.linear import LinearModel
 from derive.rules.laws import transform_of
 from numeric.enclosed.renewal import between
 from numeric.enclosed.transients import mean_path
@@ -58,26 +58,31 @@ def transform_agreement(mode: ModePredictions, case: str) -> Iterator[Verdict]:
 
 
 def path_agreement(mode: ModePredictions, case: str) -> Iterator[Verdict]:
-    """Closed mean paths at two times against certified roots, of a constant delay against exact integration."""
-    law = mode.model.law
-    claim = f"transients.mean-path.{law.name}"
-    if not isinstance(mode.model, LinearModel) or claim not in CLAIMS or _damping(mode) <= 0:
+    """The closed path of a constant delay at two times against the delay equation, integrated exactly."""
+    law, claim = mode.model.law, "transients.mean-path.constant"
+    if not isinstance(mode.model, LinearModel) or not isinstance(law, Constant) or _damping(mode) <= 0:
         return
     for share in EARLY:
         at = {y.t: share * law.mean, y.initial: sp.Integer(1)}
-        try:
-            claimed = mode.model.claimed(claim).subs(at, simultaneous=True)
-        except OutsideDomainError:
-            return
-        left = evaluate(claimed.doit())
-        if isinstance(law, Constant):
-            piece = _integrated(_damping(mode), law.mean)[int(sp.floor(share))]
-            words = f"mean path after {share} delays: claimed, the delay equation integrated interval by interval"
-            yield judge_agreement(claim, case, words, left, Exact(piece.eval(at[y.t])))
-        else:
-            (right,) = mean_path(mode.equation, [at[y.t]])
-            words = f"mean path after {share} mean delays: claimed, certified roots"
-            yield judge_agreement(claim, case, words, left, right, 1e-6)
+        claimed = mode.model.claimed(claim).subs(at, simultaneous=True).doit()
+        piece = _integrated(_damping(mode), law.mean)[int(sp.floor(share))]
+        words = f"mean path after {share} delays: claimed, the delay equation integrated interval by interval"
+        yield judge_agreement(claim, case, words, evaluate(claimed), Exact(piece.eval(at[y.t])))
+
+
+def exponential_agreement(mode: ModePredictions, case: str) -> Iterator[Verdict]:
+    """Both closed paths of exponential delays, at a theta = 1/5 and 4/5, against the method of steps."""
+    law = mode.model.law
+    if not isinstance(mode.model, LinearModel) or not isinstance(law, Exponential):
+        return
+    for claim, damping in (("mean-path", CALM), ("oscillating-path", 4 * CALM)):
+        name, equation = f"transients.{claim}.exponential", delay_equation(damping / law.mean, law)
+        times = [share * law.mean for share in EARLY]
+        for share, path in zip(EARLY, mean_path(equation, times, digits=15, delay=law), strict=True):
+            at = {y.t: share * law.mean, y.initial: 1, y.damping: damping / law.mean, y.mean_delay: law.mean}
+            claimed = evaluate(CLAIMS[name].expression.subs(at, simultaneous=True))
+            words = f"mean path after {share} mean delays, a theta = {damping}: claimed, method of steps"
+            yield judge_agreement(name, case, words, claimed, path)
 
 
 def residue_agreement(mode: ModePredictions, case: str) -> Iterator[Verdict]:

@@ -44,6 +44,8 @@ OPEN = {  # claims that hold an unknown function, an integral or a sum of many t
     "recursion.response-gain.random-staleness",
     "recursion.read-gain.random-staleness",
     "momentum.stationary-variance.fixed-staleness",
+    *("transients.transform.any-law", "transients.residue.any-law", "transients.training-time.any-law"),
+    "transients.mean-path.constant",
     "filter.transform.any-law",
     "filter.characteristic-function.any-law",
     "filter.noise-intensity.any-law",
