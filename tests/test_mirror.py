@@ -33,6 +33,7 @@ ELSEWHERE = {
     ),
     "derive/derivations/speed.py": ("derive/test_check_values.py", "derivations, tested against hand-worked values"),
     "derive/derivations/staleness.py": ("derive/test_rules_staleness.py", "derivations, tested with their rules"),
+    "derive/models/ages.py": ("derive/derivations/test_ages.py", "a law put into claims, tested with these claims"),
     "derive/derivations/batches.py": ("derive/test_scheme_values.py", "derivations, tested against check values"),
     "derive/derivations/filters.py": ("derive/test_scheme_values.py", "derivations, tested against check values"),
     "derive/derivations/heterogeneous.py": ("derive/test_scheme_values.py", "derivations, tested against check values"),

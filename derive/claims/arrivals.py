@@ -7,7 +7,7 @@ from derive.derivations import arrivals, merging, staleness
 from derive.derivations import characteristic as linear
 
 _KEPT = ("asynchronous", "staleness-discount", "momentum")  # every gradient is applied when it arrives
-_BUSY = (*_KEPT, "staleness-threshold", "dropout", "event-trigger", "k-batch-async")  # every worker is always busy
+_BUSY = (*_KEPT, "staleness-threshold", "age-drop", "dropout", "event-trigger", "k-batch-async")  # always busy
 
 CLAIMS = (
     Claim(

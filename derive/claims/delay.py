@@ -14,7 +14,7 @@ CLAIMS = (
         "R3",
         linear.characteristic_function,
         supports="F",
-        also=("dropout", "event-trigger", "shared-uplink"),
+        also=("dropout", "event-trigger", "shared-uplink", "age-drop", "age-abandon"),
     ),
     Claim(
         "delay.roots.constant",

@@ -8,7 +8,8 @@ from derive.claims.record import Claim
 from derive.derivations import drawn_noise, drawn_staleness, finite_workers, noise, occupancy, recursion
 
 _FILTERS = ("staleness-threshold", "staleness-discount")
-_DRIVEN = (*_FILTERS, "dropout", "event-trigger", "shared-uplink", "k-batch-async")  # s + a L(s) with white noise
+# What has s + a L(s) with white noise.
+_DRIVEN = (*_FILTERS, "age-drop", "age-abandon", "dropout", "event-trigger", "shared-uplink", "k-batch-async")
 
 CLAIMS = (
     Claim(

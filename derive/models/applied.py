@@ -16,8 +16,9 @@ import sympy as sp
 
 from derive import symbols as y
 from derive.claims import CLAIMS
-from derive.law import Law
-from derive.laws import Exponential, Gamma
+from derive.law import Law, LawError
+from derive.laws import Exponential, Gamma, Truncated
+from derive.models.ages import put_ages_in
 from derive.monotone_root import MonotoneRoot
 from derive.rules.filters import written_out
 from derive.rules.laws import transform_of
@@ -162,6 +163,28 @@ def _batch(law: Law, scheme: Scheme, known: Values, modes: int) -> Applied:
     return Applied(at, put_law_in("batch.transform.k-batch-async", at, law), abscissa)
 
 
+def _aged(law: Law, scheme: Scheme, known: Values, modes: int) -> Applied:
+    oldest, rule = scheme.age_threshold, f"age-{scheme.age_action}"
+    assert oldest is not None
+    if law.arrays:
+        raise UnmodelledError("an age threshold on measured times: what is young enough are other data")
+    if not oldest.is_number or not law.laplace_transform(y.s).free_symbols <= {y.s}:
+        raise UnmodelledError("an age threshold needs numbers: what is young enough has a law of its own")
+    at = known | {y.age_threshold: oldest}
+
+    def put(claim: str) -> sp.Expr:
+        stated = CLAIMS[f"age-threshold.{claim}.{rule}"].expression.subs(at, simultaneous=True)
+        return put_ages_in(stated, law, oldest)
+
+    try:
+        at[y.arrival_rate] = put("arrival-rate")
+        at[y.damping] = put("damping-coefficient")
+        at[y.noise_intensity] = put("noise-intensity")
+        return Applied(at, put("delay"), Truncated(law, oldest).abscissa_of_convergence)
+    except LawError as problem:
+        raise UnmodelledError(f"an age threshold on this law: {problem.wrong}") from problem
+
+
 def _plain(law: Law, scheme: Scheme, known: Values, modes: int) -> Applied:
     return Applied(known, law.laplace_transform(y.s), law.abscissa_of_convergence)
 
@@ -174,12 +197,14 @@ MODELS: dict[tuple[str, tuple[str, ...]], Callable[[Law, Scheme, Values, int], A
     ("asynchronous", ()): _plain,
     ("asynchronous", ("staleness_threshold",)): _threshold,
     ("asynchronous", ("staleness_discount",)): _discount,
+    ("asynchronous", ("age_threshold",)): _aged,
+    ("asynchronous", ("age_threshold", "age_action")): _aged,
     ("asynchronous", ("dropout",)): _dropout,
     ("asynchronous", ("event_trigger",)): _trigger,
     ("asynchronous", ("uplink_capacity",)): _uplink,
     ("k-batch-async", ()): _batch,
 }
-_AGES = "gradients dropped by their age have a truncated law, whose transform is not yet put into an equation"
+_AGES = "which gradients fill a batch depends on their age, which no transform of one gradient knows"
 _FRESH = "fresh gradients live on the recursion, whose claims synchronous.* cover them without modifiers"
 _IDLE = "which workers finish first depends on how long they have run; the claims k-async.* cover exponential cycles"
 _SEVERAL = "several modifiers: each changes the rate of updates that the other's model takes for granted"

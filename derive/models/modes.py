@@ -66,7 +66,10 @@ class ModeModel(ShownAsLatex, ABC):
     @property
     def scheme_names(self) -> set[str]:
         """The names under which claims speak of this scheme: its modifiers, or else its rule."""
-        return {_NAMES.get(name, name.replace("_", "-")) for name in self.scheme.active} or {self.scheme.rule}
+        active = set(self.scheme.active)
+        if "age_threshold" in active:  # dropped or abandoned: two schemes, each with claims of its own
+            active = active - {"age_threshold", "age_action"} | {f"age_{self.scheme.age_action}"}
+        return {_NAMES.get(name, name.replace("_", "-")) for name in active} or {self.scheme.rule}
 
     @property
     def claims(self) -> tuple[Claim, ...]:

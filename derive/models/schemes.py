@@ -20,6 +20,7 @@ from derive.characteristic import (
 from derive.claims import CLAIMS, Claim
 from derive.exact import Number, exact
 from derive.law import Law
+from derive.models.ages import put_ages_in
 from derive.models.applied import Applied, UnmodelledError, applied_gradients
 from derive.models.linear import LinearModel, linear_model
 from derive.models.modes import ModeModel, NoLinearModelError, put_in
@@ -122,6 +123,8 @@ class SchemeModel(ModeModel):
         if claim.id.startswith("law."):  # of the computation, where the uplink makes the cycle longer
             return self.plain.claimed(claim.id)
         written = written_out(put_in(claim, self.values), 10**6)
+        if self.scheme.age_threshold is not None:
+            written = put_ages_in(written, self.law, self.scheme.age_threshold)
         if written.has(sp.Integral):
             return written  # with L by its name: put under |.|^2 it would be multiplied out
         if claim.id == super().characteristic_claim:

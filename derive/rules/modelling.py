@@ -120,7 +120,7 @@ class InsertExponential(Rule):
     def apply(self, *inputs: Equation) -> Equation:
         """The average of e^{-su} over the law is L(s)."""
         drift = inputs[0].right
-        gain = drift.as_independent(sp.Integral)[0]
+        gain = drift.as_independent(mean_path)[0]
         return Equation(self.left, y.s - gain * transform_of(y.s))
 
     def residuals(self, output: Equation, *inputs: Equation) -> Iterable[sp.Expr]:

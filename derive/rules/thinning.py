@@ -106,8 +106,13 @@ class LoseAtRandom(Rule):
 class TruncateAtAge(Rule):
     """L_W(s) = int_0^A e^{-su} f(u) du: only gradients younger than A are applied; exponential delays carried out."""
 
+    needs: tuple[Assumption, ...] = (assumptions.AGE_DROP,)
     label: ClassVar[str] = "average over the ages below the threshold"
-    requires: ClassVar = (assumptions.AGE_DROP, assumptions.INDEPENDENT)
+
+    @property
+    def requires(self) -> tuple[Assumption, ...]:
+        """What becomes of old gradients, and cycles that know of nothing else."""
+        return (*self.needs, assumptions.INDEPENDENT)
 
     def apply(self, *inputs: Equation) -> Equation:
         """The average of e^{-sT} over T <= A."""
@@ -117,7 +122,7 @@ class TruncateAtAge(Rule):
     def residuals(self, output: Equation, *inputs: Equation) -> Iterable[sp.Expr]:
         """Exponential delays: the whole transform minus the part beyond A, where the law starts anew."""
         positive = sp.Dummy("s", positive=True)
-        carried = _exponential(output.right).subs(y.s, positive).doit()
+        carried = carried_out_exponentially(output.right).subs(y.s, positive).doit()
         whole = y.worker_rate / (y.worker_rate + positive)
         yield sp.simplify(carried - whole * (1 - sp.exp(-(y.worker_rate + positive) * y.age_threshold)))
 
@@ -135,36 +140,37 @@ class FractionByAge(Rule):
 
     def residuals(self, output: Equation, *inputs: Equation) -> Iterable[sp.Expr]:
         """Integrate the exponential density."""
-        carried = _exponential(inputs[0].right.subs(y.s, 0)).doit()
-        yield sp.simplify(carried - _exponential(output.right))
+        carried = carried_out_exponentially(inputs[0].right.subs(y.s, 0)).doit()
+        yield sp.simplify(carried - carried_out_exponentially(output.right))
 
 
 @dataclass(frozen=True)
 class AbandonAtAge(Rule):
-    """left = M F(A)/E[min(T, A)], E[min(T, A)] = int_0^A (1 - F): a try lasts min(T, A) and succeeds with F(A).
+    """left = count F(A)/E[min(T, A)], E[min(T, A)] = int_0^A (1 - F): a try lasts min(T, A) and succeeds with F(A).
 
     The second route carries exponential cycles out, where giving up changes nothing: the memory is lost anyway.
     It also carries out two equally likely lengths 1 and 3, with A between them.
     """
 
     left: sp.Expr
+    count: sp.Expr = y.workers
     label: ClassVar[str] = "renew at every try"
     requires: ClassVar = (assumptions.AGE_ABANDON, assumptions.INDEPENDENT, assumptions.DURATION)
 
     def apply(self, *inputs: Equation) -> Equation:
         """Applied gradients per try over the mean length of a try (renewal reward)."""
         length = sp.Integral(1 - cdf_of(y.u), (y.u, 0, y.age_threshold))
-        return Equation(self.left, y.workers * cdf_of(y.age_threshold) / length)
+        return Equation(self.left, self.count * cdf_of(y.age_threshold) / length)
 
     def residuals(self, output: Equation, *inputs: Equation) -> Iterable[sp.Expr]:
         """Exponential cycles: M mu. Two lengths: half of the tries last 1 and succeed, half last A and fail."""
-        yield sp.simplify(_exponential(output.right).doit() - y.workers * y.worker_rate)
+        yield sp.simplify(carried_out_exponentially(output.right).doit() - self.count * y.worker_rate)
         step = sp.Lambda(y.u, sp.Piecewise((0, y.u < 1), (sp.Rational(1, 2), True)))
         two = output.right.replace(cdf_of, step).subs(y.age_threshold, 2).doit()
-        yield sp.simplify(two - y.workers * sp.Rational(1, 2) / (sp.Rational(1, 2) * 1 + sp.Rational(1, 2) * 2))
+        yield sp.simplify(two - self.count * sp.Rational(1, 2) / (sp.Rational(1, 2) * 1 + sp.Rational(1, 2) * 2))
 
 
-def _exponential(expression: sp.Expr) -> sp.Expr:
+def carried_out_exponentially(expression: sp.Expr) -> sp.Expr:
     """Exponential cycles of rate mu in the place of density and distribution function."""
     rate = y.worker_rate
     expression = expression.replace(density_of, lambda at: rate * sp.exp(-rate * at))

@@ -20,6 +20,8 @@ class Asynchronous(Scheme):
         frozenset(),
         frozenset({"staleness_threshold"}),
         frozenset({"staleness_discount"}),
+        frozenset({"age_threshold"}),
+        frozenset({"age_threshold", "age_action"}),
         frozenset({"dropout"}),
         frozenset({"event_trigger"}),
         frozenset({"uplink_capacity"}),

@@ -29,8 +29,8 @@ HALF = "1/2"
 def schemes() -> list[Scheme]:
     """One scheme for each reason why there is no model: ages, several modifiers, a modifier where workers wait."""
     return [
-        Asynchronous(16, age_threshold=2),
-        Asynchronous(16, age_threshold=2, age_action="abandon"),
+        KBatchAsync(16, batch=4, age_threshold=2),
+        Asynchronous(16, age_threshold=2, age_action="abandon", dropout=HALF),
         Asynchronous(16, dropout=HALF, event_trigger=1),
         KBatchAsync(16, batch=4, dropout=HALF),
         KBatchSync(16, batch=4, event_trigger=1),

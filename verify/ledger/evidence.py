@@ -138,6 +138,11 @@ LEGS: tuple[Leg, ...] = (
         "age-threshold.arrival-rate.age-drop",
         "age-threshold.transform.age-drop",
         "age-threshold.arrival-rate.age-abandon",
+        *(
+            f"age-threshold.{quantity}.age-{action}"
+            for quantity in ("delay", "staleness-mean", "damping-coefficient", "noise-intensity")
+            for action in ("drop", "abandon")
+        ),
     ),
     *_rows(
         _CERTIFIED,

@@ -13,6 +13,8 @@ import sympy as sp
 from derive import symbols as y
 from derive.claims import CLAIMS
 from derive.law import Law
+from derive.laws import Truncated
+from derive.models.ages import put_ages_in
 from derive.models.applied import put_law_in
 from derive.models.modes import ModeModel
 from derive.monotone_root import MonotoneRoot
@@ -29,6 +31,9 @@ SHARE = "threshold.applied-fraction"
 _SERIES = ("dropout.delay.any-law", "uplink.transform.shared-uplink", "batch.transform.k-batch-async")
 
 
+_AGED = ("age-threshold.delay.age-drop", "age-threshold.delay.age-abandon")
+
+
 def delays(model: ModeModel) -> Iterator[Named]:
     """Mean (s) and variance (s^2) of the delay of an applied gradient, where a claim gives its transform."""
     names = ("delay_mean", "delay_variance")
@@ -39,6 +44,21 @@ def delays(model: ModeModel) -> Iterator[Named]:
     for claim in _SERIES:
         if model.is_about(CLAIMS[claim]):
             yield from ((claim, name, value) for name, value in zip(names, _moments(model, claim), strict=False))
+    for claim in _AGED:
+        if model.is_about(CLAIMS[claim]):
+            yield from ((claim, name, value) for name, value in zip(names, _aged_moments(model, claim), strict=True))
+
+
+def _aged_moments(model: ModeModel, claim: str) -> tuple[Predicted, ...]:
+    """Mean and variance of what is young enough, by derivatives at 0 of the claimed transform."""
+    oldest = model.scheme.age_threshold
+    assert oldest is not None
+    young = Truncated(model.law, oldest)
+    series = sp.Lambda(y.s, 1 - young.mean * y.s + young.moment(2) * y.s**2 / 2)
+    stated = CLAIMS[claim].expression.subs(dict(model.values), simultaneous=True)
+    transform = put_ages_in(stated, model.law, oldest, series)
+    first, second = (sp.diff(transform, y.s, order).subs(y.s, 0) for order in (1, 2))
+    return _number(-first, model.law), _number(second - first**2, model.law)
 
 
 def _moments(model: ModeModel, claim: str) -> tuple[Predicted, ...]:
@@ -63,6 +83,9 @@ def counted(model: ModeModel) -> Iterator[Named]:
         updates = model.claimed(rate)
         yield rate, "time_per_update", _number(1 / updates, model.law)
         yield rate, "applied_fraction", _number(updates * model.law.mean / model.scheme.workers, model.law)
+    for claim in ("age-threshold.arrival-rate.age-drop", "age-threshold.arrival-rate.age-abandon"):
+        if model.is_about(CLAIMS[claim]):
+            yield claim, "time_per_update", _number(1 / model.claimed(claim), model.law)
     family = "exponential" if model.law.name == "exponential" else "any-law"
     closed = "threshold.transform.gamma"
     if family == "any-law" and model.is_about(CLAIMS[closed]):  # no derivatives of high order to write out

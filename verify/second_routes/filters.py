@@ -122,15 +122,30 @@ def age_agreement(mode: ModePredictions, case: str) -> Iterator[Verdict]:
         law.density(y.u), sp.exp(-s * y.u), y.u, (zero, oldest)
     )
     tail = between(Fraction(0), Fraction(evaluate(sp.exp(-sp.Integer(FALL))).upper))
+    delay = (evaluate(law.laplace_transform(s)) - late - tail) / kept
     for name, words, first, found in (
         ("applied-fraction.age-drop", "share, quadrature", start, kept),
         ("arrival-rate.age-drop", "applied a second, quadrature", start, per_second),
         ("transform.age-drop", "whole less what is late", start, evaluate(law.laplace_transform(s)) - late - tail),
         ("arrival-rate.age-abandon", "abandoned: applied a second", _up_to(zero), per_second * law.mean / expected),
+        *_aged_quantities(values, "age-drop", start, per_second, shorter / kept),
+        *_aged_quantities(values, "age-abandon", _up_to(zero), per_second * law.mean / expected, shorter / kept),
+        *((f"delay.age-{action}", "applied delay, quadrature", start, delay) for action in ("drop", "abandon")),
     ):
         claim = f"age-threshold.{name}"
         words = f"age threshold of 3/2 mean cycles: {words}"
         yield judge_agreement(claim, case, words, _aged(mode, claim, oldest, first), found)
+
+
+def _aged_quantities(
+    values: dict[sp.Symbol, sp.Expr], rule: str, first: Enclosure, per_second: Enclosure, delay: Enclosure
+) -> Iterator[tuple[str, str, Enclosure, Enclosure]]:
+    """Damping, noise and staleness from the gradients applied per second and their mean delay."""
+    step, noise = (values[y.learning_rate] * values[one] for one in (y.curvature, y.gradient_noise))
+    others = (values[y.workers] - 1) / values[y.workers]
+    yield f"damping-coefficient.{rule}", "applied a second, times the step", first, per_second * step
+    yield f"noise-intensity.{rule}", "applied a second, times their noise", first, per_second * noise**2
+    yield f"staleness-mean.{rule}", "the others' updates in an applied delay", first, per_second * others * delay
 
 
 def _up_to(zero: sp.Rational) -> Enclosure:

@@ -20,6 +20,8 @@ SCHEMES = [
     Asynchronous(8),
     Asynchronous(8, staleness_threshold=3),
     Asynchronous(8, staleness_discount="9/10"),
+    Asynchronous(8, age_threshold=2),
+    Asynchronous(8, age_threshold=2, age_action="abandon"),
     Asynchronous(8, dropout="1/4"),
     Asynchronous(8, event_trigger=1),
     Asynchronous(8, uplink_capacity=4),
@@ -47,11 +49,17 @@ def test_every_scheme_has_proven_roots_that_are_roots(scheme: Scheme) -> None:
 def test_the_claims_are_those_of_this_scheme(scheme: Scheme) -> None:
     told = [claim for claim in model(scheme).claims if not claim.id.startswith("law.")]
     own = {claim.scheme for claim in told if scheme.is_plain or claim.scheme != "asynchronous"}
-    names = {"k-batch-async", *(name.replace("_", "-") for name in scheme.active), "shared-uplink"}
+    names = {
+        "k-batch-async",
+        f"age-{scheme.age_action}",
+        *(name.replace("_", "-") for name in scheme.active),
+        "shared-uplink",
+    }
     assert all(names & set(claim.also) for claim in told if claim.scheme == "asynchronous" and not scheme.is_plain)
     expected = {
         "staleness_threshold": {"staleness-threshold", "filter"},
         "staleness_discount": {"staleness-discount", "filter"},
+        "age_threshold": {f"age-{scheme.age_action}"},
         "dropout": {"dropout"},
         "event_trigger": {"event-trigger"},
         "uplink_capacity": {"shared-uplink"},
@@ -94,7 +102,9 @@ def test_momentum_moves_the_roots_as_the_equation_says() -> None:
     [
         (KAsync(8, batch=2), Gamma(2, 1), "how long they have run"),
         (KSync(8, batch=2), Gamma(2, 1), "live on the recursion"),
-        (Asynchronous(8, age_threshold=2), Gamma(2, 1), "truncated law"),
+        (KBatchAsync(8, batch=2, age_threshold=2), Gamma(2, 1), "which gradients fill a batch"),
+        (Asynchronous(8, age_threshold=2), Pareto(3, 1), "up to a bound has no closed form"),
+        (Asynchronous(8, age_threshold=2), Empirical([1, 3]), "other data"),
         (Asynchronous(8, dropout="1/4", event_trigger=1), Gamma(2, 1), "several modifiers"),
         (Asynchronous(8, staleness_threshold=3), Empirical([1, 2]), "measured times"),
         (Asynchronous(8, staleness_threshold=1000), Constant(1), "too many terms"),

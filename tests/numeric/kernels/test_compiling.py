@@ -61,6 +61,11 @@ OPEN = {  # claims that hold an unknown function, an integral or a sum of many t
     "age-threshold.applied-fraction.age-drop",
     "age-threshold.arrival-rate.age-drop",
     "age-threshold.arrival-rate.age-abandon",
+    *(
+        f"age-threshold.{quantity}.age-{action}"
+        for quantity in ("delay", "staleness-mean", "damping-coefficient", "noise-intensity")
+        for action in ("drop", "abandon")
+    ),
     "batch.transform.k-batch-async",
     "batch.characteristic-function.k-batch-async",
     "momentum.characteristic-function.any-law",
