@@ -14,7 +14,7 @@ import os
 import sys
 import tempfile
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from pathlib import Path
 from types import ModuleType
@@ -25,6 +25,7 @@ from numpy.typing import NDArray
 
 from numeric.event_loop.cycles import print_cycle
 from numeric.event_loop.features import Features, Recording
+from numeric.event_loop.looks import Looks as Looks
 from numeric.event_loop.objectives import UserGradient
 from numeric.event_loop.source import loop_source
 from numeric.event_loop.system import System as System
@@ -53,7 +54,8 @@ class Replica:
     ``time_sums[p - 1][mode]`` is the integral of x^p dt, ``event_sums[p - 1][mode]`` the sum of x^p just after
     the updates made; ``age_sums`` are those of (delay - ``age_origin``)^p, p = 1, 2, over the gradients applied, which
     ``staleness_histogram`` counts; ``duration`` in seconds; ``diverged_at`` is the time in seconds at which |x| passed
-    1e150, None if it never did.
+    1e150, None if it never did. Where they are asked for, ``products[mode, k]`` is the sum of x x_before over the
+    updates made, x_before just after the update lags[k] earlier, and ``delay_counts`` those of the delays' bins.
     """
 
     updates: int
@@ -66,6 +68,8 @@ class Replica:
     diverged_at: float | None
     made: int
     rejected: Rejected
+    products: NDArray[np.float64] | None = None
+    delay_counts: NDArray[np.int64] | None = None
 
     @property
     def applied(self) -> int:
@@ -95,25 +99,32 @@ class EventLoop:
     function: Callable[..., Any]
     arguments: tuple[Any, ...]
     modes: int
+    looks: Looks = field(default_factory=Looks)
 
     def replica(self, rng: np.random.Generator, updates: int, burn_in: int) -> Replica:
         """Run one replica of ``updates`` arrivals, of which the first ``burn_in`` are not measured."""
-        outcome = self.function(rng, *self.arguments, updates, burn_in)
-        return _replica(outcome, self.modes, burn_in)
+        outcome = self.function(rng, *self.arguments, updates, burn_in, *self.looks.arguments)
+        return self._replica(outcome, burn_in)
 
     def events(self, rng: np.random.Generator, updates: int, burn_in: int = 0) -> tuple[Events, Replica]:
         """Run one replica and keep its event list (a loop made for recording "events")."""
         events = Events(
             np.zeros(updates), np.zeros(updates, np.int64), np.zeros(updates, np.int64), np.zeros((self.modes, updates))
         )
-        outcome = self.function(
-            rng, *self.arguments, updates, burn_in, events.time, events.worker, events.staleness, events.x
-        )
-        return events, _replica(outcome, self.modes, burn_in)
+        kept = (events.time, events.worker, events.staleness, events.x)
+        outcome = self.function(rng, *self.arguments, updates, burn_in, *self.looks.arguments, *kept)
+        return events, self._replica(outcome, burn_in)
 
     def path(self, rng: np.random.Generator, times: NDArray[np.float64]) -> NDArray[np.float64]:
         """x at each of the ascending ``times`` in seconds, one row per mode (a loop made for "path")."""
         return cast("NDArray[np.float64]", self.function(rng, *self.arguments, times))
+
+    def _replica(self, outcome: tuple[Any, ...], burn_in: int) -> Replica:
+        names = self.looks.names
+        first = len(outcome) - len(names)
+        found = dict(zip(names, outcome[first:], strict=True))
+        plain = _replica(outcome[:first], self.modes, burn_in)
+        return replace(plain, products=found.get("lags"), delay_counts=found.get("delays")) if names else plain
 
 
 def _replica(outcome: tuple[Any, ...], modes: int, burn_in: int) -> Replica:
@@ -148,36 +159,37 @@ def _check(histogram: NDArray[np.int64], applied: int, books: int, lowest: float
         raise ArithmeticError("the staleness histogram does not add up: a defect of the event loop")
 
 
-def event_loop(system: System, recording: Recording = "averages") -> EventLoop:
-    """Compile (or load) the loop for a system; ``recording`` chooses averages, events or a path.
+def event_loop(system: System, recording: Recording = "averages", looks: Looks | None = None) -> EventLoop:
+    """Compile (or load) the loop for a system; ``recording`` chooses averages, events or a path, ``looks`` what else.
 
     The loop of a gradient that Numba has not compiled is run as Python.
 
     Example: ``event_loop(System(4, DrawRecipe(standard_exponential), 0.1, (1.0,), (1.0,))).replica(
     generator(seed=1, replica=0), updates=1000, burn_in=100).updates == 900``.
     """
-    source = printed_loop(system, recording)
+    looks = looks or Looks()
+    source = printed_loop(system, recording, looks)
     if isinstance(system.objective, UserGradient) and not system.objective.compiled:
-        return interpreted(source, system)
-    loop = EventLoop(compiled_source(source).run, loop_arguments(system), system.modes)
+        return interpreted(source, system, looks)
+    loop = EventLoop(compiled_source(source).run, loop_arguments(system), system.modes, looks)
     _warm(loop, recording)
     return loop
 
 
-def printed_loop(system: System, recording: Recording) -> str:
+def printed_loop(system: System, recording: Recording, looks: Looks | None = None) -> str:
     """The source text of the loop for a system; systems that differ only in their numbers share it.
 
     Example: ``"def run(" in printed_loop(System(1, DrawRecipe(sp.Integer(1)), 0.1, (1.0,), (0.0,)), "path")``.
     """
-    return loop_source(print_cycle(system), Features.of(system, recording))
+    return loop_source(print_cycle(system), Features.of(system, recording, (looks or Looks()).names))
 
 
-def interpreted(source: str, system: System) -> EventLoop:
+def interpreted(source: str, system: System, looks: Looks | None = None) -> EventLoop:
     """The loop of a printed source, run as Python: slow, but nothing is compiled."""
     names: dict[str, Any] = {}
     plain = source.replace("from numba import njit", "njit = lambda **options: lambda function: function")
     exec(compile(plain, "event loop", "exec"), names)
-    return EventLoop(names["run"], loop_arguments(system), system.modes)
+    return EventLoop(names["run"], loop_arguments(system), system.modes, looks or Looks())
 
 
 def loop_arguments(system: System) -> tuple[Any, ...]:

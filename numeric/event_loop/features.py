@@ -40,16 +40,17 @@ class Features:
     abandons: bool = False
     classed: bool = False
     objective: tuple[str | int, ...] = ()
+    looks: tuple[str, ...] = ()
 
     @classmethod
-    def of(cls, system: System, recording: Recording = "averages") -> Features:
+    def of(cls, system: System, recording: Recording = "averages", looks: tuple[str, ...] = ()) -> Features:
         """The features of a system's loop."""
         noisy = tuple(sigma > 0 for sigma in system.gradient_noise) or (True,) * system.modes
         scan = system.workers <= LARGEST_SCAN
         options, abandons = tuple(system.scheme_numbers), system.age_action == "abandon"
         shape = () if system.objective is None else system.objective.shape
         classed = bool(system.classes)
-        return cls(noisy, system.start, scan, recording, system.rule, options, abandons, classed, shape)
+        return cls(noisy, system.start, scan, recording, system.rule, options, abandons, classed, shape, looks)
 
     @property
     def modes(self) -> int:

@@ -16,6 +16,7 @@ from operator import add
 import numpy as np
 
 from numeric.event_loop.features import START_DRAWS
+from numeric.event_loop.looks import Looks
 from numeric.event_loop.reference_draws import Draw, recipe_reader
 from numeric.event_loop.reference_draws import reader as reader
 from numeric.event_loop.reference_run import Event, Run, Worker
@@ -83,6 +84,21 @@ def averages(system: System, events: list[Event], burn_in: int) -> Averages:
         made=len(made),
         fates=dict(Counter(event.fate for event in measured)),
     )
+
+
+def looked(system: System, events: list[Event], burn_in: int, looks: Looks) -> tuple[list[list[float]], list[int]]:
+    """Products of x and of x some updates before, per mode and lag; how many delays lie in each bin."""
+    path, counts = [system.initial], [0] * (looks.bins + 1)
+    products, width = [[0.0] * len(looks.lags) for _ in range(system.modes)], looks.delay_bin or 0.0
+    for number, event in enumerate(events):
+        path += [event.x] if event.applied else []
+        for mode, sums in enumerate(products if event.applied and number >= burn_in else []):
+            for k, lag in enumerate(looks.lags):
+                sums[k] += event.x[mode] * path[max(len(path) - 1 - lag, 0)][mode]
+        for _, delay in event.applied if width > 0 and number >= burn_in else ():
+            slot = delay * (1 / width)
+            counts[int(slot) if slot < looks.bins else looks.bins] += 1
+    return products, counts
 
 
 def worker_draws(system: System) -> list[Draw]:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from numeric.event_loop.features import STILL, Features, each, indent, made, records, shift, within_bounds
 from numeric.event_loop.gradients import gradient_lines
+from numeric.event_loop.looks import after_an_update, of_an_applied_gradient
 from numeric.event_loop.search import resettled
 
 DROPPED, LOST, SUPPRESSED = 1, 2, 3  # fates; 0 is that of an applied gradient
@@ -142,13 +143,15 @@ def _update(features: Features, gradient: str, applied: list[str]) -> list[str]:
     if features.momentum:
         step = [f"v@ = momentum * v@ - learning_rate * {gradient}; x@ += v@"]
     after = [] if features.recording == "path" else each(features, "event1_@ += x@; event2_@ += x@ * x@")
-    return [line for text in step for line in each(features, text)] + ["version += 1", *applied, *after]
+    looked = after_an_update(features)
+    return [line for text in step for line in each(features, text)] + ["version += 1", *applied, *after, *looked]
 
 
 def _one_applied(features: Features) -> list[str]:
     if features.recording == "path":
         return []
-    return ["age = cycle[i] - origin; age1 += age; age2 += age * age", "histogram[staleness] += 1"]
+    delays = of_an_applied_gradient(features, "cycle[i]")
+    return ["age = cycle[i] - origin; age1 += age; age2 += age * age", "histogram[staleness] += 1", *delays]
 
 
 def _gathered(features: Features) -> list[str]:
@@ -157,6 +160,7 @@ def _gathered(features: Features) -> list[str]:
         "for j in range(batch):",
         "    age = (slot_cycle[j] - origin) + (time - slot_time[j]); age1 += age; age2 += age * age",
         "    histogram[slot_staleness[j]] += 1",
+        *shift(of_an_applied_gradient(features, "(slot_cycle[j] + (time - slot_time[j]))")),
     ]
     update = _update(features, "(sum@ / batch)", [] if features.recording == "path" else applied)
     return [

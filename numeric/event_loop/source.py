@@ -27,6 +27,7 @@ from numeric.event_loop.features import (
     within_bounds,
 )
 from numeric.event_loop.gradients import gradient_lines
+from numeric.event_loop.looks import after_an_update, of_an_applied_gradient, with_looks
 from numeric.event_loop.scheme_source import scheme_loop, scheme_path_loop
 from numeric.event_loop.search import TREE_RENEWAL, head, select, state
 
@@ -37,7 +38,7 @@ def loop_source(draw: PrintedDraw, features: Features) -> str:
     parameters = (*(f"p{k}" for k in range(len(draw.parameters))), *features.options)
     unpack = "; ".join(f"{name} = parameters[{k}]" for k, name in enumerate(parameters)) or "pass"
     loops = (_loop, _path_loop) if features.is_plain else (scheme_loop, scheme_path_loop)
-    loop = loops[features.recording == "path"](features)
+    loop = with_looks(loops[features.recording == "path"](features), features)
     text = _HEAD + _START[features.start] + loop
     if features.abandons:
         text = text.replace("workers, table", "workers, age_threshold, table")
@@ -76,14 +77,15 @@ def _loop(features: Features) -> str:
     sums = Sums(features)
     before = each(features, "time1_@ += x@ * interval; time2_@ += x@ * x@ * interval")
     after = each(features, "event1_@ += x@; event2_@ += x@ * x@")
+    after += after_an_update(features)
     looked, finite = within_bounds(features)
-    record = records(features, "version")
+    delays, record = of_an_applied_gradient(features, "cycle[i]"), records(features, "version")
     return (
         f"{head(features, 'updates, burn_in' + (RECORDS if record else ''))}"
         f"{state(features)}\n    totals = np.zeros({sums.count})\n{sums.made()}{_CHUNK_HEAD}"
         f"{indent(2, *sums.cleared(), 'for version in range(done, end):')}\n{select(features, 3)}"
         f"{indent(3, 'interval = soonest - time', 'time = soonest', 'lowest = min(lowest, interval)', *before)}\n"
-        f"{indent(3, 'age = cycle[i] - origin; age1 += age; age2 += age * age', *_update(features), *after)}\n"
+        f"{indent(3, 'age = cycle[i] - origin; age1 += age; age2 += age * age', *delays, *_update(features), *after)}\n"
         f"{indent(3, 'staleness = version - pulled[i]', 'histogram[staleness] += 1', *record)}\n"
         f"{indent(3, *looked, f'if not ({finite}):', '    end = version + 1', '    diverged = True', '    break')}\n"
         f"{_renew(features, 3)}\n{indent(3, 'cycle[i] = duration', 'pulled[i] = version + 1')}\n"

@@ -22,7 +22,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from numeric.event_loop import compiled as loops
-from numeric.event_loop.compiled import Rejected, Replica, System, event_loop, generator
+from numeric.event_loop.compiled import Looks, Rejected, Replica, System, event_loop, generator
 from numeric.event_loop.features import Recording
 from numeric.event_loop.objectives import UserGradient
 from numeric.simulation import pilot
@@ -70,6 +70,7 @@ class StationaryRuns:
     replicas: int
     updates: int
     burn_in: int
+    looks: Looks = field(default_factory=Looks)
     kind: str = field(default="replicas", init=False)
 
     def parts(self) -> tuple[Part, ...]:
@@ -78,7 +79,7 @@ class StationaryRuns:
 
     def runner(self) -> Callable[[Part], list[Replica]]:
         """Compile the loop; a part gives its replicas in order."""
-        loop = event_loop(self.system)
+        loop = event_loop(self.system, looks=self.looks)
 
         def run(part: Part) -> list[Replica]:
             first, count = part
@@ -90,7 +91,8 @@ class StationaryRuns:
 
     def identity(self) -> tuple[Any, ...]:
         """The printed loop with its numbers, the streams, the amount of work."""
-        return (*printed(self.system, "averages"), self.seed, self.updates, self.burn_in)
+        looks = self.looks.arguments
+        return (*printed(self.system, "averages", self.looks), self.seed, self.updates, self.burn_in, *looks)
 
     def text(self, outcome: list[Replica]) -> str:
         """One JSON list; Python writes a double with as many digits as name it alone."""
@@ -205,14 +207,14 @@ def read_replicas(text: str) -> list[Replica]:
     return [_replica(entry) for entry in json.loads(text)]
 
 
-def printed(system: System, recording: Recording) -> tuple[Any, ...]:
+def printed(system: System, recording: Recording, looks: Looks | None = None) -> tuple[Any, ...]:
     """The text of a system's loop, and its arguments: numbers and arrays of doubles.
 
     Raises ``ValueError`` for a gradient given as a function: what it does stands in no text.
     """
     if isinstance(system.objective, UserGradient):
         raise ValueError("a gradient given as a function cannot be kept in a store; allowed: no store")
-    return (loops.printed_loop(system, recording), *loops.loop_arguments(system))
+    return (loops.printed_loop(system, recording, looks), *loops.loop_arguments(system))
 
 
 @lru_cache
@@ -232,14 +234,16 @@ def _replica_fields(run: Replica) -> list[Any]:
     sums = [run.time_sums.tolist(), run.event_sums.tolist()]
     fates = [run.rejected.dropped, run.rejected.lost, run.rejected.suppressed]
     when = [run.duration, run.age_origin, *run.age_sums, run.diverged_at]
-    return [run.updates, run.made, fates, when, sums, histogram]
+    looked = [None if one is None else one.tolist() for one in (run.products, run.delay_counts)]
+    return [run.updates, run.made, fates, when, sums, histogram, looked]
 
 
 def _replica(entry: list[Any]) -> Replica:
-    updates, made, fates, (duration, origin, first, second, diverged_at), sums, (length, used, counts) = entry
+    updates, made, fates, when, sums, (length, used, counts), (products, delays) = entry
+    duration, origin, *ages, diverged_at = when
     histogram = np.zeros(length, np.int64)
     histogram[used] = counts
     times, events = (np.array(one, np.float64) for one in sums)
-    return Replica(
-        updates, duration, times, events, origin, (first, second), histogram, diverged_at, made, Rejected(*fates)
-    )
+    looked = (products and np.array(products, np.float64), delays and np.array(delays, np.int64))
+    fate = (diverged_at, made, Rejected(*fates))
+    return Replica(updates, duration, times, events, origin, (ages[0], ages[1]), histogram, *fate, *looked)

@@ -7,14 +7,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from typing import Any, Literal
 
 import numba
 import numpy as np
 
 from numeric.event_loop.compiled import Replica
-from numeric.running.jobs import StationaryRuns
 from numeric.values import Estimate, ShownAsLatex, worded
 
 Average = Literal["event", "time"]
@@ -58,10 +57,19 @@ class Measured(ShownAsLatex):
 
 
 @dataclass(frozen=True)
+class Binned:
+    """How many of all values lie in [k width, (k + 1) width), ``width`` in seconds; the last count is of all beyond."""
+
+    width: float
+    counts: tuple[int, ...] = field(repr=False)
+
+
+@dataclass(frozen=True)
 class Simulation(ShownAsLatex):
     """What a simulation measured; of an unstable one the quantities that do not depend on x.
 
-    ``staleness_histogram[k]`` counts the applied gradients of staleness k over all replicas. ``diverged_at``: the
+    ``staleness_histogram[k]`` counts the applied gradients of staleness k over all replicas, ``delay_histogram`` their
+    delays where that was asked for. ``diverged_at``: the
     times in seconds at which replicas passed |x| = 1e150, or ended with E x^2 beyond all bounds.
     ``updates_per_second`` is the speed of this run and no part of the result.
     """
@@ -71,6 +79,7 @@ class Simulation(ShownAsLatex):
     diverged_at: tuple[float, ...]
     updates_per_second: float = field(compare=False)
     provenance: dict[str, Any]
+    delay_histogram: Binned | None = None
 
     @property
     def unstable(self) -> bool:
@@ -103,20 +112,7 @@ class Simulation(ShownAsLatex):
             "diverged_at": list(self.diverged_at),
             "updates_per_second": self.updates_per_second,
             "provenance": self.provenance,
-        }
-
-
-def measured_simulation(
-    job: StationaryRuns, runs: list[Replica], diverged_at: tuple[float, ...], speed: float
-) -> Simulation:
-    """What ``runs`` of ``job`` come to; where replicas diverged, what does not depend on x.
-
-    ``speed`` in updates per second is no part of the result. Raises ``OverflowError`` for a clock that stands still and
-    for delays outside 1e-100 to 1e100 s.
-    """
-    quantities = quantities_of(runs, diverged=bool(diverged_at))
-    made = provenance(job.seed, job.replicas, {"updates": job.updates, "burn_in": job.burn_in})
-    return Simulation(quantities, _pooled(runs), diverged_at, speed, made)
+        } | ({} if self.delay_histogram is None else {"delay_histogram": asdict(self.delay_histogram)})
 
 
 def provenance(seed: int, replicas: int, amount: dict[str, float]) -> dict[str, Any]:
@@ -152,7 +148,24 @@ def estimate(samples: Sequence[float]) -> Estimate:
     return Estimate(math.ldexp(mean, exponent), math.ldexp(error, exponent), len(values))
 
 
-def _measured(quantity: str, samples: list[float], mode: int | None = None, average: Average | None = None) -> Measured:
+def difference(one: Measured, other: Measured) -> Estimate:
+    """The mean of ``one`` minus that of ``other``, replica by replica (kind: an estimate).
+
+    Two simulations of the same seed have common random numbers: replica k of both has the same stream, and what both
+    make of the same chance cancels. Errors: ``ValueError`` for unequal numbers of replicas.
+
+    Example: ``difference(measured("delay_mean", [1.0, 3.0]), measured("delay_mean", [0.5, 2.5])).standard_error == 0``.
+    """
+    if len(one.samples) != len(other.samples):
+        raise ValueError(f"{len(one.samples)} and {len(other.samples)} replicas; allowed: as many of both")
+    return estimate(np.subtract(one.samples, other.samples).tolist())
+
+
+def measured(quantity: str, samples: list[float], mode: int | None = None, average: Average | None = None) -> Measured:
+    """The estimate of a quantity from one value a replica.
+
+    Example: ``measured("delay_mean", [1.0, 3.0]).value.mean == 2``.
+    """
     samples = [float(sample) for sample in samples]
     return Measured(quantity, estimate(samples), tuple(samples), mode, average)
 
@@ -168,13 +181,13 @@ def _arrival_quantities(runs: list[Replica]) -> tuple[Measured, ...]:
     staleness = [_staleness_moments(run) for run in runs]
     ages = [(run.age_sums[0] / run.applied, run.age_sums[1] / run.applied) for run in runs]
     return (
-        _measured("arrival_rate", [run.updates / run.duration for run in runs]),
-        _measured("time_per_update", [run.duration / run.made for run in runs]),
-        _measured("applied_fraction", [(run.updates - run.rejected.total) / run.updates for run in runs]),
-        _measured("staleness_mean", [mean for mean, _ in staleness]),
-        _measured("staleness_variance", [variance for _, variance in staleness]),
-        _measured("delay_mean", [run.age_origin + first for run, (first, _) in zip(runs, ages, strict=True)]),
-        _measured("delay_variance", [max(second - first**2, 0.0) for first, second in ages]),
+        measured("arrival_rate", [run.updates / run.duration for run in runs]),
+        measured("time_per_update", [run.duration / run.made for run in runs]),
+        measured("applied_fraction", [(run.updates - run.rejected.total) / run.updates for run in runs]),
+        measured("staleness_mean", [mean for mean, _ in staleness]),
+        measured("staleness_variance", [variance for _, variance in staleness]),
+        measured("delay_mean", [run.age_origin + first for run, (first, _) in zip(runs, ages, strict=True)]),
+        measured("delay_variance", [max(second - first**2, 0.0) for first, second in ages]),
     )
 
 
@@ -206,12 +219,5 @@ def _moments(runs: list[Replica]) -> tuple[Measured, ...]:
         for mode in range(runs[0].event_sums.shape[1]):
             events = [run.event_sums[power - 1, mode] / run.made for run in runs]
             times = [run.time_sums[power - 1, mode] / run.duration for run in runs]
-            entries += [_measured(name, events, mode, "event"), _measured(name, times, mode, "time")]
+            entries += [measured(name, events, mode, "event"), measured(name, times, mode, "time")]
     return tuple(entries)
-
-
-def _pooled(runs: list[Replica]) -> tuple[int, ...]:
-    pooled = np.zeros(max(len(run.staleness_histogram) for run in runs), np.int64)
-    for run in runs:
-        pooled[: len(run.staleness_histogram)] += run.staleness_histogram
-    return tuple(pooled.tolist())

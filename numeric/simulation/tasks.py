@@ -7,10 +7,10 @@ bitwise equal for any number of threads or processes, on any engine, with any st
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from itertools import chain
 
-from numeric.event_loop.compiled import System
+from numeric.event_loop.compiled import Looks, System
 from numeric.event_loop.objectives import Gradient
 from numeric.event_loop.system import with_gradient
 from numeric.running.engines import Threads
@@ -19,8 +19,9 @@ from numeric.running.resuming import Advance, Labels, Running
 from numeric.simulation.measured import Average as Average
 from numeric.simulation.measured import Measured as Measured
 from numeric.simulation.measured import Simulation as Simulation
-from numeric.simulation.measured import divergence, measured_simulation
+from numeric.simulation.measured import divergence
 from numeric.simulation.measured import estimate as estimate
+from numeric.simulation.outcomes import measured_simulation
 
 Progress = Callable[[int, int], None]
 
@@ -34,6 +35,7 @@ class Task:
     replicas: int
     updates: int
     burn_in: int | None = None
+    looks: Looks = field(default_factory=Looks)
 
     def __post_init__(self) -> None:
         if self.seed < 0:
@@ -54,6 +56,7 @@ def simulate(
     updates: int,
     burn_in: int | None = None,
     gradient: Gradient | None = None,
+    looks: Looks | None = None,
     threads: int | None = None,
     progress: Progress | None = None,
 ) -> Simulation:
@@ -62,7 +65,8 @@ def simulate(
     ``seed`` >= 0; ``replicas`` >= 2 independent runs of ``updates`` gradient arrivals each, of which the first
     ``burn_in`` (None: chosen by a pilot run, at most half) are not measured; ``threads`` (None: all cores) does
     not change any result; ``gradient``, in place of the system's objective, is a function of the parameter read and of
-    a NumPy generator, compiled by Numba or (slowly) not, that returns a new array of doubles; ``progress`` is called
+    a NumPy generator, compiled by Numba or (slowly) not, that returns a new array of doubles; ``looks``: what is
+    measured beside the averages, covariances at lags and the histogram of the delays; ``progress`` is called
     with (replicas done, replicas). Divergence is a result: ``unstable``. Errors: ``ValueError`` for counts out of
     range, ``RecipeError`` for a law that cannot be drawn, ``OverflowError`` for a clock that stands still and for
     delays outside 1e-100 to 1e100 s.
@@ -80,7 +84,7 @@ def simulate(
         if progress is not None and more:
             progress(done, replicas)
 
-    task = Task(system, seed, replicas, updates, burn_in)
+    task = Task(system, seed, replicas, updates, burn_in, looks or Looks())
     (run,) = simulate_all([task], Running(Threads(threads)), advance=advance)
     return run
 
@@ -102,7 +106,7 @@ def simulate_all(
     running = running or Running()
     burn_ins = _burn_ins(tasks, running, labels)
     jobs = [
-        StationaryRuns(task.system, task.seed, task.replicas, task.updates, burn_in)
+        StationaryRuns(task.system, task.seed, task.replicas, task.updates, burn_in, task.looks)
         for task, burn_in in zip(tasks, burn_ins, strict=True)
     ]
     ran = running.run(jobs, labels, advance)

@@ -33,7 +33,7 @@ def _measured(workers: int, draw: DrawRecipe = EXPONENTIAL, **changes: Any) -> S
 def _run(system: System, updates: int) -> Simulation:
     """As Python, which compiles nothing."""
     loop = interpreted(loop_source(print_cycle(system), Features.of(system)), system)
-    with patch.object(jobs, "event_loop", lambda system: loop):
+    with patch.object(jobs, "event_loop", lambda system, looks: loop):
         return simulate(system, seed=5, replicas=32, updates=updates, burn_in=400, threads=1)
 
 

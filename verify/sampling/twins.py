@@ -31,7 +31,11 @@ TIMES: Mapping[str, int] = {  # the power of the unit of time in each quantity
     "delay_mean": 1,
     "delay_variance": 2,
 }
-PARAMETERS: Mapping[str, int] = {"stationary_mean": 2, "stationary_variance": 4}  # of that of the parameter, squared
+PARAMETERS: Mapping[str, int] = {  # of the parameter's, whose unit changes by SCALE^2, a gradient's by SCALE
+    "stationary_mean": 2,
+    "stationary_variance": 4,
+    "excess_risk": 3,
+}
 OUT_OF_REACH: Mapping[str, Any] = {  # values of a modifier at which it takes no gradient and no random number
     "staleness_threshold": EXACT_INTEGERS,
     "age_threshold": 1e300,

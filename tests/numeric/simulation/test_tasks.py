@@ -140,7 +140,7 @@ def test_the_json_has_the_canonical_names_and_labels(four_exponential_workers) -
     document = json.loads(json.dumps(four_exponential_workers.to_json(), allow_nan=False))
     assert set(document["quantities"]) == {
         *("arrival_rate", "time_per_update", "applied_fraction", "staleness_mean", "staleness_variance"),
-        *("delay_mean", "delay_variance", "stationary_variance", "stationary_mean"),
+        *("delay_mean", "delay_variance", "stationary_variance", "stationary_mean", "excess_risk"),
     }
     entry = document["quantities"]["stationary_variance"][0]
     assert (entry["mode"], entry["rung"], entry["average"]) == (0, "R0", "event")

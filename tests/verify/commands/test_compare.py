@@ -43,10 +43,10 @@ def test_real_runs_differ_by_the_seed_within_their_errors_and_by_the_step_beyond
     assert "no significant changes" in capsys.readouterr().out
     assert staleproof.main(["compare", results["one"], results["far"], "--json"]) == 1
     made = Comparison.from_json(json.loads(capsys.readouterr().out))
-    assert {one.place.split(" / ")[1] for one in made.significant} == {"stationary_variance"}
+    assert {one.place.split(" / ")[1] for one in made.significant} == {"stationary_variance", "excess_risk"}
     assert staleproof.main(["compare", results["one"], results["far"]]) == 1
     told = capsys.readouterr().out
-    assert "2 significant changes" in told
+    assert "4 significant changes" in told
     assert "standard errors, allowed" in told
     assert "would have been noticed" in told
 

@@ -73,7 +73,7 @@ def test_a_sweep_is_told_in_one_table(place: Path) -> None:
     lines = out.splitlines()
     assert lines[0].split() == ["case", "quantity", "mode", "rung", "average", "value"]
     assert (
-        sum(line.startswith("count = 2") for line in lines) == sum(line.startswith("count = 3") for line in lines) == 11
+        sum(line.startswith("count = 2") for line in lines) == sum(line.startswith("count = 3") for line in lines) == 13
     )
     _, again, _ = run("simulate", place / "swept.toml", "--quiet", "--store", place / "runs.sqlite")
     assert again.splitlines()[-1] == "nothing run: every replica was in the store"
