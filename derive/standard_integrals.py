@@ -70,6 +70,37 @@ class exponential_integral(StandardIntegral):  # noqa: N801  (written like SymPy
         return mpmath.expint(*numbers)
 
 
+class bounded_exponential_integral(StandardIntegral):  # noqa: N801
+    """E_nu(b; x) = int_1^b exp(-x v) v^-nu dv, entire in x; E_nu(b; 0) = (1 - b^(1 - nu))/(nu - 1), log b for nu = 1.
+
+    Example: ``bounded_exponential_integral(3, 2, 0) == sp.Rational(3, 8)``.
+    """
+
+    nargs = 3
+
+    @classmethod
+    def eval(cls, order: sp.Expr, end: sp.Expr, x: sp.Expr) -> sp.Expr | None:
+        """Its value at 0."""
+        if x.is_zero:
+            return sp.log(end) if order == 1 else (1 - end ** (1 - order)) / (order - 1)
+        return None
+
+    def fdiff(self, argindex: int = 3) -> sp.Expr:
+        """d/dx E_nu = -E_(nu - 1)."""
+        if argindex != 3:
+            raise ArgumentIndexError(self, argindex)
+        return -bounded_exponential_integral(self.args[0] - 1, *self.args[1:])
+
+    def _eval_rewrite_as_Integral(self, order: sp.Expr, end: sp.Expr, x: sp.Expr, **hints: Any) -> sp.Expr:  # noqa: N802
+        return sp.Integral(sp.exp(-x * y.u) * y.u ** (-order), (y.u, 1, end))
+
+    @staticmethod
+    def _digits(*numbers: Any) -> Any:
+        order, end, x = numbers  # on one side of the cut the branches of both terms cancel
+        found = mpmath.expint(order, x) - end ** (1 - order) * mpmath.expint(order, end * x)
+        return found.real if mpmath.im(x) == 0 else found
+
+
 class weibull_integral(StandardIntegral):  # noqa: N801
     """W_n(k; x) = int_0^oo v^n exp(-x v) k v^(k-1) exp(-v^k) dv, E[V^n exp(-x V)] of a Weibull duration of scale 1.
 

@@ -137,6 +137,11 @@ class FunctionLayout(Printer):
     def _print_exponential_integral(self, expr: Any) -> Box:
         return self.applied(Script(Word("E", "E"), self._print(expr.args[0])), expr.args[1:])
 
+    def _print_bounded_exponential_integral(self, expr: Any) -> Box:
+        parts = [self._print(part) for part in expr.args[1:]]
+        name = Script(Word("E", "E"), self._print(expr.args[0]))
+        return row(name, APPLY, round_brackets(joined(parts, SEMICOLON)))
+
     def _print_weibull_integral(self, expr: Any) -> Box:
         return self.applied(Script(Word("W", "W"), self._print(expr.args[0])), expr.args[1:])
 

@@ -13,6 +13,7 @@ import sympy as sp
 from derive import symbols as y
 from derive.draws import DrawRecipe, accepted, standard_uniform
 from derive.law import Law, LawError, Weighted
+from derive.laws.bounded_pareto import BoundedPareto
 from derive.laws.composition import read_bound, read_part
 from derive.laws.constant import Constant
 from derive.laws.empirical import Empirical
@@ -22,6 +23,7 @@ from derive.laws.exponential_terms import cdf_of_terms
 from derive.laws.gamma import Gamma
 from derive.laws.independent_sum import IndependentSum
 from derive.laws.mixture import Mixture
+from derive.laws.pareto import Pareto
 from derive.laws.restated import Restated, plain
 from derive.laws.shifted_exponential import ShiftedExponential
 from derive.laws.uniform import Uniform
@@ -52,7 +54,7 @@ class Truncated(Restated):
         share = self._stated(lambda: self.share)
         if share == 0:
             raise LawError("at", self.at, "no duration is as short", "a bound that some durations keep")
-        if (share < RAREST) == sp.true and not isinstance(plain(self.of), Exponential):
+        if (share < RAREST) == sp.true and not isinstance(plain(self.of), Exponential | Pareto):
             raise LawError("at", self.at, "fewer than one duration in 1000 is as short", "a bound with F(at) >= 1/1000")
         _ = self.restated  # so that a law without a closed form is refused here
 
@@ -101,7 +103,7 @@ class Truncated(Restated):
 
     @property
     def draw(self) -> DrawRecipe:
-        """Draws until one is at most the bound; for a rare exponential one the inverse of the distribution function."""
+        """Draws until one is at most the bound; for Pareto or rare exponential ones the inverse of F."""
         return rejection(self.of, self.at)
 
 
@@ -110,6 +112,8 @@ def rejection(of: Law, at: sp.Expr) -> DrawRecipe:
     law, share, whole = plain(of), of.cdf(at), of.draw
     if share == 1:
         return whole
+    if isinstance(law, Pareto):
+        return BoundedPareto(law.shape, law.scale, at).draw
     if isinstance(law, Exponential) and (share < RAREST) == sp.true:
         return DrawRecipe(-law.mean * sp.log(1 - share * standard_uniform))
     bound = at
@@ -129,6 +133,8 @@ def conditioned(of: Law, at: sp.Expr) -> Law:
         return Empirical(tuple(value for value in law.values if value <= at))
     if isinstance(law, Uniform):
         return Uniform(law.low, sp.Min(law.high, at))
+    if isinstance(law, Pareto):
+        return BoundedPareto(law.shape, law.scale, at)
     if isinstance(law, ShiftedExponential):
         return IndependentSum((Constant(law.shift), conditioned(Exponential(law.tail_mean), at - law.shift)))
     if law.masses is not None:
@@ -144,7 +150,9 @@ def conditioned(of: Law, at: sp.Expr) -> Law:
         return _mixed([(mass * rest.cdf(at - value), value, rest) for value, mass in reached], at)
     terms, end = density_terms(law)
     if terms is None:
-        allowed = "constant, empirical, uniform, exponential and gamma laws, mixtures, sums with a closed density"
+        allowed = (
+            "constant, empirical, uniform, exponential, gamma and Pareto laws, mixtures, sums with a closed density"
+        )
         raise LawError("of", law.name, "its transform up to a bound has no closed form", allowed)
     end = sp.Min(at, end)
     share = cdf_of_terms(terms, end)

@@ -29,8 +29,16 @@ def antiderivative_of(integrand: sp.Expr, variable: sp.Symbol) -> sp.Expr:
     if not integrand.is_polynomial(variable):
         found = sp.integrate(integrand, variable, meijerg=True)
         if not found.has(sp.Integral, sp.meijerg):
-            return found
-    return sp.integrate(integrand, variable)
+            return _generic(found, variable)
+    return _generic(sp.integrate(integrand, variable), variable)
+
+
+def _generic(found: sp.Expr, variable: sp.Symbol) -> sp.Expr:
+    """Of cases by parameters alone the first: v^(n - k + 1)/(n - k + 1), not the logarithm at k = n + 1."""
+    return found.replace(
+        lambda node: isinstance(node, sp.Piecewise) and not any(case.cond.has(variable) for case in node.args),
+        lambda node: node.args[0].expr,
+    )
 
 
 def at_end(antiderivative: sp.Expr, variable: sp.Symbol, end: sp.Expr) -> sp.Expr:

@@ -24,6 +24,7 @@ class NameIntegral(Rule):
     scale: sp.Expr
     known: Callable[[sp.Expr, sp.Expr], sp.Expr]
     lower: sp.Expr = sp.S.Zero
+    upper: sp.Expr = sp.S.Infinity
     label: ClassVar[str] = "name the integral"
 
     def apply(self, *inputs: Equation) -> Equation:
@@ -44,7 +45,7 @@ class NameIntegral(Rule):
         own = self._scaled(inputs[0].right, at) * sp.exp(-variable * self.scale * at)
         yield sp.simplify(sp.powsimp(sp.expand_power_base(found / own, force=True), force=True)) - 1
         yield low * self.scale - self.lower
-        yield sp.Integer(0) if high == sp.oo else sp.Integer(1)
+        yield sp.Integer(0) if high == self.upper == sp.oo else sp.simplify(high * self.scale - self.upper)
 
 
 def power_law(density: sp.Expr) -> sp.Expr:

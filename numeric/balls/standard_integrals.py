@@ -32,6 +32,25 @@ def exponential_integral(kit: BallKit, order: Ball, x: Ball) -> Ball:
     return narrower(value, around, kit.constant("nan") if size is None else disc(kit, x, size))
 
 
+def bounded_exponential_integral(kit: BallKit, order: Ball, end: Ball, x: Ball) -> Ball:
+    """int_1^b e^(-x v) v^-nu dv for a real order nu and b > 1, entire in x."""
+
+    def at(point: Ball, power: int) -> Ball:  # beside the cut the branches of both terms cancel
+        lowered = order - power
+        found = point.expint(lowered) - end ** (1 - lowered) * (end * point).expint(lowered)
+        return kit.complex(found.real, 0) if is_real(point) else found
+
+    def moment(power: int) -> Any:
+        lowered = order - 1 - power
+        if lowered == 0:
+            return end.log().real
+        return ((1 - end ** (-lowered)) / lowered).real
+
+    if not (is_real(order) and is_real(end) and end.real > 1):
+        return kit.constant("nan")
+    return _over(kit, _mirrored(at), moment, 0, x, True)
+
+
 def _largest(order: Any, x: Ball) -> Any | None:
     """An upper bound on |E_order| over a ball; None where there is none."""
     bounds = []
@@ -136,6 +155,7 @@ def narrower(first: Ball, *others: Ball) -> Ball:
 
 STANDARD_INTEGRALS: dict[Any, Callable[..., Ball]] = {
     standard_integrals.exponential_integral: exponential_integral,
+    standard_integrals.bounded_exponential_integral: bounded_exponential_integral,
     standard_integrals.weibull_integral: weibull_integral,
     standard_integrals.lognormal_integral: lognormal_integral,
 }

@@ -188,7 +188,8 @@ class NodePrinter(NumPyPrinter):
     def _named_integral(self, expr: Any) -> str:
         return f"{expr.func.__name__}({', '.join(self._print(argument) for argument in expr.args)})"
 
-    _print_exponential_integral = _print_weibull_integral = _print_lognormal_integral = _named_integral
+    _print_exponential_integral = _print_bounded_exponential_integral = _named_integral
+    _print_weibull_integral = _print_lognormal_integral = _named_integral
 
     def _print_factorial(self, expr: Any) -> str:
         return f"special.gamma({self._print(expr.args[0])} + 1)"

@@ -23,6 +23,7 @@ RESERVED = (
     *(
         "exponential_mean",
         "exponential_integral",
+        "bounded_exponential_integral",
         "weibull_integral",
         "lognormal_integral",
         "certainly_positive",

@@ -35,8 +35,10 @@ from derive.laws import (
     Uniform,
     Weibull,
 )
+from derive.laws.bounded_pareto import BoundedPareto
 from derive.laws.restated import plain
 from derive.laws.user import DensityOnly, TransformOnly
+from verify.identities import check_derivation
 from verify.implementations.law_checks import PARTS, check_law
 from verify.implementations.law_draws import sample as draws_of
 from verify.implementations.law_planes import bends_of, transform_of
@@ -87,6 +89,7 @@ EXAMPLES: dict[str, tuple[Law, ...]] = {
         Truncated(Gamma("5/2", 1), "1.3"),
         Truncated(ShiftedExponential("1/2", 1), 2),
         Truncated(Uniform("1/2", 3), 2),
+        Truncated(Pareto("5/2", 1), 6),
         Truncated(Hyperexponential(["1/4", "3/4"], [4, 1]), 2),
         Truncated(Empirical([1, "2.5", 2.5, 4]), 3),
         Truncated(Mixture([("1/4", Constant(1)), ("1/4", Constant(3)), ("1/2", Gamma(2, 1))]), 2),
@@ -287,6 +290,15 @@ def test_nested_compositions_are_the_laws_that_they_come_to(kind: str) -> None:
     assert nested.abscissa_of_convergence == known.abscissa_of_convergence
     pair = sample(nested, 50_000, 3).mean(), sample(known, 50_000, 4).mean()
     assert abs(pair[0] - pair[1]) <= 7 * math.sqrt(2 * float(known.variance) / 50_000)
+
+
+@pytest.mark.parametrize("n", [1, 2])
+def test_moments_of_a_truncated_pareto_law_are_derived_and_hold_at_the_shape(n: int) -> None:
+    assert all(one.passed for one in check_derivation(BoundedPareto.moment_derivation(n)))
+    at_shape, beside = (BoundedPareto(n + gap, 1, 4).moment(n) for gap in (sp.Integer(0), sp.Rational(1, 10**9)))
+    assert at_shape.has(sp.log)
+    assert 0 < abs(sp.N(at_shape - beside, 30)) < 1e-8
+    assert Truncated(Pareto(3, 2), "2.001").draw == BoundedPareto(3, 2, sp.Rational(2001, 1000)).draw
 
 
 def test_a_truncation_that_moves_out_tends_to_the_law() -> None:

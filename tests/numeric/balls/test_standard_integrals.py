@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import mpmath
 import numpy as np
 import pytest
 import sympy as sp
 
 from derive import symbols as y
-from derive.standard_integrals import exponential_integral
+from derive.standard_integrals import bounded_exponential_integral, exponential_integral
 from numeric.enclosure import Ball, acb, arb, compile_ball, fmpq, precision
 
 ORDERS = [sp.Rational(11, 10), sp.Rational(5, 2), sp.Integer(3), sp.Rational(41, 2)]
@@ -68,3 +70,31 @@ def test_a_wide_ball_is_nearly_as_narrow_as_the_slope_allows() -> None:
     program = compile_ball(exponential_integral(sp.Rational(5, 2), y.s), [y.s])
     found = program(acb(0, arb(30, 1)))
     assert float(found.real.rad()) < 0.05, "an oscillation of size 1/30, and not the series' 1e10"
+
+
+def integrand(z: complex, order: sp.Rational) -> Callable[[mpmath.mpf], mpmath.mpc]:
+    return lambda v: mpmath.exp(-z * v) * v ** -mpmath.mpmathify(order)
+
+
+@pytest.mark.parametrize("order", [sp.Rational(7, 2), sp.Integer(2), sp.Rational(1, 2)], ids=str)
+def test_bounded_integrals_are_enclosed_in_the_whole_plane(order: sp.Rational) -> None:
+    """Across the cut of either term, too, where both jump alike."""
+    program = compile_ball(bounded_exponential_integral(order, 6, y.s), [y.s])
+    with precision(192), mpmath.workdps(60):
+        for z in (-3.0, -0.25 + 2j, -0.25 - 2j, 1e-9, 0.5, 40j, -1e-6 - 1e-6j):
+            expected = ball(mpmath.mpc(mpmath.quad(integrand(z, order), mpmath.linspace(1, 6, 41))))
+            found = program(acb(z))
+            assert found.overlaps(expected)
+            assert not (found * (1 + acb(1) / 10**20)).overlaps(expected)
+            assert max(found.real.rad(), found.imag.rad()) < arb(10) ** -30
+        wide = acb(arb(-0.5, 0.25), arb(0, 0.25))
+        for inside in (acb(-0.25, 0.25), acb(-0.75, -0.25), acb(-0.5), acb(-0.75)):
+            assert program(wide).contains(program(inside))
+        assert program(wide).real.rad() < 60
+    assert not program(acb("nan")).is_finite()
+
+
+def test_a_bounded_integral_of_an_uncertain_bound_says_nothing() -> None:
+    program = compile_ball(bounded_exponential_integral(2, y.z, y.s), [y.z, y.s])
+    assert program(acb(arb(2, 0.5)), acb(1)).is_finite()
+    assert not program(acb(arb(2, 1.5)), acb(1)).is_finite()

@@ -9,11 +9,17 @@ import sympy as sp
 
 from derive import symbols as y
 from derive.laws import Pareto
+from derive.standard_integrals import bounded_exponential_integral as named_bounded
 from derive.standard_integrals import lognormal_integral as named_lognormal
 from derive.standard_integrals import weibull_integral as named_weibull
 from numeric.enclosure import evaluate_complex
 from numeric.kernels.compiling import compile_kernel
-from numeric.kernels.integrals import exponential_integral, lognormal_integral, weibull_integral
+from numeric.kernels.integrals import (
+    bounded_exponential_integral,
+    exponential_integral,
+    lognormal_integral,
+    weibull_integral,
+)
 
 
 @pytest.mark.parametrize("order", [0.5, 1.0, 1.1, 2.5, 30.0])
@@ -55,3 +61,15 @@ def test_weibull_and_lognormal_kernels_have_the_digits_of_the_balls(at: complex)
         expected = evaluate_complex(named_lognormal(sp.Rational(spread), y.s).subs(y.s, point), digits=15)
         assert abs(lognormal_integral(spread, at) - complex(expected)) < 1e-13
     assert np.isnan(weibull_integral(0, 0.5, -1.0))
+
+
+@pytest.mark.parametrize("at", [0.0, 1e-7, 0.7, 30.0, 1j, 2 - 3j, 1e-6j, -40j, 900.0])
+def test_bounded_integrals_have_the_digits_of_the_balls(at: complex) -> None:
+    point = sp.Rational(np.real(at)) + sp.I * sp.Rational(np.imag(at))
+    for order, end in ((0.5, 1.25), (1.0, 3.0), (3.5, 20.0), (6.0, 1e6)):
+        name = named_bounded(sp.Rational(order), sp.Rational(end), y.s).subs(y.s, point)
+        expected = complex(evaluate_complex(name, digits=15))
+        assert abs(bounded_exponential_integral(order, end, at) - expected) <= 1e-13 * abs(expected)
+    assert np.isnan(bounded_exponential_integral(2.0, [3.0, 0.5], [-1.0, 1.0])).all()
+    assert bounded_exponential_integral(2.0, 3.0, np.inf) == 0
+    assert isinstance(bounded_exponential_integral(2.0, 3.0, 1.0), float)
