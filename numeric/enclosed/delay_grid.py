@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from fractions import Fraction
 
 import sympy as sp
@@ -17,26 +17,44 @@ _BITS = 96
 _WIDEST = 2.0**-50
 
 
-def delay_weights(law: Law, step: float, tail: float = TAIL) -> tuple[float, ...]:
+def delay_weights(law: Law, step: float, tail: float = TAIL, *, centred: bool = False) -> tuple[float, ...]:
     """P(tau rounds to j steps) = F((j + 1/2) step) - F((j - 1/2) step), j = 0, 1, ... (kind: doubles).
 
     ``step`` > 0 seconds; delays beyond the last j, of probability at most ``tail``, count as j. The weights of a
-    distributed delay of an SDDE, and the chances of its delays where they are drawn. Raises ``ValueError`` for a law
+    distributed delay of an SDDE, and the chances of its delays where they are drawn. ``centred``: those of tau - step/2
+    instead, because a recursion holds what it reads for a whole step; its variance is then that of the SDDE but for a
+    bias of the order of step^2, not of step. Raises ``ValueError`` for a law
     that needs more than 20 000 weights and for a step that is not positive; ``Unevaluable`` where F has no enclosure.
 
     Example: ``delay_weights(Constant(1), 0.5) == (0.0, 0.0, 1.0)``.
     """
     if not step > 0:
         raise ValueError(f"step = {step}; allowed: seconds > 0")
+    if centred and law.masses is not None:
+        return _shared(law.masses, step)
     half, share_up_to = Fraction(step) / 2, _distribution(law)
-    reached, weights = Enclosure.of(0), list[float]()
+    reached, weights, ahead = Enclosure.of(0), list[float](), 2 if centred else 1
     while not reached.lower >= 1 - tail:
         if len(weights) == MOST_WEIGHTS:
             raise ValueError(f"step = {step}; allowed: steps of which {MOST_WEIGHTS} cover the law but for {tail}")
-        found = share_up_to(half * (2 * len(weights) + 1))
+        found = share_up_to(half * (2 * len(weights) + ahead))
         weights.append(max(float(found - reached), 0.0))
         reached = found
     weights[-1] += float(1 - reached)
+    return tuple(weights)
+
+
+def _shared(masses: Mapping[sp.Expr, sp.Expr], step: float) -> tuple[float, ...]:
+    """Every value, half a step earlier, shared by its two neighbours on the grid so that the mean stays."""
+    places = [
+        (max(Fraction(str(value)) / Fraction(step) - Fraction(1, 2), Fraction(0)), mass)
+        for value, mass in masses.items()
+    ]
+    weights = [0.0] * (int(max(place for place, _ in places)) + 2)
+    for place, mass in places:
+        before, share = int(place), float(place - int(place))
+        weights[before] += (1 - share) * float(mass)
+        weights[before + 1] += share * float(mass)
     return tuple(weights)
 
 

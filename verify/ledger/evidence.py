@@ -16,7 +16,7 @@ from verify.identities import identity_verdict
 from verify.ledger import scheme_evidence, transient_evidence
 from verify.predicting.claimed_numbers import claim_of_law
 from verify.predicting.predictions import ModePredictions
-from verify.sampling import direct_checks, divergence, scheme_checks, window_checks
+from verify.sampling import direct_checks, divergence, scheme_checks, sdde_checks, window_checks
 from verify.sampling import moment_checks as sampling_checks
 from verify.sampling.planned import PlannedCheck
 from verify.second_routes import filters as filter_proofs
@@ -215,6 +215,7 @@ LEGS: tuple[Leg, ...] = (
         "arrivals.dispersion.any-law",
         "arrivals.count-probability.erlang",
     ),
+    *_rows(_SAMPLED, sdde_checks.sdde_checks, *sdde_checks.CLAIMED),
     *_rows(_SAMPLED, direct_checks.noise_checks, "noise.intensity.asynchronous"),
     *_rows(_SAMPLED, direct_checks.shot_checks, "shots.stationary-variance.any-law"),
 )

@@ -28,6 +28,14 @@ def test_they_sum_to_one_and_have_the_moments_of_the_law(law) -> None:
     assert square == pytest.approx(float(law.moment(2)), rel=step**2)
 
 
+def test_centred_delays_are_half_a_step_shorter() -> None:
+    assert delay_weights(Constant(1), 0.5, centred=True) == (0.0, 0.5, 0.5)
+    assert delay_weights(Empirical(values=(1, 2)), 1.0, centred=True) == (0.25, 0.5, 0.25)
+    assert delay_weights(Uniform(0, 2), 1.0, centred=True) == pytest.approx((0.5, 0.5))
+    weights = delay_weights(Exponential(1), 1 / 32, centred=True)
+    assert math.fsum((j + 0.5) / 32 * one for j, one in enumerate(weights)) == pytest.approx(1, rel=1e-4)
+
+
 def test_a_law_without_end_needs_a_tail_that_may_be_cut(monkeypatch) -> None:
     monkeypatch.setattr("numeric.enclosed.delay_grid.MOST_WEIGHTS", 200)
     with pytest.raises(ValueError, match="200 cover"):

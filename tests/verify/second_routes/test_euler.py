@@ -63,6 +63,16 @@ def test_the_bias_of_its_variance_is_of_the_order_of_the_step(law, drawn) -> Non
     assert all(ratio.lower > 1.9 and ratio.upper < 2.1 for ratio in ratios)
 
 
+@pytest.mark.parametrize("law", [Constant(1), Exponential(1)])
+def test_centred_delays_leave_a_bias_of_the_order_of_the_square_of_the_step(law) -> None:
+    gaps = []
+    for steps in (8, 16, 32):
+        equation = SDDE(1.0, 1.0, 1 / steps, delay_weights(law, 1 / steps, 1e-9, centred=True))
+        gaps.append(sdde_covariances(equation)[0] - _variance(law))
+    ratios = [near / far for near, far in pairwise(gaps)]
+    assert all(ratio.lower > 3.9 and ratio.upper < 4.1 for ratio in ratios)
+
+
 @pytest.mark.parametrize(("mean", "limit"), [(1, 0.99319), (3, 0.50762), (7, 0.23436), (15, 0.10843)])
 def test_poisson_staleness_has_its_mean_square_limit(mean, limit) -> None:
     """The limits were computed apart from this code; beyond them the variance is refused."""
