@@ -100,6 +100,9 @@ critical_damping = _declare(
 )
 critical_decay = _declare("r^*", "critical_decay", "decay rate at critical damping", "1/s", positive=True)
 stability_limit = _declare("a_max", "stability_limit", "largest stable damping", "1/s", positive=True)
+safe_damping = _declare(
+    "a_safe", "safe_damping", "damping below which every law of the delay is stable", "1/s", positive=True
+)
 crossing_frequency = _declare(
     "omega_c", "crossing_frequency", "frequency at which roots cross the axis", "1/s", positive=True
 )

@@ -231,6 +231,10 @@ ELSEWHERE = {
         "verify/ledger/test_evidence.py",
         "second routes, tested as rows of the ledger",
     ),
+    "verify/second_routes/speed.py": (
+        "verify/ledger/test_evidence.py",
+        "second routes, tested as rows of the ledger",
+    ),
     "verify/second_routes/limits.py": (
         "verify/ledger/test_evidence.py",
         "second routes, tested as rows of the ledger",

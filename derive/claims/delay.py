@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from derive.claims.record import Claim
 from derive.derivations import characteristic as linear
 from derive.derivations import speed
@@ -93,6 +95,37 @@ CLAIMS = (
         "R3",
         speed.decay_at_least_damping,
         supports="B",
+    ),
+    Claim(
+        "delay.safe-damping.any-law",
+        "Every delay of mean theta is stable for 0 < a theta < pi/2, and the constant one no further (claim C).",
+        "bound",
+        "R3",
+        speed.safe_damping,
+        supports="C",
+    ),
+    Claim(
+        "delay.decay-rate-expansion.any-law",
+        "At small delays r = a + a^2 m_1 + a^3 (m_1^2 + m_2/2) + ..: n moments fix it through a^(n+1) (claim B).",
+        "asymptotic",
+        "R3",
+        partial(speed.small_delay_expansion, 4),
+        supports="B",
+    ),
+    Claim(
+        "delay.beyond-critical.any-law",
+        "Just beyond critical damping the pair moves by three derivatives of L at the double root.",
+        "asymptotic",
+        "R3",
+        speed.beyond_critical,
+    ),
+    Claim(
+        "delay.beyond-critical.gamma",
+        "For gamma delays that slope has the sign of k - 1: critical damping is locally the fastest iff k > 1.",
+        "asymptotic",
+        "R3",
+        speed.gamma_beyond_critical,
+        law="gamma",
     ),
     Claim(
         "workers.fastest-count.constant",

@@ -230,6 +230,22 @@ CLAIMS = (
         "fixed-staleness",
     ),
     Claim(
+        "workers.stability-limit.constant",
+        "M staggered workers with constant cycles are stable iff a theta < 2 M sin(pi/(4 M - 2)), exactly.",
+        "equality",
+        "R0",
+        recursion.workers_limit,
+        law="constant",
+    ),
+    Claim(
+        "workers.critical-damping.constant",
+        "M staggered workers with constant cycles are fastest at a theta = (1 - 1/M)^(M - 1), exactly.",
+        "equality",
+        "R0",
+        recursion.workers_critical,
+        law="constant",
+    ),
+    Claim(
         "recursion.stationary-variance.fixed-staleness",
         "With fixed staleness K the variance is exact in sines and cosines of w = 2 arcsin(eta h/2); "
         "constant cycles have K = M - 1.",

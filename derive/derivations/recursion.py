@@ -9,8 +9,16 @@ import sympy as sp
 from derive import assumptions
 from derive import symbols as y
 from derive.derivation import Assumption, Derivation
+from derive.derivations.characteristic import damping_coefficient
 from derive.rules.calculus import Rewrite, Specialise
-from derive.rules.recursion import CrossUnitCircle, DoubleRoot, InsertPower, RecursionCovariance, StateRecursion
+from derive.rules.recursion import (
+    CrossUnitCircle,
+    DoubleRoot,
+    InsertPower,
+    RecursionCovariance,
+    StaggeredWorkers,
+    StateRecursion,
+)
 
 Given = frozenset[Assumption]
 
@@ -41,6 +49,24 @@ def double_root(given: Given = assumptions.ALL) -> Derivation:
     """z* = K/(K+1), the double root at the fastest step."""
     solved = characteristic_polynomial(given).then(DoubleRoot(y.double_root, "root"))
     return solved.concluded("double root, fixed staleness", y.staleness >= 1)
+
+
+@cache
+def workers_limit(given: Given = assumptions.ALL) -> Derivation:
+    """a_max = (2 M/theta) sin(pi/(4 M - 2)): M staggered workers with constant cycles, exactly."""
+    return _of_workers(step_limit(given), y.stability_limit, given)
+
+
+@cache
+def workers_critical(given: Given = assumptions.ALL) -> Derivation:
+    """a* = (1 - 1/M)^(M - 1)/theta, M >= 2: M staggered workers with constant cycles, exactly."""
+    return _of_workers(fastest_step(given), y.critical_damping, given)
+
+
+def _of_workers(step: Derivation, left: sp.Expr, given: Given) -> Derivation:
+    both = step.join(damping_coefficient(given))
+    found = both.then(StaggeredWorkers(left), len(step.steps), len(both.steps))
+    return found.concluded(f"{step.title}, staggered workers", y.workers >= 2)
 
 
 @cache

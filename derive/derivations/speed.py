@@ -16,6 +16,7 @@ from derive.derivations.characteristic import (
     gamma_characteristic,
     uniform_characteristic,
 )
+from derive.laws.gamma import Gamma
 from derive.rules.calculus import Equate, Solve
 from derive.rules.characteristic import (
     AtMaximum,
@@ -25,7 +26,8 @@ from derive.rules.characteristic import (
     Maximise,
     PhaseFrequency,
 )
-from derive.rules.crossings import CrossAtFrequency
+from derive.rules.crossings import CrossAtFrequency, LeastMeanAtCrossing
+from derive.rules.expansions import LagrangeInversion, LeaveDoubleRoot, PutGammaAtDoubleRoot
 
 Given = frozenset[Assumption]
 
@@ -105,3 +107,33 @@ def decay_at_least_damping(given: Given = assumptions.ALL) -> Derivation:
     """r = a E[e^{r tau}] >= a for a <= a*: a small staleness does not slow the mean (claim B), any law."""
     solved = characteristic_function(given).then(DampingAsFunctionOfDecay())
     return solved.then(LeastExponentialMoment()).concluded("decay rate against damping")
+
+
+@cache
+def safe_damping(given: Given = assumptions.ALL) -> Derivation:
+    """a_safe = pi/(2 theta): every law of mean theta is stable for 0 < a < a_safe, the constant delay no further."""
+    least = characteristic_function(given).then(LeastMeanAtCrossing(y.safe_damping))
+    return least.concluded("safe damping, any law", source="Bernard2001")
+
+
+@cache
+def small_delay_expansion(order: int, given: Given = assumptions.ALL) -> Derivation:
+    """r = a + a^2 m_1 + a^3 (m_1^2 + m_2/2) + ... through a^``order``, in the raw moments m_n of the delay."""
+    solved = characteristic_function(given).then(DampingAsFunctionOfDecay())
+    return solved.then(LagrangeInversion(order)).concluded(f"decay rate at small delays, through order {order}")
+
+
+@cache
+def beyond_critical(given: Given = assumptions.ALL) -> Derivation:
+    """(Re s)' = (|L'| - L |L'''|/(3 L''))/(a* L'') at -r*, an interior maximum of a(r); negative: faster beyond."""
+    return characteristic_function(given).then(LeaveDoubleRoot()).concluded("the pair beyond critical damping")
+
+
+@cache
+def gamma_beyond_critical(given: Given = assumptions.ALL) -> Derivation:
+    """(Re s)' for gamma delays of shape k: its sign is that of k - 1, and exponential delays are the tie."""
+    general, critical = beyond_critical(given), gamma_critical_damping(given)
+    both = general.join(critical)
+    numbers = (len(general.steps), len(both.steps) - 1, len(both.steps))
+    put_in = both.then(PutGammaAtDoubleRoot(Gamma.transform_derivation().result.right), *numbers)
+    return put_in.concluded("the pair beyond critical damping, gamma delays")

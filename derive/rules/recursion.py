@@ -139,3 +139,33 @@ class RecursionCovariance(Rule):
         covariance = sp.Lambda(y.j, output.right)
         yield covariance(y.j + 1) - covariance(y.j) + step * covariance(y.staleness - y.j)
         yield 2 * step * covariance(y.staleness) - step**2 * covariance(0) - y.step_noise
+
+
+@dataclass(frozen=True)
+class StaggeredWorkers(Rule):
+    """a = M epsilon/theta at K = M - 1: constant cycles of M workers, one after the other, are the recursion itself.
+
+    Inputs: a step of the recursion, and a = eta h M/theta, whose eta h is that step. The second route writes H(z) out
+    for M = 2, 3, 5: its roots e^{i phi} with phi = 2 arcsin(epsilon/2) at the stability limit, its discriminant at the
+    double root.
+    """
+
+    left: sp.Expr  # stability_limit or critical_damping
+    label: ClassVar[str] = "let M staggered workers make the updates"
+    requires: ClassVar = (assumptions.CONSTANT, assumptions.BUSY, assumptions.FIXED_STALENESS)
+
+    def apply(self, *inputs: Equation) -> Equation:
+        """The damping coefficient with that step for eta h."""
+        step = sp.simplify(inputs[0].right.subs(y.staleness, y.workers - 1))
+        damping = inputs[1].right.subs(y.curvature, step / y.learning_rate)
+        return Equation(self.left, damping if damping.has(sp.sin) else tidy(damping))
+
+    def residuals(self, output: Equation, *inputs: Equation) -> Iterable[sp.Expr]:
+        """z^(M-1) (z - 1) + a theta/M: at its root on the circle, or its discriminant."""
+        for workers in (2, 3, 5):
+            step = (output.right * y.mean_delay / y.workers).subs(y.workers, workers)
+            function = y.z ** (workers - 1) * (y.z - 1) + step
+            if self.left == y.critical_damping:
+                yield sp.simplify(sp.discriminant(function, y.z))
+            else:
+                yield function.subs(y.z, sp.exp(2 * sp.I * sp.asin(step / 2)))

@@ -16,6 +16,7 @@ from verify.second_routes import momentum as momentum_proofs
 from verify.second_routes import recursion as recursion_proofs
 from verify.second_routes import run_time as run_time_proofs
 from verify.second_routes import schemes as scheme_proofs
+from verify.second_routes import speed as speed_proofs
 from verify.second_routes import staged as staged_proofs
 from verify.second_routes import time_bounds as time_bound_proofs
 from verify.second_routes import triggers as trigger_proofs
@@ -210,4 +211,12 @@ ROWS: tuple[Row, ...] = (
     (_CERTIFIED, limit_proofs.covariances, (limit_proofs.COVARIANCE, limit_proofs.STAGE)),
     (_CERTIFIED, heavy_ball_proofs.heavy_ball_agreement, (heavy_ball_proofs.SHARE, heavy_ball_proofs.LIMIT)),
     (_FINITE, heavy_ball_proofs.heavy_ball_agreement, (heavy_ball_proofs.VARIANCE,)),
+    (_CERTIFIED, speed_proofs.safe_bound, (speed_proofs.SAFE,)),
+    (_CERTIFIED, speed_proofs.expansion_agreement, (speed_proofs.EXPANSION,)),
+    (_CERTIFIED, speed_proofs.beyond_agreement, (speed_proofs.BEYOND, speed_proofs.BEYOND_GAMMA)),
+    (
+        _FINITE,
+        recursion_proofs.workers_agreement,
+        (recursion_proofs.WORKERS_LIMIT, recursion_proofs.WORKERS_CRITICAL),
+    ),
 )

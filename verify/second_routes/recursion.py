@@ -24,9 +24,11 @@ from numeric.roots.thresholds import stability_limit
 from numeric.values import Exact
 from verify.agreement import judge_agreement
 from verify.predicting.predictions import ModePredictions, plain_model
-from verify.verdict import Verdict
+from verify.verdict import Evidence, Verdict
 
+_FINITE: Evidence = "exact finite M"
 MOST_STALENESS = 64  # equations solved exactly
+WORKERS_LIMIT, WORKERS_CRITICAL = "workers.stability-limit.constant", "workers.critical-damping.constant"
 POISSON_FUNCTION = "recursion.characteristic-function.poisson-staleness"
 POISSON_ANGLE = "recursion.crossing-staleness.poisson-staleness"
 POISSON_LIMIT = "recursion.stability-limit.poisson-staleness"
@@ -50,6 +52,27 @@ def recursion_agreement(mode: ModePredictions, case: str) -> Iterator[Verdict]:
     if limit is not None:
         words = f"staleness {staleness}: step limit, closed form and bisection on certified counts"
         yield judge_agreement(claim, case, words, evaluate(mode.model.claimed(claim)), limit, 1e-6)
+
+
+def workers_agreement(mode: ModePredictions, case: str) -> Iterator[Verdict]:
+    """Constant cycles of M workers: the step that a limit makes by bisection, the double root by exact roots."""
+    values = mode.model.values
+    if not isinstance(mode.model.law, Constant) or values[y.workers] < 2 or not mode.is_plain:
+        return
+    staleness = int(values[y.staleness])
+    step = mode.model.law.mean / values[y.workers]  # of a damping of 1/s
+    limit = stability_limit(lambda at: update_equation(at, staleness), sp.Rational(1, 100 * (staleness + 1)))
+    if limit is not None:
+        words = f"{staleness + 1} workers: step at the limit, closed form and bisection on certified counts"
+        yield judge_agreement(
+            WORKERS_LIMIT, case, words, evaluate(mode.model.claimed(WORKERS_LIMIT) * step), limit, 1e-6, _FINITE
+        )
+    fastest = sp.nsimplify(mode.model.claimed(WORKERS_CRITICAL) * step)
+    found = spectrum(update_equation(fastest, staleness)).roots[0]
+    words = f"{staleness + 1} workers: multiplicity of the largest root at critical damping"
+    yield judge_agreement(
+        WORKERS_CRITICAL, case, words, Exact(sp.Integer(2)), Exact(sp.Integer(found.multiplicity)), evidence=_FINITE
+    )
 
 
 def recursion_variance(mode: ModePredictions, case: str) -> Iterator[Verdict]:

@@ -41,6 +41,8 @@ OPEN = {  # claims that hold an unknown function, an integral or a sum of many t
     ),
     "delay.stationary-variance.any-law",
     "delay.stationary-covariance.any-law",
+    "delay.decay-rate-expansion.any-law",
+    "delay.beyond-critical.any-law",
     "recursion.response-gain.random-staleness",
     "recursion.read-gain.random-staleness",
     "momentum.stationary-variance.fixed-staleness",
