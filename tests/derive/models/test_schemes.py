@@ -9,7 +9,7 @@ import pytest
 import sympy as sp
 
 from derive import symbols as y
-from derive.laws import Constant, Empirical, Exponential, Gamma, Pareto
+from derive.laws import Constant, Empirical, Exponential, Gamma, InverseGaussian, Pareto
 from derive.models.linear import NoLinearModelError
 from derive.models.schemes import SchemeModel, scheme_model
 from derive.scheme import Scheme
@@ -103,7 +103,7 @@ def test_momentum_moves_the_roots_as_the_equation_says() -> None:
         (KAsync(8, batch=2), Gamma(2, 1), "how long they have run"),
         (KSync(8, batch=2), Gamma(2, 1), "live on the recursion"),
         (KBatchAsync(8, batch=2, age_threshold=2), Gamma(2, 1), "which gradients fill a batch"),
-        (Asynchronous(8, age_threshold=2), Pareto(3, 1), "up to a bound has no closed form"),
+        (Asynchronous(8, age_threshold=2), InverseGaussian(1, 2), "up to a bound has no closed form"),
         (Asynchronous(8, age_threshold=2), Empirical([1, 3]), "other data"),
         (Asynchronous(8, dropout="1/4", event_trigger=1), Gamma(2, 1), "several modifiers"),
         (Asynchronous(8, staleness_threshold=3), Empirical([1, 2]), "measured times"),
