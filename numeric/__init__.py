@@ -37,6 +37,8 @@ _HOMES = {
     "rightmost_roots": ("numeric.kernels.rightmost", "rightmost_roots"),
     "simulate": ("numeric.simulation.tasks", "simulate"),
     "simulate_all": ("numeric.simulation.tasks", "simulate_all"),
+    "simulate_covariances": ("numeric.simulation.covariances", "simulate_covariances"),
+    "simulate_first_passage": ("numeric.simulation.passages", "simulate_first_passage"),
     "simulate_mean_path": ("numeric.simulation.decay", "simulate_mean_path"),
     "simulate_sdde": ("numeric.simulation.sdde", "simulate_sdde"),
     "spectrum": ("numeric.roots.characteristic", "spectrum"),
