@@ -216,6 +216,7 @@ FUNCTIONS: dict[str, tuple[str, str]] = {
     "R_e": ("probability that a running cycle lasts longer than the argument", "1"),
     "I_N": ("index of dispersion of the arrivals in a window", "1"),
     "P_N": ("probability of a number of one worker's arrivals in a window", "1"),
+    "G_N": ("generating function of one worker's arrivals in a window", "1"),
     "P_K": ("probability of a staleness", "1"),
     "P": ("generating function of a count", "1"),
     "Psi": ("joint transform of staleness and delay", "1"),

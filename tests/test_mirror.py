@@ -177,6 +177,10 @@ ELSEWHERE = {
         "verify/ledger/test_evidence.py",
         "planned checks, tested as rows of the ledger",
     ),
+    "verify/second_routes/cycle_counts.py": (
+        "verify/ledger/test_evidence.py",
+        "second routes, tested as rows of the ledger",
+    ),
     "verify/second_routes/merging.py": (
         "verify/ledger/test_evidence.py",
         "second routes, tested as rows of the ledger",

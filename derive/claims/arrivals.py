@@ -108,6 +108,13 @@ CLAIMS = (
         law="gamma",
     ),
     Claim(
+        "staleness.joint-transform.any-law",
+        "With stationary phases E[z^K exp(-s T)] averages G_N(z, u)^(M-1) over the cycle: all moments, every law.",
+        "equality",
+        "R0",
+        staleness.joint_transform_of_counts,
+    ),
+    Claim(
         "staleness.variance.poisson",
         "Seen as Poisson arrivals, the staleness variance is (M-1) + (M-1)^2 c2.",
         "asymptotic",

@@ -13,6 +13,7 @@ from derive.derivation import Assumption, Derivation
 from derive.law import Law
 from derive.rules.arrivals import CountPairs, RenewalRate, Superpose
 from derive.rules.calculus import Insert, Rewrite, Solve, Specialise
+from derive.rules.cycle_counts import AverageOverCycle, CountOtherWorkers
 from derive.rules.modelling import ConditionOnDelay, MixOverDelay
 from derive.rules.staleness import (
     AverageCountVariance,
@@ -44,6 +45,13 @@ def joint_transform(given: Given = assumptions.ALL) -> Derivation:
     """E[z^K e^{-sT}] = L(s + lambda (1 - z)) (rung R1)."""
     conditioned = Derivation("joint transform of staleness and delay", given).then(ConditionOnDelay())
     return conditioned.then(MixOverDelay(joint_transform_of(y.z, y.s)))
+
+
+@cache
+def joint_transform_of_counts(given: Given = assumptions.ALL) -> Derivation:
+    """E[z^K e^{-sT}] = int_0^oo e^{-su} G_N(z, u)^(M-1) f(u) du (rung R0, exact for stationary phases)."""
+    counted = Derivation("staleness and delay of stationary workers", given).then(CountOtherWorkers())
+    return counted.then(AverageOverCycle(joint_transform_of(y.z, y.s)))
 
 
 @cache

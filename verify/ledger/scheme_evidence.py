@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterator
 from verify.predicting.predictions import ModePredictions
 from verify.second_routes import arrivals as arrival_proofs
 from verify.second_routes import composed as composed_proofs
+from verify.second_routes import cycle_counts, filter_chains
 from verify.second_routes import drawn_staleness as drawn_proofs
-from verify.second_routes import filter_chains
 from verify.second_routes import heavy_ball as heavy_ball_proofs
 from verify.second_routes import limits as limit_proofs
 from verify.second_routes import merging as merging_proofs
@@ -99,6 +99,7 @@ ROWS: tuple[Row, ...] = (
             "filter.noise-intensity.any-law",
         ),
     ),
+    (_FINITE, cycle_counts.stalenesses_of_stages, (cycle_counts.JOINT,)),
     (_FINITE, zero_threshold_proofs.fresh_chains, (zero_threshold_proofs.SHARE,)),
     (_FINITE, zero_threshold_proofs.fresh_limit, (zero_threshold_proofs.GAP,)),
     (_FINITE, staged_proofs.staged_agreement, (staged_proofs.OVER_TIME, staged_proofs.AT_UPDATES)),
