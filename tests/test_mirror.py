@@ -239,6 +239,10 @@ ELSEWHERE = {
         "verify/ledger/test_evidence.py",
         "second routes, tested as rows of the ledger",
     ),
+    "verify/second_routes/finite_workers.py": (
+        "verify/ledger/test_evidence.py",
+        "second routes, tested as rows of the ledger",
+    ),
     "verify/second_routes/limits.py": (
         "verify/ledger/test_evidence.py",
         "second routes, tested as rows of the ledger",

@@ -5,10 +5,36 @@ A new claim is one row in the file of its subject (CONTRIBUTING, recipe 3).
 
 from __future__ import annotations
 
-from derive.claims import ages, arrivals, composed_laws, delay, filters, laws, noise, run_time, schemes, transients
+from derive.claims import (
+    ages,
+    arrivals,
+    composed_laws,
+    delay,
+    filters,
+    finite_workers,
+    laws,
+    noise,
+    recursion,
+    run_time,
+    schemes,
+    transients,
+)
 from derive.claims.record import Claim
 
-_SUBJECTS = (arrivals, delay, noise, transients, filters, ages, schemes, run_time, laws, composed_laws)
+_SUBJECTS = (
+    arrivals,
+    delay,
+    noise,
+    recursion,
+    finite_workers,
+    transients,
+    filters,
+    ages,
+    schemes,
+    run_time,
+    laws,
+    composed_laws,
+)
 
 CLAIMS: dict[str, Claim] = {claim.id: claim for subject in _SUBJECTS for claim in subject.CLAIMS}
 

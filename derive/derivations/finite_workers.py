@@ -12,6 +12,7 @@ from derive.derivation import Assumption, Derivation
 from derive.derivations.noise import shot_variance, stages_variance
 from derive.rules.calculus import Rewrite, Specialise
 from derive.rules.characteristic import characteristic_of
+from derive.rules.exchangeable import ExchangeableMean, ExchangeableVariance, Updates
 from derive.rules.lagged import StepOfInfiniteVariance
 from derive.rules.workers import ExchangeableMoments, MomentDeterminant, Ratio, SeriesInWorkers, StationaryMoment
 
@@ -80,3 +81,44 @@ def _as_in_print(expression: sp.Expr) -> sp.Expr:
         factor if factor.subs(inside).is_positive else sp.expand(-factor)
         for factor in sp.Mul.make_args(sp.factor(denominator))
     )
+
+
+@cache
+def updated_mean(updates: Updates, given: Given = assumptions.ALL) -> Derivation:
+    """H(s) of the mean of M workers with exponential cycles, with momentum or losses, exactly."""
+    title = f"mean of finitely many workers, {_told(updates)}"
+    return Derivation(title, given).then(ExchangeableMean(updates)).concluded(title, _range(updates))
+
+
+@cache
+def updated_variance(updates: Updates, given: Given = assumptions.ALL) -> Derivation:
+    """V of M workers with exponential cycles, with momentum or losses, exactly; 1/V has one zero in eps > 0."""
+    title = f"stationary variance of finitely many workers, {_told(updates)}"
+    solved = Derivation(title, given).then(ExchangeableVariance(updates)).then(Rewrite(_positive_at_small_steps))
+    (below,) = (factor for factor in sp.Mul.make_args(sp.fraction(solved.result.right)[1]) if factor.is_Add)
+    return solved.concluded(title, sp.And(_range(updates), y.step > 0, below > 0))
+
+
+def _told(updates: Updates) -> str:
+    return "momentum" if updates.momentum else "dropout"
+
+
+def _range(updates: Updates) -> sp.Basic:
+    return y.momentum < 1 if updates.momentum else y.dropout < 1
+
+
+def _positive_at_small_steps(expression: sp.Expr) -> sp.Expr:
+    """Numerator and denominator by powers of the step, positive where it is small."""
+    above, below = sp.fraction(sp.factor(sp.together(expression)))
+    inside = {y.step: 0, y.workers: 2, y.momentum: sp.Rational(1, 3), y.dropout: sp.Rational(1, 3)}
+    inner = sp.cancel(below / y.step)
+    sign = -1 if inner.subs(inside).is_negative else 1
+    parts = (_by_what_is_kept(sign * one) for one in (above / y.step_noise, inner))
+    return y.step_noise * next(parts) / (y.step * next(parts))
+
+
+def _by_what_is_kept(polynomial: sp.Expr) -> sp.Expr:
+    """Powers of the step, each factored, in 1 - p_d."""
+    kept = sp.Dummy("q", positive=True)
+    collected = sp.collect(sp.expand(polynomial.subs(y.dropout, 1 - kept)), y.step, sp.factor)
+    return collected.subs(kept, 1 - y.dropout)

@@ -38,9 +38,35 @@ def is_sentence(text: str) -> bool:
 
 def test_the_registry_loses_no_claim() -> None:
     """A second row with the same id would overwrite the first in the dictionary."""
-    from derive.claims import ages, arrivals, composed_laws, delay, filters, laws, noise, run_time, schemes, transients
+    from derive.claims import (
+        ages,
+        arrivals,
+        composed_laws,
+        delay,
+        filters,
+        finite_workers,
+        laws,
+        noise,
+        recursion,
+        run_time,
+        schemes,
+        transients,
+    )
 
-    subjects = (arrivals, delay, noise, transients, filters, ages, schemes, run_time, laws, composed_laws)
+    subjects = (
+        arrivals,
+        delay,
+        noise,
+        recursion,
+        finite_workers,
+        transients,
+        filters,
+        ages,
+        schemes,
+        run_time,
+        laws,
+        composed_laws,
+    )
     rows = [claim for subject in subjects for claim in subject.CLAIMS]
     assert sorted(claim.id for claim in rows) == sorted(CLAIMS)
     assert all(CLAIMS[claim.id] is claim for claim in rows)

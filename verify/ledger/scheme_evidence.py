@@ -9,6 +9,7 @@ from verify.second_routes import arrivals as arrival_proofs
 from verify.second_routes import composed as composed_proofs
 from verify.second_routes import cycle_counts, filter_chains
 from verify.second_routes import drawn_staleness as drawn_proofs
+from verify.second_routes import finite_workers as worker_proofs
 from verify.second_routes import heavy_ball as heavy_ball_proofs
 from verify.second_routes import limits as limit_proofs
 from verify.second_routes import merging as merging_proofs
@@ -219,5 +220,14 @@ ROWS: tuple[Row, ...] = (
         _FINITE,
         recursion_proofs.workers_agreement,
         (recursion_proofs.WORKERS_LIMIT, recursion_proofs.WORKERS_CRITICAL),
+    ),
+    (
+        _FINITE,
+        worker_proofs.named_workers,
+        tuple(
+            f"finite-workers.{quantity}-with-{update}.exponential"
+            for quantity in ("mean", "second-moment")
+            for update in ("momentum", "dropout")
+        ),
     ),
 )

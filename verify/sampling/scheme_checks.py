@@ -175,7 +175,15 @@ ROWS: tuple[
             "uplink.noise-intensity.shared-uplink",
         ),
     ),
-    (variance_checks, ("momentum.stationary-variance.any-law", "synchronous.stationary-variance.any-law")),
+    (
+        variance_checks,
+        (
+            "momentum.stationary-variance.any-law",
+            "synchronous.stationary-variance.any-law",
+            "finite-workers.second-moment-with-momentum.exponential",
+            "finite-workers.second-moment-with-dropout.exponential",
+        ),
+    ),
     (
         rate_checks,
         (

@@ -1,0 +1,120 @@
+"""Claims about finitely many workers, exactly, and how far the models of many workers are off."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from derive.claims.record import Claim
+from derive.derivations import finite_workers, occupancy
+from derive.rules.exchangeable import Updates
+
+CLAIMS = (
+    Claim(
+        "finite-workers.mean.exponential",
+        "The mean of M workers with exponential cycles obeys s^2 + mu (1 + eps) s + M mu^2 eps = 0, exactly.",
+        "equality",
+        "R0",
+        finite_workers.exponential_mean,
+        "",
+        "exponential",
+    ),
+    Claim(
+        "finite-workers.second-moment.exponential",
+        "With exponential cycles E x^2 = s2 (1 + M eps)/(eps (2 + eps - M eps^2)), exactly, if M eps^2 < 2 + eps.",
+        "equality",
+        "R0",
+        finite_workers.exponential_variance,
+        "stationary_variance",
+        "exponential",
+        "time",
+    ),
+    Claim(
+        "finite-workers.mean-square-limit.exponential",
+        "M workers with exponential cycles have a finite variance iff eta h < (1 + sqrt(1 + 8 M))/(2 M), exactly.",
+        "equality",
+        "R0",
+        finite_workers.exponential_mean_square_limit,
+        "",
+        "exponential",
+    ),
+    Claim(
+        "finite-workers.second-moment.erlang",
+        "With cycles of n stages E x^2 over time adds the second moments at every occupancy of the stages, exactly.",
+        "equality",
+        "R0",
+        occupancy.erlang_variance,
+        "stationary_variance",
+        "erlang",
+        "time",
+    ),
+    Claim(
+        "finite-workers.second-moment-at-updates.erlang",
+        "With cycles of n stages E x^2 at updates weighs every occupancy by the workers of its last stage, exactly.",
+        "equality",
+        "R0",
+        occupancy.erlang_variance_at_updates,
+        "stationary_variance",
+        "erlang",
+        "event",
+    ),
+    Claim(
+        "finite-workers.gap-to-sdde.exponential",
+        "The exact variance over the SDDE's is 1 + a theta (a theta - 1)/(2M) + O(1/M^2).",
+        "asymptotic",
+        "R0",
+        partial(finite_workers.exponential_gap, "R2"),
+        "",
+        "exponential",
+    ),
+    Claim(
+        "finite-workers.gap-to-shots.exponential",
+        "The exact variance over the shot model's is 1 - a theta/M + O(1/M^2).",
+        "asymptotic",
+        "R0",
+        partial(finite_workers.exponential_gap, "R1"),
+        "",
+        "exponential",
+    ),
+    Claim(
+        "finite-workers.mean-with-momentum.exponential",
+        "With momentum the mean of M workers with exponential cycles obeys a cubic in s, exactly.",
+        "equality",
+        "R0",
+        partial(finite_workers.updated_mean, Updates(momentum=True, losses=False)),
+        "",
+        "exponential",
+        scheme="momentum",
+    ),
+    Claim(
+        "finite-workers.second-moment-with-momentum.exponential",
+        "With momentum and exponential cycles E x^2 of M workers is a rational function of eta h, exactly.",
+        "equality",
+        "R0",
+        partial(finite_workers.updated_variance, Updates(momentum=True, losses=False)),
+        "stationary_variance",
+        "exponential",
+        "time",
+        scheme="momentum",
+    ),
+    Claim(
+        "finite-workers.mean-with-dropout.exponential",
+        "With dropout the mean of M workers with exponential cycles obeys a quadratic in s, exactly.",
+        "equality",
+        "R0",
+        partial(finite_workers.updated_mean, Updates(momentum=False, losses=True)),
+        "",
+        "exponential",
+        scheme="dropout",
+    ),
+    Claim(
+        "finite-workers.second-moment-with-dropout.exponential",
+        "With dropout and exponential cycles E x^2 of M workers is a rational function of eta h, exactly.",
+        "equality",
+        "R0",
+        partial(finite_workers.updated_variance, Updates(momentum=False, losses=True)),
+        "stationary_variance",
+        "exponential",
+        "time",
+        scheme="dropout",
+    ),
+)
