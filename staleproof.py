@@ -118,6 +118,7 @@ def _parser() -> Parser:
     one.add_argument("study", metavar="STUDY", nargs="+")
     one.add_argument("--out", metavar="DIR", default="build/reports", help="default: build/reports")
     _where(one)
+    _chart_options(command("chart", "a proven stability chart over two parameters"))
     command("claims", "the ledger of claims").add_argument("id", metavar="ID", nargs="?")
     one = command("compare", "two results: what changed, and is it significant")
     one.add_argument("before", metavar="A.json")
@@ -145,6 +146,16 @@ def _where(command: argparse.ArgumentParser) -> None:
     engines = ("threads", "processes", "dask")
     command.add_argument("--engine", choices=engines, default="threads", help="where replicas run; default: threads")
     command.add_argument("--scheduler", metavar="ADDRESS", help="of a running dask.distributed cluster")
+
+
+def _chart_options(one: argparse.ArgumentParser) -> None:
+    one.add_argument("study", metavar="STUDY")
+    one.add_argument("--out", metavar="DIR", help="write chart.svg, chart.pdf and chart.json there")
+    one.add_argument(
+        "--evaluations", type=_whole("--evaluations", 1, 10**12), default=400_000, metavar="N", help="of H"
+    )
+    one.add_argument("--undecided", type=_positive("--undecided"), default=0.005, metavar="X", help="share to stop at")
+    one.add_argument("--seconds", type=_positive("--seconds"), metavar="S", help="stop after so long, whatever is open")
 
 
 def _check_options(one: argparse.ArgumentParser) -> None:

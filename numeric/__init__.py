@@ -42,6 +42,7 @@ _HOMES = {
     "simulate_mean_path": ("numeric.simulation.decay", "simulate_mean_path"),
     "simulate_sdde": ("numeric.simulation.sdde", "simulate_sdde"),
     "spectrum": ("numeric.roots.characteristic", "spectrum"),
+    "stability_chart": ("numeric.charts.stability", "stability_chart"),
     "stability_limit": ("numeric.roots.thresholds", "stability_limit"),
 }
 

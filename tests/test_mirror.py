@@ -49,6 +49,15 @@ ELSEWHERE = {
         "numeric/event_loop/test_gradients.py",
         "the slow gradients, held against the printed ones",
     ),
+    "numeric/charts/crossings.py": ("numeric/charts/test_stability.py", "proofs of cells, held against exact counts"),
+    "numeric/charts/lasting_roots.py": (
+        "numeric/charts/test_stability.py",
+        "proofs of cells, held against exact counts",
+    ),
+    "numeric/charts/subdivision.py": ("numeric/charts/test_stability.py", "budgets, tested by charts that spend them"),
+    "numeric/charts/records.py": ("numeric/charts/test_stability.py", "records, tested by what makes them"),
+    "numeric/charts/noise_gains.py": ("numeric/charts/test_mean_square.py", "gains over boxes, held against points"),
+    "verify/predicting/chart_figures.py": ("verify/predicting/test_charts.py", "figures of the charts made there"),
     "numeric/simulation/measured.py": (
         "numeric/simulation/test_tasks.py",
         "what a simulation measures, tested by simulating",

@@ -49,6 +49,27 @@ class Curve:
 
 
 @dataclass(frozen=True)
+class Area:
+    """A filled part of a figure: ``polygons`` with holes turned the other way; ``kind`` says how it looks."""
+
+    label: str
+    kind: str  # stable, mean-square, unstable, undecided, outside
+    polygons: tuple[tuple[tuple[float, float], ...], ...]
+
+
+@dataclass(frozen=True)
+class Heights:
+    """Numbers over a grid (rows of ``values``, NaN: none), of which a figure draws the lines at ``levels``."""
+
+    label: str
+    x: tuple[float, ...]
+    y: tuple[float, ...]
+    values: tuple[tuple[float, ...], ...]
+    levels: tuple[float, ...]
+    kind: str = "contours"  # contours with their levels written on, or one boundary
+
+
+@dataclass(frozen=True)
 class Figure:
     """A figure as data: what is drawn, its axes, and the sentence a reader who cannot see it gets."""
 
@@ -65,6 +86,8 @@ class Figure:
         tuple[str, float, float, float, float], ...
     ] = ()  # label, x0, x1, y0, y1: shaded boxes (may be infinite)
     markers: tuple[tuple[str, float, float], ...] = ()  # label, x, y: annotated points
+    areas: tuple[Area, ...] = ()
+    heights: tuple[Heights, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -20,6 +20,7 @@ from verify.commands.progress import Progress
 from verify.findings import findings, without_model
 from verify.forms.deriving import derivations, model_lines, step_checks, told_case, told_without_model
 from verify.pictures import Observed, figures
+from verify.predicting.chart_figures import chart_figures
 from verify.report import Case as ToldCase
 from verify.report import Report
 from verify.sampling.judging import JudgedCase, PlannedCase, judge_case, plan_case
@@ -89,7 +90,7 @@ def report_planned(
         cases=tuple(told),
         verdicts=tuple(verdicts),
         findings=(*without_model(tuple(told)), *findings(tuple(observed))),
-        figures=figures(tuple(observed)),
+        figures=(*figures(tuple(observed)), *chart_figures(study_file.cases)),
         derivations=chosen,
         false_alarm_rate=budget.false_alarm_rate,
         provenance=_provenance(runs) | {STEP_CHECKS: step_checks(chosen)},

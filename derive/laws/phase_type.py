@@ -79,7 +79,9 @@ class PhaseType(Law):
 
     @property
     def abscissa_of_convergence(self) -> sp.Expr:
-        """The rightmost pole of L, which is real."""
+        """The rightmost pole of L, which is real; of rates that are no numbers Gershgorin's bound on it."""
+        if self.matrix.free_symbols:
+            return sp.Max(*(sum(row) for row in self.generator))
         below = sp.fraction(sp.cancel(self.laplace_transform(y.s)))[1]
         return sp.Poly(below, y.s).real_roots()[-1]
 

@@ -123,6 +123,21 @@ class UpdateEquation:
 
 
 @dataclass(frozen=True)
+class ChartAxis:
+    """One side of a chart: the ``parameter`` by name, its range ``low`` < ``high``, its place ``path`` in the file."""
+
+    parameter: str
+    low: sp.Rational
+    high: sp.Rational
+    path: tuple[str | int, ...]
+
+    @property
+    def in_law(self) -> bool:
+        """Whether it is a parameter of a law, whose conditions may hold in a part of the chart alone."""
+        return any(step in ("delay", "staleness", "compute", "uplink", "downlink") for step in self.path)
+
+
+@dataclass(frozen=True)
 class Study:
     """One study: a system (then ``equation`` is None) or one equation (then the system's records are None).
 
@@ -139,6 +154,7 @@ class Study:
     equation: DelayEquation | UpdateEquation | None
     title: str = ""
     question: str = ""
+    chart: tuple[ChartAxis, ChartAxis] | None = None
     written: Mapping[str, str] = field(default_factory=dict, compare=False)
 
     def __post_init__(self) -> None:

@@ -101,7 +101,7 @@ SECTIONS: Mapping[str, Mapping[str, Key]] = {
         "initial": Key("finite number, or one per curvature"),
         "precision": _later("number in (0, 1)"),
     },
-    "chart": {"x": _later("a parameter with low and high"), "y": _later("a parameter with low and high")},
+    "chart": {name: Key("{ parameter, low, high }: a number of the study and its ends") for name in ("x", "y")},
     "equation": {
         "damping": Key("finite number"),
         "friction": Key("finite number"),

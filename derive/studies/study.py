@@ -8,10 +8,13 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Mapping
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from derive.formulas.notation import NotationError, checked_letters
+from derive.studies.charts import read_chart
 from derive.studies.records import (
     Case,
     DelayEquation,
@@ -101,6 +104,11 @@ def _letters(path: str, raw: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
 
 def _study(path: str, raw: Mapping[str, Any]) -> Study:
     check_keys(path, raw)
+    study = _without_chart(path, raw)
+    return replace(study, chart=read_chart(path, raw, partial(_without_chart, path)))
+
+
+def _without_chart(path: str, raw: Mapping[str, Any]) -> Study:
     if "equation" not in raw:
         return _system(path, raw)
     beside = [name for name in SYSTEM if name in raw]

@@ -214,6 +214,13 @@ def run_check(options: argparse.Namespace) -> int:
     return run(options)
 
 
+def run_chart(options: argparse.Namespace) -> int:
+    """A proven stability chart."""
+    from verify.commands.chart import run_chart as run
+
+    return run(options)
+
+
 def run_compare(options: argparse.Namespace) -> int:
     """Two results side by side."""
     from verify.commands.compare import run_compare as run
@@ -228,6 +235,7 @@ COMMANDS: dict[str, Callable[[argparse.Namespace], int]] = {
     "report": run_report,
     "claims": run_claims,
     "runs": run_runs,
+    "chart": run_chart,
     "check": run_check,
     "compare": run_compare,
 }

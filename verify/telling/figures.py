@@ -21,10 +21,12 @@ from matplotlib.patches import Patch, Rectangle
 from matplotlib.ticker import MaxNLocator
 
 from verify.report import Curve, Figure
+from verify.telling.areas import draw_areas, draw_heights
 from verify.telling.labels import place_labels
 
 # Okabe and Ito's palette, darkened so that every line has a contrast of at least 3:1 on white.
 PALETTE = ("#0072b2", "#c2500a", "#00805d", "#a8487f", "#866800", "#4b4b9f")
+_BRIGHT = ("#5fb4ea", "#f4945a", "#45c9a2", "#e395c2", "#d9b84a", "#a9a9f2")  # the same on a dark page (page.css)
 _DASHES = ((0, ()), (0, (5, 2)), (0, (1.5, 1.5)), (0, (6, 2, 1.5, 2)), (0, (3, 1.5)), (0, (8, 3)))
 _MARKERS = ("o", "s", "^", "D", "v", "P")
 _HATCHES = ("////", "....", "\\\\\\\\", "xxxx")
@@ -69,6 +71,21 @@ def render(figure: Figure) -> str:
     return _inlined(buffer.getvalue(), figure)
 
 
+def standalone(figure: Figure) -> str:
+    """Return the figure as an SVG file of its own, black on white; on a dark screen white on black.
+
+    Example: ``standalone(figure).startswith("<svg")``.
+    """
+    inner = render(figure)
+    dark = "".join(f"--series-{number}:{colour};" for number, colour in enumerate(_BRIGHT, start=1))
+    style = (
+        "<style>svg{font-family:'DejaVu Sans',sans-serif;color:#010101;background:#fff}"
+        f"@media (prefers-color-scheme:dark){{svg{{color:#f0f0ee;background:#16181a;--grid:#44484c;{dark}}}}}</style>"
+    )
+    head, _, body = inner.partition(">")
+    return f"{head}>{style}{body}\n"
+
+
 def save_pdf(figure: Figure, path: Path) -> None:
     """Write the figure as a PDF one column (3.5 inches) wide with embedded fonts, the same bytes for the same data.
 
@@ -80,14 +97,15 @@ def save_pdf(figure: Figure, path: Path) -> None:
 
 
 def _drawn(figure: Figure, width: float, height: float, make: Any) -> Canvas:
-    entries = len(figure.curves) + len(figure.regions)
+    entries = len(figure.curves) + len(figure.regions) + len(figure.areas) + len(figure.heights)
     rows = math.ceil(entries / 2) if entries > 1 else 0
     canvas = Canvas(figsize=(width, height + 0.021 * rows * matplotlib.rcParams["font.size"]), layout="constrained")
     make(canvas)
     axes = canvas.add_subplot()
     axes.set_xscale(figure.x_scale)
     axes.set_yscale(figure.y_scale)
-    handles = [*_curves(axes, figure), *_regions(axes, figure)]
+    areas = draw_areas(axes, figure, PALETTE, _INK)
+    handles = [*areas, *_curves(axes, figure), *_regions(axes, figure), *draw_heights(axes, figure, PALETTE, _INK)]
     axes.set_xlabel(figure.x_label)
     axes.set_ylabel(figure.y_label)
     if _counts(figure):

@@ -199,7 +199,6 @@ BAD_EDITS = [  # what to replace, by what, the key that is named, a word of the 
     ("[1, -0.5]", '[1]\n[scheme]\nrule = "k-sync"', "scheme.batch", "required with the rule k-sync"),
     ("[1, -0.5]", '[1]\n[scheme]\nrule = "kync"', "scheme.rule", "choices"),
     ("[1, -0.5]", "[1]\n[scheme]\nrule = []", "scheme.rule", "choices"),
-    ("[1, -0.5]", "[1]\n[chart]\nx = 1", "chart.x", "not available yet"),
     ("[1, -0.5]", "[1]\n" + EQUATION, "workers", "contradicts [equation]"),
     ("[1, -0.5]", "[1]\n[sweep]", "sweep", "not a table of lists"),
     ("[1, -0.5]", "[1]\n[sweep]\nworkers.count = [1, 2]", "workers.count", "given twice"),
