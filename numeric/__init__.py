@@ -41,6 +41,7 @@ _HOMES = {
     "simulate_first_passage": ("numeric.simulation.passages", "simulate_first_passage"),
     "simulate_mean_path": ("numeric.simulation.decay", "simulate_mean_path"),
     "simulate_sdde": ("numeric.simulation.sdde", "simulate_sdde"),
+    "simulate_to_precision": ("numeric.simulation.precision", "simulate_to_precision"),
     "spectrum": ("numeric.roots.characteristic", "spectrum"),
     "stability_chart": ("numeric.charts.stability", "stability_chart"),
     "stability_limit": ("numeric.roots.thresholds", "stability_limit"),

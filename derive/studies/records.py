@@ -93,7 +93,10 @@ class Objective:
 
 @dataclass(frozen=True)
 class Run:
-    """How to simulate; ``updates`` counts gradient arrivals per replica, burn-in included."""
+    """How to simulate; ``updates`` counts gradient arrivals per replica, burn-in included.
+
+    With ``precision``, a relative standard error, ``replicas`` are those of the first look, and more follow as planned.
+    """
 
     seed: int = 1
     replicas: int = 64

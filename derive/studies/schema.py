@@ -99,7 +99,7 @@ SECTIONS: Mapping[str, Mapping[str, Key]] = {
         "burn_in": Key("integer >= 0 and < run.updates"),
         "start": Key('"stationary", "together" or "staggered"'),
         "initial": Key("finite number, or one per curvature"),
-        "precision": _later("number in (0, 1)"),
+        "precision": Key("number in (0, 1)"),
     },
     "chart": {name: Key("{ parameter, low, high }: a number of the study and its ends") for name in ("x", "y")},
     "equation": {

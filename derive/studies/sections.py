@@ -73,6 +73,13 @@ def read_run(path: str, body: Body, modes: int) -> Run:
     def integer(name: str, default: int, low: int, high: int | None) -> int:
         return read_integer(section_place(path, "run", name), body.get(name, default), low, high)
 
+    def share(name: str) -> sp.Rational:
+        place = section_place(path, "run", name)
+        value = read_number(place, body[name])
+        if not 0 < value < 1:
+            raise place.refuse(body[name], "out of range")
+        return value
+
     updates = integer("updates", Run.updates, 1, 1_000_000_000_000)
     return Run(
         seed=integer("seed", Run.seed, 0, None),
@@ -81,6 +88,7 @@ def read_run(path: str, body: Body, modes: int) -> Run:
         burn_in=integer("burn_in", 0, 0, updates - 1) if "burn_in" in body else None,
         start=read_choice(section_place(path, "run", "start"), body.get("start", "stationary"), STARTS),
         initial=_per_mode(section_place(path, "run", "initial"), body.get("initial", 0), modes),
+        precision=share("precision") if "precision" in body else None,
     )
 
 

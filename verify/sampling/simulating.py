@@ -20,6 +20,7 @@ from derive.studies.schema import StudyError
 from derive.studies.text import study_toml
 from numeric.event_loop.system import System, WorkerClass
 from numeric.running.resuming import Labels, Running
+from numeric.simulation.precision import simulate_to_precision
 from numeric.simulation.tasks import Simulation, Task, simulate_all
 from verify.commands.progress import Progress, Silence
 
@@ -128,15 +129,23 @@ def simulate_cases(
 
     Cases share their seeds, so that they see common random numbers. Raises as ``simulate_study``.
     """
-    tasks = [
-        Task(system_of(case.study), run.seed, run.replicas, run.updates, run.burn_in)
-        for case in cases
-        for run in (case.study.run,)
-    ]
+    tasks = [task_of(case.study) for case in cases]
     first = cases[0]
     title = " ".join(("simulating", first.study.name, first.label if len(cases) == 1 else "")).rstrip()
     with (progress or Silence()).task(title, sum(task.replicas for task in tasks)) as advance:
-        return simulate_all(tasks, running, [labels_of(case) for case in cases], advance)
+        runs = simulate_all(tasks, running, [labels_of(case) for case in cases], advance)
+    return tuple(
+        run
+        if (wanted := case.study.run.precision) is None
+        else simulate_to_precision(task, float(wanted), run, running, labels_of(case))
+        for case, task, run in zip(cases, tasks, runs, strict=True)
+    )
+
+
+def task_of(study: Study) -> Task:
+    """The simulation that the study asks for, or its first look where it asks for a precision."""
+    run = study.run
+    return Task(system_of(study), run.seed, run.replicas, run.updates, run.burn_in)
 
 
 def labels_of(case: Case) -> Labels:

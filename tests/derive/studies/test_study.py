@@ -191,7 +191,7 @@ BAD_EDITS = [  # what to replace, by what, the key that is named, a word of the 
     ("[1, -0.5]", "[1, 2]\ngradient_noise = -1", "objective.gradient_noise", "negative"),
     ("[1, -0.5]", '[1]\ndataset = "digits"', "objective.dataset", "not available yet"),
     ("[1, -0.5]", "[1]\n[run]\nupdates = 10\nburn_in = 10", "run.burn_in", "out of range"),
-    ("[1, -0.5]", "[1]\n[run]\nprecision = 0.01", "run.precision", "not available yet"),
+    ("[1, -0.5]", "[1]\n[run]\nprecision = 1", "run.precision", "out of range"),
     ("[1, -0.5]", '[1]\n[run]\nstart = "apart"', "run.start", "choices"),
     ("[1, -0.5]", "[1]\n[run]\nstart = []", "run.start", "choices"),
     ("[1, -0.5]", "[1]\n[run]\ninitial = [1, 2]", "run.initial", "2 values for 1"),
