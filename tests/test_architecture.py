@@ -34,6 +34,7 @@ THIRD_PARTY = {  # what each floor may stand on beside the standard library
         "cffi",
         "dask",
         "distributed",
+        "sklearn",
     },
     "verify": {"derive", "numeric", "verify", "sympy", "mpmath", "numpy", "scipy"}
     | {"hypothesis", "matplotlib", "jinja2", "markupsafe", "rich", "pyarrow", "xarray"},
@@ -48,6 +49,7 @@ DOORS = {  # a heavy dependency -> the only files that open it
     "distributed": ("numeric/running/cluster.py",),
     "pyarrow": ("verify/commands/exports.py",),
     "xarray": ("verify/commands/exports.py",),
+    "sklearn": ("numeric/regression/datasets.py",),
     "rich": ("verify/commands/progress.py", "verify/commands/tables.py"),
 }
 DERIVING = ("derive.derivation", "derive.assumptions", "derive.rules*", "derive.symbols", "derive.exact")

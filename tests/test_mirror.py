@@ -58,6 +58,14 @@ ELSEWHERE = {
     "numeric/charts/records.py": ("numeric/charts/test_stability.py", "records, tested by what makes them"),
     "numeric/charts/noise_gains.py": ("numeric/charts/test_mean_square.py", "gains over boxes, held against points"),
     "verify/predicting/chart_figures.py": ("verify/predicting/test_charts.py", "figures of the charts made there"),
+    "verify/predicting/regression_case.py": (
+        "verify/sampling/test_regression_checks.py",
+        "predictions, tested with the checks planned from them",
+    ),
+    "verify/regression_findings.py": (
+        "verify/sampling/test_regression_checks.py",
+        "sentences, tested on a judged regression",
+    ),
     "numeric/simulation/measured.py": (
         "numeric/simulation/test_tasks.py",
         "what a simulation measures, tested by simulating",

@@ -21,6 +21,7 @@ from verify.findings import findings, without_model
 from verify.forms.deriving import derivations, model_lines, step_checks, told_case, told_without_model
 from verify.pictures import Observed, figures
 from verify.predicting.chart_figures import chart_figures
+from verify.regression_findings import regression_findings
 from verify.report import Case as ToldCase
 from verify.report import Report
 from verify.sampling.judging import JudgedCase, PlannedCase, judge_case, plan_case
@@ -74,12 +75,15 @@ def report_planned(
     chosen = derivations(modes)
     verdicts = _proofs(study_file.name, planned, progress)
     told, observed, runs = [], [], {}
+    on_data: list[str] = []
     for one in planned:
         judged = judge_case(one, budget.level(), progress, running=running)
         told.append(_told(one, judged))
         runs[one.case.label or study_file.name] = judged.run
         if one.modes:
             observed.append(Observed(one.case.label, one.modes[0], judged.run, judged.decay_rate))
+        if one.regression is not None:
+            on_data += regression_findings(one.case.label, one.regression, one.checks, judged.run, judged.excess_risk)
         verdicts.extend(judged.verdicts)
     ErrorBudget(FALSE_ALARM_RATE, max(1, study.statistical_checks)).settle(verdicts)
     return Report(
@@ -89,7 +93,7 @@ def report_planned(
         study=written_study(study_file),
         cases=tuple(told),
         verdicts=tuple(verdicts),
-        findings=(*without_model(tuple(told)), *findings(tuple(observed))),
+        findings=(*without_model(tuple(told)), *on_data, *findings(tuple(observed))),
         figures=(*figures(tuple(observed)), *chart_figures(study_file.cases)),
         derivations=chosen,
         false_alarm_rate=budget.false_alarm_rate,
@@ -107,6 +111,8 @@ def _told(one: PlannedCase, judged: JudgedCase) -> ToldCase:
     measured = [(entry.quantity, entry.rung, entry.value) for entry in judged.run.quantities]
     if judged.decay_rate is not None:
         measured.append(("decay_rate", "R0", judged.decay_rate))
+    if judged.excess_risk is not None:
+        measured.append(("excess_risk", "R0", judged.excess_risk))
     return replace(case, quantities=(*case.quantities, *measured))
 
 

@@ -70,6 +70,8 @@ def _refuse_uncovered(study: Study) -> None:
     """Refuse what needs no model to be refused."""
     if study.workers is None or study.scheme is None or study.optimizer is None:
         raise StudyError(study.path, "workers", MISSING, "an equation has no workers to derive from", "[workers]")
+    if study.objective is not None and not study.objective.curvature:
+        raise refusal(study, "objective.dataset", MISSING, "its curvatures are not known yet", "a linearised study")
     if not study.scheme.has_linear_model:
         raise _simulation_only(study, *_scheme_in_words(study), why_unmodelled(study.scheme))
     try:

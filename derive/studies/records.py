@@ -84,11 +84,29 @@ class Optimizer:
 
 
 @dataclass(frozen=True)
-class Objective:
-    """One ``curvature`` and one s.d. of a gradient's noise (>= 0) per mode."""
+class Data:
+    """A regression on a ``dataset``: ``model``, ``ridge`` > 0, gradients over ``batch_size`` rows drawn at random.
 
-    curvature: tuple[sp.Rational, ...]
-    gradient_noise: tuple[sp.Rational, ...]
+    ``components``: principal components that stand for the features, None for the features themselves.
+    """
+
+    dataset: str
+    model: str
+    ridge: sp.Rational
+    batch_size: int = 1
+    components: int | None = None
+
+
+@dataclass(frozen=True)
+class Objective:
+    """One ``curvature`` and one s.d. of a gradient's noise (>= 0) per mode.
+
+    Of a regression on ``data`` they are those at its optimum, empty as long as nobody has looked.
+    """
+
+    curvature: tuple[sp.Rational, ...] = ()
+    gradient_noise: tuple[sp.Rational, ...] = ()
+    data: Data | None = None
 
 
 @dataclass(frozen=True)

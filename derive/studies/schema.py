@@ -87,10 +87,11 @@ SECTIONS: Mapping[str, Mapping[str, Key]] = {
     "objective": {
         "curvature": Key("non-empty list of finite numbers"),
         "gradient_noise": Key("number >= 0, or one per curvature"),
-        "dataset": _later('"breast_cancer" or "digits"'),
-        "model": _later('"logistic", "softmax" or "mlp"'),
-        "ridge": _later("number >= 0"),
-        "batch_size": _later("integer >= 1"),
+        "dataset": Key('"breast_cancer" or "digits"'),
+        "model": Key('"logistic" (of two classes) or "softmax"'),
+        "ridge": Key("number > 0"),
+        "batch_size": Key("integer 1 to 1000000"),
+        "components": Key("integer 1 to the number of features"),
     },
     "run": {
         "seed": Key("integer >= 0"),

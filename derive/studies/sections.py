@@ -14,7 +14,7 @@ import sympy as sp
 
 from derive.integer_laws import INTEGER_LAWS, IntegerLaw
 from derive.law import LawError
-from derive.studies.records import DelayEquation, Objective, Optimizer, Run, Start, UpdateEquation
+from derive.studies.records import Data, DelayEquation, Objective, Optimizer, Run, Start, UpdateEquation
 from derive.studies.schema import MISSING
 from derive.studies.values import (
     Place,
@@ -27,6 +27,9 @@ from derive.studies.values import (
     section_place,
 )
 
+DATA_KEYS = ("dataset", "model", "ridge", "batch_size", "components")
+DATASETS = {"breast_cancer": (2, 30), "digits": (10, 61)}  # classes, and features that vary
+MODELS = ("logistic", "softmax")
 STARTS: tuple[Start, ...] = ("stationary", "together", "staggered")
 Body = Mapping[str, Any]
 
@@ -49,13 +52,40 @@ def _momentum(place: Place, raw: Any) -> sp.Rational:
 
 
 def read_objective(path: str, body: Body) -> Objective:
-    """[objective]: a curvature per mode, and the gradient noise, one for all modes or one each."""
+    """[objective]: a curvature per mode, and the gradient noise, one for all modes or one each; or a regression."""
+    if any(name in body for name in DATA_KEYS):
+        return Objective(data=_data(path, body))
     curvature = read_numbers(*required(path, "objective", body, "curvature"))
     place, raw = section_place(path, "objective", "gradient_noise"), body.get("gradient_noise", 1)
     noise = _per_mode(place, raw, len(curvature))
     if any(value < 0 for value in noise):
         raise place.refuse(raw, "negative")
     return Objective(curvature, noise)
+
+
+def _data(path: str, body: Body) -> Data:
+    """A regression on a dataset: its model, ridge, rows of a gradient and principal components."""
+    for name in body:
+        if name not in DATA_KEYS:
+            raise Place(path, f"objective.{name}", ", ".join(DATA_KEYS)).refuse(body[name], "contradicts a dataset")
+    known = {name: required(path, "objective", body, name) for name in ("dataset", "model", "ridge")}
+    dataset = read_choice(*known["dataset"], tuple(DATASETS))
+    place, model = known["model"]
+    if model == "mlp":
+        raise place.refuse(model, "not available yet")
+    read_choice(place, model, MODELS)
+    classes, features = DATASETS[dataset]
+    if model == "logistic" and classes != 2:
+        raise place.refuse(model, f"{dataset} has {classes} classes")
+    place, raw = known["ridge"]
+    ridge = read_number(place, raw)
+    if ridge <= 0:
+        raise place.refuse(raw, "not positive")
+    place = section_place(path, "objective", "batch_size")
+    batch = read_integer(place, body.get("batch_size", 1), 1, 1_000_000)
+    place = section_place(path, "objective", "components")
+    components = read_integer(place, body["components"], 1, features) if "components" in body else None
+    return Data(dataset, model, ridge, batch, components)
 
 
 def _per_mode(place: Place, raw: Any, modes: int) -> tuple[sp.Rational, ...]:

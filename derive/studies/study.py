@@ -130,5 +130,5 @@ def _system(path: str, raw: Mapping[str, Any]) -> Study:
     scheme = read_scheme(path, raw.get("scheme", {}), workers)
     optimizer = read_optimizer(path, raw.get("optimizer", {}))
     objective = read_objective(path, raw.get("objective", {}))
-    run = read_run(path, raw.get("run", {}), len(objective.curvature))
+    run = read_run(path, raw.get("run", {}), len(objective.curvature) or 1)
     return _record(path, raw, run, workers=workers, scheme=scheme, optimizer=optimizer, objective=objective)

@@ -28,7 +28,7 @@ def study_toml(study: Study) -> str:
         lines += _section("scheme", _scheme(study.scheme))
     for section in ("optimizer", "objective"):
         record = getattr(study, section)
-        lines += [] if record is None else _section(section, _fields(record))
+        lines += [] if record is None else _section(section, _fields(getattr(record, "data", None) or record))
     if study.equation is not None:
         lines += _section("equation", _equation(study.equation))
     return "\n".join((*lines, *_section("run", _fields(study.run)), ""))

@@ -157,7 +157,7 @@ class Regression:
         """The Hessian of F at one point ``x``."""
         _, weights = self._slopes(x)
         design = self.design.values
-        rows = np.einsum("jcd,jdm->jcm", weights, design).reshape(-1, self.modes)
+        rows = (weights @ design).reshape(-1, self.modes)
         return np.asarray(design.reshape(-1, self.modes).T @ rows / len(design) + self.ridge * np.eye(self.modes))
 
     def _slopes(self, x: Array) -> tuple[Array, Array]:

@@ -119,7 +119,7 @@ def simulate_all(
     # Arrivals do not depend on x: where it diverges, measure them where it stays at the optimum. Gradients without
     # noise are all sent, as those of a diverging x are in the end.
     lost = [k for k, when in enumerate(diverged) if when]
-    still = [replace(jobs[k], system=_still(jobs[k].system)) for k in lost]
+    still = [replace(jobs[k], system=at_rest(jobs[k].system)) for k in lost]
     named = [replace(labels[k], case=f"{labels[k].case}, x at the optimum") for k in lost if labels]
     for k, parts in zip(lost, running.run(still, named).outcomes, strict=True):
         outcomes[k] = list(chain.from_iterable(parts))
@@ -137,7 +137,8 @@ def _burn_ins(tasks: Sequence[Task], running: Running, labels: Sequence[Labels])
     return [pilot[k] if task.burn_in is None else task.burn_in for k, task in enumerate(tasks)]
 
 
-def _still(system: System) -> System:
+def at_rest(system: System) -> System:
+    """The system where nothing moves x: at its optimum, without noise; any objective gives way to a flat one."""
     if system.objective is not None:
         return replace(system, objective=None, curvature=(0.0,), gradient_noise=(0.0,), initial=(0.0,))
     zero = (0.0,) * len(system.curvature)

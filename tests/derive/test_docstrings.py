@@ -30,6 +30,7 @@ from derive.schemes import SCHEMES
 from derive.studies.study import load_study
 from numeric.enclosure import Enclosure
 from numeric.event_loop.compiled import System, generator
+from numeric.event_loop.objectives import logistic_regression
 from numeric.roots.certifying import certificate
 from numeric.roots.characteristic import spectrum
 from numeric.values import Estimate, Exact
@@ -46,6 +47,7 @@ PUBLIC: dict[str, Any] = {
     **{law.__name__: law for law in INTEGER_LAWS.values()},
     **{scheme.__name__: scheme for scheme in SCHEMES.values()},
     **{each.__name__: each for each in (delay_equation, update_equation, load_study, generator, arrival_rate)},
+    "logistic_regression": logistic_regression,
     **{each.__name__: each for each in (System, DrawRecipe, Exact, Estimate, Enclosure)},
     "standard_exponential": standard_exponential,
 }

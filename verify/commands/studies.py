@@ -25,6 +25,10 @@ EXIT_CODES = {"refuted": 1, "unproven": 4, "inconclusive": 3}  # the worst first
 
 def _load(path: str, seed: int | None) -> StudyFile:
     loaded = load_study(path)
+    if any(case.study.objective is not None and case.study.objective.data is not None for case in loaded.cases):
+        from verify.predicting.linearised import linearised
+
+        loaded = linearised(loaded)
     if seed is None:
         return loaded
     reseeded = (

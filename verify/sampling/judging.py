@@ -17,14 +17,16 @@ from derive.studies.records import Case
 from numeric.event_loop.compiled import System
 from numeric.running.resuming import Running
 from numeric.simulation.decay import MeanPath, simulate_mean_path
-from numeric.simulation.tasks import Simulation, estimate, simulate
+from numeric.simulation.tasks import Simulation, at_rest, estimate, simulate
 from numeric.values import Estimate, Exact
 from verify.commands.progress import Progress
 from verify.forms.deriving import modes_of
 from verify.predicting.predictions import ModePredictions
+from verify.predicting.regression_case import RegressionCase
 from verify.sampling.divergence import diverges_where_predicted
 from verify.sampling.planned import PlannedCheck, Samples, observed_samples
 from verify.sampling.planning import plan
+from verify.sampling.regression_checks import excess_risk_samples, regression_checks
 from verify.sampling.simulating import labels_of, simulate_study, system_of
 from verify.sampling.unmodelled import Unmodelled, judge_unmodelled, plan_unmodelled
 from verify.statistics.replicas import refuse_repeats
@@ -46,11 +48,14 @@ class PlannedCase:
     modes: tuple[ModePredictions, ...]
     checks: tuple[PlannedCheck, ...]
     unmodelled: Unmodelled | None = None  # what is judged where there is no model; then there are no modes
+    regression: RegressionCase | None = None  # on data, of which the theory knows the optimum alone
 
     @property
     def has_limit_check(self) -> bool:
         """Whether divergence is simulated around the predicted limit: constant cycles, where R0 has it exactly."""
-        return bool(self.modes) and self.modes[0].is_fixed_staleness and self.modes[0].mean_is_stable
+        if not self.modes or self.regression is not None:
+            return False
+        return self.modes[0].is_fixed_staleness and self.modes[0].mean_is_stable
 
     @property
     def statistical_checks(self) -> int:
@@ -68,6 +73,7 @@ class JudgedCase:
     run: Simulation
     decay_rate: Estimate | None
     verdicts: tuple[Verdict, ...]
+    excess_risk: Estimate | None = None
 
 
 def plan_case(case: Case) -> PlannedCase:
@@ -78,6 +84,9 @@ def plan_case(case: Case) -> PlannedCase:
     reason = why_simulation_only(case.study)
     if reason:
         return PlannedCase(case, (), (), plan_unmodelled(case.study, reason))
+    if case.study.objective is not None and case.study.objective.data is not None:
+        regression = RegressionCase.of(case.study)
+        return PlannedCase(case, regression.modes, regression_checks(regression), regression=regression)
     modes = modes_of(case)
     return PlannedCase(case, modes, tuple(check for mode in modes for check in plan(mode)))
 
@@ -103,7 +112,7 @@ def judge_case(
         return JudgedCase(run, None, judge_unmodelled(one.unmodelled, study, label, run, level, running))
     system = system_of(study)
     seen = _samples(one, run, system, path_replicas, running)
-    verdicts, rate = [], None
+    verdicts, rate, risk = [], None, None
     for check in one.checks:
         if run.unstable and check.prediction.quantity in ("stationary_variance", "decay_rate"):
             verdicts.append(_diverged_against_prediction(check, label, run))
@@ -112,13 +121,17 @@ def judge_case(
         verdicts.append(check.judge(label, samples, level))
         if check.prediction.quantity == "decay_rate" and check.mode == 0:
             rate = estimate(samples)
+        if check.prediction.quantity == "excess_risk":
+            risk = estimate(samples)
+    if one.regression is not None and risk is None and not run.unstable:
+        risk = estimate(excess_risk_samples(study))
     verdicts.extend(_divergence(one, system, run))
-    return JudgedCase(run, rate, tuple(verdicts))
+    return JudgedCase(run, rate, tuple(verdicts), risk)
 
 
 def _samples(one: PlannedCase, run: Simulation, system: System, replicas: int, running: Running | None) -> Samples:
     """The stationary runs with the mean paths that the planned checks look at."""
-    wanted = {check.prediction.quantity for check in one.checks}
+    wanted = {check.prediction.quantity for check in one.checks if check.sampler is None}
     cycle, seed = float(one.modes[0].model.law.mean), one.case.study.run.seed
     quiet = replace(system, gradient_noise=(0.0,) * len(system.curvature), initial=(1.0,) * len(system.curvature))
     kept: dict[str, Any] = {"running": running, "labels": labels_of(one.case)}
@@ -178,8 +191,7 @@ def _unstable_as_predicted(one: PlannedCase, system: System, run: Simulation) ->
     The negative control is the same system at rest at the optimum, without noise: it must not diverge, or nothing
     passes. What would have been noticed is a prediction that no run bears out: one run of the one asked for.
     """
-    zero = (0.0,) * len(system.curvature)
-    rest = replace(system, gradient_noise=zero, initial=zero)
+    rest = at_rest(system)
     control = simulate(rest, seed=one.case.study.run.seed, replicas=2, updates=one.case.study.run.updates, burn_in=0)
     kept = "NOT REFUSED" if control.unstable else "failed as it must"
     exact = one.modes[0].is_fixed_staleness or one.modes[0].is_recursion

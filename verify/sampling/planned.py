@@ -74,7 +74,9 @@ class PlannedCheck:
         labels = (self.prediction.claim, case, self.statement)
         predicted = widened(self.prediction.value, self.resolution)
         if self.tolerance:
-            verdict = judge_equivalent(*labels, predicted, samples, level, tolerance=self.tolerance, why=self.why)
+            verdict = judge_equivalent(
+                *labels, predicted, samples, level, tolerance=self.tolerance, why=self.why, wrong=self.wrong
+            )
         else:
             verdict = judge_equal(
                 *labels, predicted, samples, level, wrong=self.wrong, deterministic=self.deterministic

@@ -23,6 +23,7 @@ from numeric.running.resuming import Labels, Running
 from numeric.simulation.precision import simulate_to_precision
 from numeric.simulation.tasks import Simulation, Task, simulate_all
 from verify.commands.progress import Progress, Silence
+from verify.predicting.linearised import regression_of
 
 KNOWN = frozenset(item.name for item in fields(System))  # what the event loop can be told
 MOMENTUM = Allowed("number in [0, 1)", sp.Interval.Ropen(0, 1))
@@ -42,12 +43,25 @@ def system_of(study: Study) -> System:
         draw=draw,
         classes=classes,
         learning_rate=float(study.optimizer.learning_rate),
-        curvature=tuple(map(float, study.objective.curvature)),
-        gradient_noise=tuple(map(float, study.objective.gradient_noise)),
         start=study.run.start,
-        initial=tuple(map(float, study.run.initial)),
+        **_objective(study),
         **_known_fields(study),
     )
+
+
+def _objective(study: Study) -> dict[str, Any]:
+    """Curvatures and noise, or the regression in the coordinates of its modes; with where every mode starts."""
+    objective, initial = study.objective, tuple(map(float, study.run.initial))
+    assert objective is not None
+    if objective.data is None:
+        curvature, noise = (tuple(map(float, one)) for one in (objective.curvature, objective.gradient_noise))
+        return {"curvature": curvature, "gradient_noise": noise, "initial": initial}
+    if (trigger := getattr(study.scheme, "event_trigger", 0)) != 0:
+        raise refusal(
+            study, "scheme.event_trigger", trigger, "a regression has no noise to measure it by", "leave it out"
+        )
+    found, _ = regression_of(study)
+    return {"curvature": (), "gradient_noise": (), "initial": initial * found.modes, "objective": found}
 
 
 def _cycles(workers: Workers) -> tuple[DrawRecipe, tuple[WorkerClass, ...]]:

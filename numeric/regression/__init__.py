@@ -1,0 +1,1 @@
+"""Regressions on data: the optimum, curvatures and gradient noise there."""
