@@ -189,6 +189,13 @@ staleness_weight = sp.IndexedBase("W", nonnegative=True)  # W[j]: weight of a gr
 initial = _declare("x_0", "initial", "constant history, starting parameter", "parameter", real=True)
 amplitude = _declare("c_ell", "amplitude", "residue of the mean path at a root, its share of that path", "parameter")
 level = _declare("x_epsilon", "level", "level that the mean path has to stay below", "parameter", positive=True)
+excess_risk = _declare(
+    "R_h",
+    "excess_risk",
+    "stationary mean of the objective above its optimum, in one mode",
+    "objective",
+    nonnegative=True,
+)
 training_time = _declare(
     "T_epsilon", "training_time", "time from which on the mean path stays below a level", "s", positive=True
 )
@@ -221,6 +228,7 @@ FUNCTIONS: dict[str, tuple[str, str]] = {
     "P": ("generating function of a count", "1"),
     "Psi": ("joint transform of staleness and delay", "1"),
     "xbar": ("mean of the mode's parameter", "parameter"),
+    "Vhat": ("Laplace transform of the second moment of the parameter", "parameter^2 s"),
     "xhat": ("Laplace transform of the mean of the mode's parameter", "parameter s"),
     "x": ("the mode's parameter", "parameter"),
     "c": ("covariance of the parameter over a number of updates", "parameter^2"),
@@ -242,6 +250,8 @@ SHARED_FUNCTIONS: dict[str, tuple[str, str]] = {
     "vbar": ("mean velocity", "parameter"),
     "m": ("raw moments of the delay, by their order", "s^n"),
     "W": ("weight of a gradient, by its staleness", "1"),
+    "V": ("second moment of the mode's parameter at a time", "parameter^2"),
+    "r": ("fundamental solution of the mean equation", "1"),
 }
 
 

@@ -31,6 +31,7 @@ _HOMES = {
     "delay_weights": ("numeric.enclosed.delay_grid", "delay_weights"),
     "difference": ("numeric.simulation.measured", "difference"),
     "evaluate": ("numeric.enclosure", "evaluate"),
+    "excess_risk": ("numeric.enclosed.second_moment", "excess_risk"),
     "kernel_of": ("numeric.kernels.compiling", "kernel_of"),
     "mean_path": ("numeric.enclosed.transients", "mean_path"),
     "noise_gain": ("numeric.enclosed.quadrature", "noise_gain"),
@@ -44,7 +45,9 @@ _HOMES = {
     "simulate_to_precision": ("numeric.simulation.precision", "simulate_to_precision"),
     "spectrum": ("numeric.roots.characteristic", "spectrum"),
     "stability_chart": ("numeric.charts.stability", "stability_chart"),
+    "training_time": ("numeric.enclosed.level_crossing", "training_time"),
     "stability_limit": ("numeric.roots.thresholds", "stability_limit"),
+    "workers_second_moment": ("numeric.enclosed.linear_moments", "workers_second_moment"),
 }
 
 __all__ = sorted(_HOMES)

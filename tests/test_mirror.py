@@ -206,6 +206,10 @@ ELSEWHERE = {
         "verify/ledger/test_evidence.py",
         "second routes, tested as rows of the ledger",
     ),
+    "verify/second_routes/second_moments.py": (
+        "verify/ledger/test_evidence.py",
+        "second routes, tested as rows of the ledger",
+    ),
     "verify/ledger/transient_evidence.py": (
         "verify/ledger/test_evidence.py",
         "rows of the ledger, tested with the others",

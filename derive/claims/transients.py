@@ -81,4 +81,28 @@ CLAIMS = (
         "R3",
         transients.training_time,
     ),
+    Claim(
+        "shots.second-moment.any-law",
+        "With Poisson shots the second moment in time obeys a Volterra equation in the squared fundamental solution.",
+        "equality",
+        "R1",
+        transients.shot_second_moment,
+    ),
+    Claim(
+        "shots.excess-risk.any-law",
+        "With Poisson shots the excess risk of a mode tends to h V/2, below which no level is reached.",
+        "equality",
+        "R1",
+        transients.stationary_excess_risk,
+        "excess_risk",
+    ),
+    Claim(
+        "finite-workers.second-moment-in-time.exponential",
+        "With exponential cycles the transform of E x^2 in time is a fraction of degree five, exactly.",
+        "equality",
+        "R0",
+        transients.exponential_second_moment_in_time,
+        "",
+        "exponential",
+    ),
 )

@@ -18,8 +18,11 @@ from derive.derivations.characteristic import (
     exponential_characteristic,
     gamma_characteristic,
 )
+from derive.derivations.finite_workers import exponential_second_moments
+from derive.derivations.noise import shot_variance
 from derive.laws import Pareto
 from derive.rules.calculus import Insert
+from derive.rules.second_moments import CampbellPath, ExcessRisk, MomentTransform
 from derive.rules.transients import (
     InvertQuadratic,
     LateMean,
@@ -101,3 +104,25 @@ def training_time(given: Given = assumptions.ALL) -> Derivation:
     residue = _residue(characteristic_function(given))
     last = len(residue.steps)
     return residue.then(SlowestTerm(), last, last - 1).concluded("training time of the mean")
+
+
+@cache
+def shot_second_moment(given: Given = assumptions.ALL) -> Derivation:
+    """V(t) = m^2 + Lambda eta^2 int_0^t r(t - u)^2 (sigma^2 + h^2 E V(u - tau)) du (rung R1, any law)."""
+    started = Derivation("second moment of the shot model in time", given)
+    return started.then(CampbellPath()).concluded(started.title)
+
+
+@cache
+def stationary_excess_risk(given: Given = assumptions.ALL) -> Derivation:
+    """R = h V/2 with the variance of the shot model, what the training time's level must exceed."""
+    variance = shot_variance(given)
+    risk = variance.then(ExcessRisk())
+    return risk.concluded("stationary excess risk", sp.And(variance.domain, y.curvature > 0))
+
+
+@cache
+def exponential_second_moment_in_time(given: Given = assumptions.ALL) -> Derivation:
+    """int e^{-st} E x^2 dt of M workers with exponential cycles that all hold x0 at time 0, exactly (rung R0)."""
+    transformed = exponential_second_moments(given).then(MomentTransform())
+    return transformed.concluded("second moment in time, exponential cycles")

@@ -42,7 +42,7 @@ def overlap_of_cdf(
     ``moments`` are E T^2 and E T^4 in seconds^2 and seconds^4, finite. Raises ``Unevaluable`` where the cdf cannot be
     enclosed between 0 and 1.
     """
-    branches = _Branches(cdf, time, arrays)
+    branches = Branches(cdf, time, arrays)
 
     def enclosed(at: Fraction) -> tuple[float, float]:
         with precision(_BITS):
@@ -87,7 +87,7 @@ def _overlap(enclosed: Distribution, moments: tuple[Fraction, Fraction, Fraction
     return between(Fraction(below) / theta, (Fraction(above) + rest) / theta)
 
 
-class _Branches:
+class Branches:
     """A distribution function in pieces: its conditions are decided exactly, each between two thresholds only once."""
 
     def __init__(self, cdf: sp.Expr, time: sp.Symbol, arrays: Arrays | None) -> None:
@@ -108,6 +108,10 @@ class _Branches:
             decided = {one: one.subs(self._time, here) for one in self._conditions}
             self._programs[key] = compile_ball(self._cdf.xreplace(decided), (self._time,), self._arrays)
         return self._programs[key]
+
+    def same_piece(self, low: Fraction, high: Fraction) -> bool:
+        """Whether no threshold lies strictly between ``low`` and ``high``."""
+        return bisect_right(self._thresholds, low) == bisect_left(self._thresholds, high)
 
 
 def _thresholds(condition: Relational, time: sp.Symbol) -> list[sp.Expr]:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from verify.ledger.scheme_evidence import Row
-from verify.second_routes import transients
+from verify.second_routes import second_moments, transients
 from verify.verdict import Evidence
 
 _CERTIFIED: Evidence = "certified agreement"
+_FINITE: Evidence = "exact finite M"
 
 ROWS: tuple[Row, ...] = (
     (_CERTIFIED, transients.transform_agreement, ("transients.transform.any-law",)),
@@ -23,4 +24,7 @@ ROWS: tuple[Row, ...] = (
     ),
     (_CERTIFIED, transients.training_agreement, ("transients.training-time.any-law",)),
     (_CERTIFIED, transients.tail_agreement, ("transients.late-mean.pareto",)),
+    (_CERTIFIED, second_moments.volterra_agreement, (second_moments.VOLTERRA,)),
+    (_CERTIFIED, second_moments.risk_agreement, (second_moments.RISK,)),
+    (_FINITE, second_moments.named_workers, (second_moments.IN_TIME,)),
 )

@@ -178,6 +178,8 @@ class ModePredictions(ShownAsLatex):
         return found
 
     def _applies(self, claim: Claim) -> bool:
+        if claim.quantity == "excess_risk":
+            return self.noise_gain is not None and mean_square_margin(self).upper < 1
         if claim.quantity != "stationary_variance":
             return True
         closed = {other.id for other in self.model.claims if other.rung == "R2" and other.law != "any"}

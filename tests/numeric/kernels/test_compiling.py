@@ -48,6 +48,7 @@ OPEN = {  # claims that hold an unknown function, an integral or a sum of many t
     "momentum.stationary-variance.fixed-staleness",
     *("transients.transform.any-law", "transients.residue.any-law", "transients.training-time.any-law"),
     "transients.mean-path.constant",
+    "shots.second-moment.any-law",
     "filter.transform.any-law",
     "filter.characteristic-function.any-law",
     "filter.noise-intensity.any-law",
