@@ -78,8 +78,8 @@ def training_time(model: LinearModel, level: Number, *, start: Number = 1, digit
     ``ValueError`` for other models, ``Unevaluable`` with the reason where nothing is proven: a level too close to the
     floor, no exponential moment.
 
-    Example: ``training_time(linear_model(Constant(1), Asynchronous(8), learning_rate="1/10", curvature=1), 1).time
-    is None``.
+    Example: ``training_time(LinearModel(Constant(1), Asynchronous(8), sp.Rational(1, 10), sp.Integer(1),
+    sp.Integer(1)), "1/100").time is None``.
     """
     x0, wanted = exact(start), exact(level)
     if not isinstance(model, LinearModel) or not model.curvature > 0 or not wanted > 0:

@@ -1,12 +1,11 @@
 """Stage: transients. Input: a model on rung R1, times. Output: E x^2 from a constant history, enclosed at all times.
 
-    r = 1 - a F * r,   V = m^2 + c sigma^2 J + c h^2 x0^2 (J - P) + c h^2 int_0^t V(t - u) dP(u),   c = Lambda eta^2,
+    V = m^2 + c sigma^2 J + c h^2 x0^2 (J - P) + c h^2 int_0^t V(t - u) dP(u),   c = Lambda eta^2,
     m = x0 (1 - a int r),   J = int r^2,   P = F * r^2
 
-are Volterra's equations of the fundamental solution and of the second moment. Both are solved on a lattice of times by
-paths that are linear between them. What such a path lacks of its equation is bounded everywhere: F by its bend, what
-is convolved with it by how its slope moves within a cell. The defect of r enters its error as often as |r'| integrates
-to, that of V at most 1/(1 - c h^2 P(T)) times, as the measure dP is positive.
+is Volterra's equation of the second moment, r the fundamental solution. It is solved on a lattice of times by a path
+that is linear between them. What the path lacks of the equation is bounded everywhere, by how slopes move within a
+cell; it enters the error at most 1/(1 - c h^2 P(T)) times, as the measure dP is positive.
 """
 
 from __future__ import annotations
@@ -23,60 +22,13 @@ from derive import symbols as y
 from derive.exact import Number, exact
 from derive.law import Law
 from derive.models.linear import LinearModel
-from numeric.enclosed.law_lattice import Floats, LawLattice, law_lattice
+from numeric.enclosed.fundamental_solution import Fundamental, fundamental
+from numeric.enclosed.law_lattice import Floats
 from numeric.enclosed.renewal import between
 from numeric.enclosure import Enclosure, Unevaluable
 
 FEWEST, MOST = 512, 8192  # cells; of longer sums linear algebra makes threads, which cost more than they give
 _ROUNDING = 2.0**-50
-
-
-@dataclass(frozen=True)
-class Fundamental:
-    """r on the lattice: ``values`` within ``error`` of it, joined by straight lines everywhere; ``damping`` a."""
-
-    lattice: LawLattice
-    damping: float
-    values: Floats
-    error: float
-    defect: float
-
-    @property
-    def size(self) -> float:
-        """A bound on |r|."""
-        return float(np.abs(self.values).max()) + self.error
-
-    @property
-    def length(self) -> float:
-        """A bound on int |r|."""
-        step = float(self.lattice.width)
-        return float(np.abs(self.values).sum() * step) + step * self.lattice.cells * self.error
-
-
-def fundamental(law: Law, damping: float, width: Fraction, cells: int) -> Fundamental:
-    """r of r' = -a E r(t - tau), r(0) = 1, over ``cells`` cells of ``width`` s; ``damping`` a > 0 in 1/s, a double.
-
-    Raises ``Unevaluable`` where the lattice is too coarse for a proof.
-
-    Example: ``fundamental(Constant(1), 1.0, Fraction(1, 64), 64).values[32] == 1``.
-    """
-    lattice = law_lattice(law, width, cells)
-    step, span = float(width), float(width) * cells
-    near, far = lattice.whole - lattice.leaning, lattice.leaning
-    weights = np.append(near, 0.0)
-    weights[1:] += far
-    values, turned = np.ones(cells + 1), weights[::-1].copy()  # in one direction both, for speed
-    for j in range(1, cells + 1):
-        history = float(values[1:j] @ turned[cells + 1 - j : cells]) + far[j - 1] * values[0]
-        values[j] = (1 - damping * history) / (1 + damping * weights[0])
-    steepest, most = float(np.abs(np.diff(values)).max()) / step, float(np.abs(values).max())
-    bends = step / 4 * (lattice.rise + 2 * steepest * step)
-    defect = damping * (lattice.error * most + bends) + _ROUNDING * cells * (1 + damping * span * most)
-    share = damping * span * defect
-    if not share < 0.5:
-        raise Unevaluable(f"{cells} cells over {span:g} s are too few for a proof")
-    length = float(np.abs(values).sum()) * step
-    return Fundamental(lattice, damping, values, defect * (1 + damping * length) / (1 - share), defect)
 
 
 @dataclass(frozen=True)
@@ -111,8 +63,8 @@ def second_moment(model: LinearModel, start: sp.Expr, horizon: Fraction, cells: 
 
     Raises ``Unevaluable`` where the lattice is too coarse, or shots return more than they took by the horizon.
 
-    Example: ``second_moment(linear_model(Constant(1), Asynchronous(8), learning_rate="1/10", curvature=1),
-    sp.Integer(1), Fraction(2), 256).values[0] == 1``.
+    Example: ``second_moment(LinearModel(Constant(1), Asynchronous(8), sp.Rational(1, 10), sp.Integer(1),
+    sp.Integer(1)), sp.Integer(1), Fraction(2), 256).values[0] == 1``.
     """
     width, count = _cells(model.law, horizon, cells)
     shots = _Shots.of(model, start)
@@ -238,8 +190,8 @@ def excess_risk(
     or times, ``Unevaluable`` with the reason where nothing is proven: no distribution function, no stability in mean
     square, a horizon too long.
 
-    Example: ``excess_risk(linear_model(Constant(1), Asynchronous(8), learning_rate="1/10", curvature=1), [0],
-    start=2)[0].contains(2)``.
+    Example: ``excess_risk(LinearModel(Constant(1), Asynchronous(8), sp.Rational(1, 10), sp.Integer(1), sp.Integer(1)),
+    [0], start=2)[0].contains(2)``.
     """
     moments = [exact(time) for time in times]
     if not isinstance(model, LinearModel) or not model.curvature > 0 or not model.curvature.is_number:

@@ -136,8 +136,8 @@ def stage_second_moment(model: LinearModel, start: sp.Expr, time: sp.Expr) -> En
 
     E x^2, E x w, E w^2 and E x(t - tau)^2, with w = E x(t - tau) given the path, close.
 
-    Example: ``stage_second_moment(linear_model(Exponential(1), Asynchronous(8), learning_rate="1/10", curvature=1),
-    sp.Integer(1), sp.Integer(0)).contains(1)``.
+    Example: ``stage_second_moment(LinearModel(Exponential(1), Asynchronous(8), sp.Rational(1, 10), sp.Integer(1),
+    sp.Integer(1)), sp.Integer(1), sp.Integer(0)).contains(1)``.
     """
     a, rate, mu = model.damping_coefficient, model.arrival_rate * model.learning_rate**2, 1 / model.law.mean
     shot, noise = rate * model.curvature**2, rate * model.gradient_noise**2

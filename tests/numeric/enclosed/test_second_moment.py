@@ -8,13 +8,11 @@ import pytest
 import sympy as sp
 
 from derive import symbols as y
-from derive.characteristic import delay_equation
 from derive.law import Law
 from derive.laws import Constant, Exponential, Gamma, Pareto
 from derive.models.linear import LinearModel, linear_model
 from derive.schemes import Asynchronous
-from numeric.enclosed.second_moment import excess_risk, fundamental, second_moment
-from numeric.enclosed.transients import mean_path
+from numeric.enclosed.second_moment import excess_risk, second_moment
 from numeric.enclosure import Unevaluable
 from verify.second_routes.second_moments import stage_second_moment
 
@@ -37,19 +35,6 @@ def test_one_stage_is_enclosed(start: sp.Expr) -> None:
 def test_the_error_falls_as_the_square_of_the_cells() -> None:
     errors = [second_moment(model(Gamma(shape=2, mean=1)), sp.Integer(1), Fraction(8), n).error for n in (512, 2048)]
     assert 12 < errors[0] / errors[1] < 20
-
-
-def test_the_fundamental_solution_makes_the_mean_path() -> None:
-    """m' = -a x0 r."""
-    law = Gamma(shape=sp.Rational(5, 2), mean=1)
-    r = fundamental(law, 0.5, Fraction(1, 256), 1024)
-    times = [sp.Rational(1, 2), sp.Integer(3)]
-    nearby = [time + sp.Rational(1, 10**6) for time in times]
-    paths = mean_path(delay_equation("1/2", law), [*times, *nearby], digits=20, delay=law)
-    for number, time in enumerate(times):
-        slope = (float(paths[number + 2] - paths[number])) / 1e-6
-        assert -slope / 0.5 == pytest.approx(r.values[int(time * 256)], abs=r.error + 1e-5)
-    assert r.error < 1e-3
 
 
 def test_the_first_delay_of_a_constant_is_worked_out_by_hand() -> None:
