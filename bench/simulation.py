@@ -6,12 +6,13 @@ Run it with nothing else on the machine: ``python bench/simulation.py``.
 from __future__ import annotations
 
 import statistics
+from time import perf_counter
 
 import numpy as np
 import sympy as sp
 
 from derive.draws import DrawRecipe, standard_exponential, standard_gamma, standard_uniform, table
-from numeric.event_loop.compiled import System
+from numeric.event_loop.compiled import System, generator
 from numeric.event_loop.objectives import logistic_regression
 from numeric.simulation.tasks import simulate
 
@@ -34,6 +35,25 @@ def speeds(system: System, replicas: int, updates: int, threads: int) -> list[fl
     return sorted(run.updates_per_second for run in runs)
 
 
+def lock_step_speeds(workers: int = 16, replicas: int = 2048, updates: int = 500) -> list[float]:
+    """The plain system in NumPy, one update of every replica at a time; x^2 alone is measured."""
+    rng, speeds, rows = generator(1, 0), [], np.arange(replicas)
+    for _ in range(RUNS):
+        arrival, read = rng.standard_exponential((replicas, workers)), np.zeros((replicas, workers))
+        x, time, total = np.zeros(replicas), np.zeros(replicas), 0.0
+        began = perf_counter()
+        for _ in range(updates):
+            i = arrival.argmin(axis=1)
+            soonest = arrival[rows, i]
+            total += (x * x) @ (soonest - time)
+            time = soonest
+            x = x - 0.02 * (read[rows, i] + rng.standard_normal(replicas))
+            read[rows, i] = x
+            arrival[rows, i] = time + rng.standard_exponential(replicas)
+        speeds.append(replicas * updates / (perf_counter() - began))
+    return sorted(speeds)
+
+
 def row(label: str, values: list[float]) -> None:
     """Print one line: label, median, slowest and fastest run in millions of updates per second."""
     low, middle, high = (value / 1e6 for value in (values[0], statistics.median(values), values[-1]))
@@ -44,6 +64,7 @@ def main() -> None:
     """Print the table of speeds and the gain from a second thread."""
     for name, draw in CYCLES.items():
         row(f"{name}, 16 workers", speeds(System(16, draw, 0.02, (1.0,), (1.0,)), 2, 4_000_000, 1))
+    row("exponential, 16 workers, NumPy in lock step", lock_step_speeds())
     exponential = CYCLES["exponential"]
     for workers in (4, 64, 65, 1024):
         row(
