@@ -11,6 +11,8 @@ from importlib import import_module
 from typing import Any
 
 _HOMES = {
+    "Axis": ("numeric.charts.cells", "Axis"),
+    "ChartBudget": ("numeric.charts.subdivision", "ChartBudget"),
     "Enclosure": ("numeric.enclosure", "Enclosure"),
     "Estimate": ("numeric.values", "Estimate"),
     "Exact": ("numeric.values", "Exact"),

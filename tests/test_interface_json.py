@@ -59,7 +59,7 @@ BEYOND = {"noise_intensity", "fastest_workers", "stationary_mean"}  # names that
 
 
 SCHEMA = json.loads((Path(__file__).parents[1] / "verify" / "results.schema.json").read_text(encoding="utf-8"))
-RESULTS = {"derive": "derived", "roots": "roots", "simulate": "simulation", "report": "report"}
+RESULTS = {"derive": "derived", "roots": "roots", "simulate": "simulation", "report": "report", "chart": "chart"}
 
 
 def no_constant(text: str) -> NoReturn:
@@ -285,3 +285,14 @@ def test_the_strict_reader_notices_what_is_no_json() -> None:
         strict('{"mean": NaN}')
     with pytest.raises(AssertionError):
         assert_numbers({"value": {"kind": "estimate", "mean": 1.0}})
+
+
+def test_a_chart_is_of_the_published_schema(tmp_path: Path) -> None:
+    chart = """[chart]
+x = { parameter = "optimizer.learning_rate", low = 0.01, high = 0.4 }
+y = { parameter = "workers.compute.value", low = 0.5, high = 2 }
+"""
+    found = output(tmp_path, STUDY + chart, "chart", "--undecided", "0.2")
+    assert violations("chart", found) == []
+    assert found["mean_square"]["rung"] == "R1"
+    assert violations("chart", {**found, "mean": None}) != []

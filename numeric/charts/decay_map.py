@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from derive.characteristic import CharacteristicEquation
 from numeric.charts.cells import Axis
-from numeric.kernels.compiling import compile_kernel
+from numeric.kernels.compiling import Kernel, compile_kernel
 
 Grid = NDArray[Any]
 _STEPS = 24
@@ -55,22 +55,34 @@ def _rates(equation: CharacteristicEquation, axes: tuple[Axis, Axis], x: Grid, y
     kernel = compile_kernel(function, symbols)
     if turning:
         starts = np.array([m * np.exp(1j * angle) for m in _MODULI for angle in _ANGLES])
-        z = np.broadcast_to(starts[:, None, None], (len(starts), *x.shape)).copy()
+        z = np.multiply.outer(starts, np.ones(x.shape))
     else:
         bound = np.broadcast_to(_real(equation.modulus_bound.subs(s, 0).xreplace(plain), symbols[1:], x, y), x.shape)
         starts = np.array([complex(right, up) for right in _RIGHT for up in _UP])
-        z = starts[:, None, None] * (bound + 1e-12)
+        z = np.multiply.outer(starts, bound + 1e-12)
+    ended = _newton(kernel, z, *(np.broadcast_to(one, z.shape).ravel() for one in (x, y)))
     with np.errstate(all="ignore"):
-        for _ in range(_STEPS):
-            apart = _APART * (np.abs(z) + 1e-6)
-            value = kernel(z, x, y)
-            step = value * apart / (kernel(z + apart, x, y) - value)
-            z = z - step
-        ended = np.isfinite(z) & (np.abs(step) < _SMALL * (np.abs(z) + 1e-6))
         size = -np.log(np.abs(z)) if turning else -z.real
         ended &= (np.abs(z) if turning else z.real) > _edge(equation, plain, symbols[1:], x, y)
         rate = np.where(ended, size, np.inf).min(axis=0)
     return np.where(np.isfinite(rate), rate, np.nan)
+
+
+def _newton(kernel: Kernel, z: Grid, x: Grid, y: Grid) -> Grid:
+    """Move ``z`` to zeros in place, those that have arrived no further; where it did."""
+    flat, ended = z.reshape(-1), np.zeros(z.size, dtype=bool)
+    moving = np.arange(z.size)
+    with np.errstate(all="ignore"):
+        for _ in range(_STEPS):
+            here, at, beside = flat[moving], x[moving], y[moving]
+            apart = _APART * (np.abs(here) + 1e-6)
+            value = kernel(here, at, beside)
+            step = value * apart / (kernel(here + apart, at, beside) - value)
+            flat[moving] = here = here - step
+            arrived = np.abs(step) < _SMALL * (np.abs(here) + 1e-6)
+            ended[moving[arrived]] = True
+            moving = moving[~arrived & np.isfinite(here)]
+    return ended.reshape(z.shape)
 
 
 def _edge(equation: CharacteristicEquation, plain: Any, symbols: list[sp.Symbol], x: Grid, y: Grid) -> Any:

@@ -90,7 +90,7 @@ class _Piece:
 def _piece(opened: OpenEquation, box: Box, low: float, high: float) -> _Piece | None:
     """One piece; None where H may vanish on it."""
     ends, width = arb(low).union(arb(high)), arb(high) - arb(low)
-    at, middle = acb(0, ends), acb(0, ends.mid())
+    at, middle = acb(0, ends), acb(0, (arb(low) + arb(high)) / 2)  # the true middle: the slack rests on it
     centre = opened.value(middle, *box.middles)
     image, slope, _, _ = opened.slopes(at, *box.middles)
     bend = -2 * (acb(0, 1) * slope * image.conjugate()).real / abs(image) ** 4

@@ -111,15 +111,17 @@ def _drawn(figure: Figure, width: float, height: float, make: Any) -> Canvas:
     if _counts(figure):
         axes.xaxis.set_major_locator(MaxNLocator(integer=True))
     if entries > 1:
-        _legend(canvas, handles)
+        _legend(canvas, handles, "small" if figure.areas else None)
     place_labels(canvas, axes, figure, ink=_INK)
     return canvas
 
 
-def _legend(canvas: Canvas, handles: list[Any]) -> None:
+def _legend(canvas: Canvas, handles: list[Any], size: str | None) -> None:
     """A legend above the axes, with as many columns as fit the figure's width."""
     for columns in (3, 2, 1):
-        legend = canvas.legend(handles=handles, loc="outside upper left", ncols=columns, borderaxespad=0.3)
+        legend = canvas.legend(
+            handles=handles, loc="outside upper left", ncols=columns, borderaxespad=0.3, fontsize=size
+        )
         if legend.get_window_extent().width <= 0.97 * canvas.bbox.width or columns == 1:
             return
         legend.remove()
