@@ -93,6 +93,8 @@ ELSEWHERE = {
         "numeric/kernels/test_compiling.py",
         "parts of kernels, tested by what they compute",
     ),
+    "numeric/kernels/real_nodes.py": ("numeric/kernels/test_real_parts.py", "nodes, tested by the kernels they make"),
+    "numeric/kernels/stable_forms.py": ("verify/implementations/test_checking.py", "forms, tested by what they lose"),
     "numeric/kernels/source.py": ("numeric/kernels/test_compiling.py", "parts of kernels, tested by what they compute"),
     "numeric/event_loop/cycles.py": ("numeric/event_loop/test_scheme.py", "source, tested by what it computes"),
     "numeric/event_loop/scheme_source.py": ("numeric/event_loop/test_scheme.py", "source, tested by what it computes"),

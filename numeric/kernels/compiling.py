@@ -1,6 +1,6 @@
 """Stage: kernels. Input: a claim, or any closed scalar expression with its domain. Output: a function of arrays.
 
-    expression, arguments, domain -> source (numeric/kernels/source.py; in C numeric/kernels/real_parts.py) -> Kernel
+    expression, arguments, domain -> source (numeric/kernels/source.py; in C numeric/kernels/real_nodes.py) -> Kernel
 
 A kernel never gives a plausible number outside its domain: there every element is NaN, and ``outside`` flags it.
 """
@@ -24,9 +24,10 @@ from numeric.kernels import functions as kernel_functions
 from numeric.kernels import integrals as kernel_integrals
 from numeric.kernels.arrays import doubles, handed_back, is_single, numbers, results, workplace
 from numeric.kernels.native import NativeLoop, checked_target, native_loop
-from numeric.kernels.printer import NotCompilableError, is_real, stable_form
-from numeric.kernels.real_parts import ROUNDINGS, recorded
+from numeric.kernels.real_nodes import recorded
+from numeric.kernels.real_parts import ROUNDINGS
 from numeric.kernels.source import KernelSource, identifiers
+from numeric.kernels.stable_forms import NotCompilableError, is_real, stable_form
 
 __all__ = ["Kernel", "NotCompilableError", "compile_kernel", "kernel_of"]
 

@@ -16,7 +16,10 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import special
 
-__all__ = ["exponential_mean", "incomplete_beta", "lambert_w", "log1p", "product_error", "real_lambert_w", "total"]
+__all__ = [
+    *("exponential_mean", "incomplete_beta", "lambert_w", "log1p", "log1p_modulus", "log_ratio", "product_error"),
+    *("real_lambert_w", "root_difference", "total"),
+]
 
 Array = NDArray[Any]
 
@@ -115,6 +118,23 @@ def log1p(z: Array) -> Array:
     near = np.abs(z) < 0.5
     square = np.where(near, x * (2 + x) + y * y, 0.0)
     return np.where(near, np.log1p(square) / 2, np.log(np.hypot(1 + x, y))) + 1j * np.arctan2(y, 1 + x)
+
+
+def log_ratio(gap: Array, ratio: Array) -> Array:
+    """log(ratio) for ratio = 1 + gap, by the gap where that is small."""
+    near = np.abs(gap) < 0.5
+    return np.where(near, log1p(np.where(near, gap, 0.0)), np.log(ratio))
+
+
+def log1p_modulus(x: Array) -> Array:
+    """log|1 + x| for real x, without cancellation where x is small."""
+    near = np.abs(x) < 0.5
+    return np.where(near, np.log1p(np.where(near, x, 0.0)), np.log(np.abs(1 + x)))
+
+
+def root_difference(root: Array, other: Array, gap: Array) -> Array:
+    """root - other for other > 0 and gap = root^2 - other^2, without cancellation."""
+    return np.where(np.real(root) > 0, gap / (root + other), root - other)
 
 
 def incomplete_beta(a: Array, b: Array, low: Array, high: Array) -> Array:

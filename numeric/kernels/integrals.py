@@ -17,13 +17,15 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from numeric.kernels.functions import log1p
+
 __all__ = ["bounded_exponential_integral", "exponential_integral", "lognormal_integral", "weibull_integral"]
 
 Array = NDArray[Any]
 
-STEP = 0.1  # exp(-2 pi (pi/4)/STEP) is 4e-22
+STEP = 3 / 32  # exp(-2 pi (pi/4)/STEP) is 1e-23; its multiples are exact
 FALL = 40.0  # e-foldings to below an ulp
-LOWEST = -3.8  # exp(-exp(3.8)) is 4e-20
+LOWEST = -41 * STEP  # exp(-exp(3.8)) is 4e-20
 NODES, PANELS = 32, 4  # of Gauss rules that share 40 e-foldings at most
 LONGEST = 750.0  # beyond, exp(v) is no double
 
@@ -45,7 +47,7 @@ def exponential_integral(order: Array | float, x: Array | float) -> Array:
     for v in np.arange(LOWEST, _highest(order, np.where(inside, size, 1.0), scale), STEP):
         small = np.exp(-v)
         t = turn * np.exp(v - small)
-        total += t * (1 + small) * np.exp(-used * t - order * np.log1p(t))
+        total += t * (1 + small) * np.exp(-used * t - order * log1p(t))
     with np.errstate(divide="ignore"):
         at_zero = np.where(order > 1, 1 / (order - 1), np.inf)
     found = np.where(inside, STEP * np.exp(-used) * total, np.where(size == 0, at_zero, np.nan))

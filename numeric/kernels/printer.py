@@ -13,92 +13,16 @@ from typing import Any
 
 import sympy as sp
 from sympy.codegen.cfunctions import log1p
-from sympy.codegen.rewriting import expm1_opt, log1p_opt, optimize
-from sympy.core.function import AppliedUndef
 from sympy.printing.numpy import NumPyPrinter
 
+from numeric.kernels.stable_forms import (
+    NotCompilableError,
+    is_real,
+    regularised_gamma,
+    regularised_upper_gamma,
+)
+
 LARGEST_EXACT = 2**53
-UNSUPPORTED = {
-    sp.Integral: "an integral; use numeric.enclosed.quadrature",
-    sp.Derivative: "a derivative that could not be carried out",
-    sp.Subs: "a substitution that could not be carried out",
-    AppliedUndef: "an unknown function",
-    sp.Product: "a product over an index",
-    sp.MatrixBase: "a matrix",
-    sp.MatrixExpr: "a matrix",
-}
-
-
-class NotCompilableError(ValueError):
-    """The expression holds something that no kernel evaluates; the message names it."""
-
-
-class regularised_gamma(sp.Function):  # noqa: N801  (written like SymPy's functions)
-    """lowergamma(a, x)/gamma(a), which neither overflows nor cancels."""
-
-    is_extended_real = True
-    is_nonnegative = True
-
-
-class regularised_upper_gamma(regularised_gamma):  # noqa: N801
-    """uppergamma(a, x)/gamma(a)."""
-
-
-class mirrored_erfc(sp.Function):  # noqa: N801
-    """erfc(-x), which SymPy would write as 2 - erfc(x): for large x nothing would be left."""
-
-    is_extended_real = True
-    is_nonnegative = True
-
-
-def stable_form(expression: sp.Expr) -> sp.Expr:
-    """The same function in a form that doubles evaluate without needless overflow or cancellation."""
-    if isinstance(expression, sp.Derivative | sp.Subs) or expression.has(sp.Derivative, sp.Subs):
-        expression = expression.doit()
-    for kind, reason in UNSUPPORTED.items():
-        if isinstance(expression, kind) or expression.has(kind):
-            raise NotCompilableError(f"{expression} holds {reason}; allowed: one closed scalar expression")
-    expression = expression.replace(sp.lowergamma, lambda a, x: sp.gamma(a) * regularised_gamma(a, x))
-    expression = expression.replace(sp.uppergamma, lambda a, x: sp.gamma(a) * regularised_upper_gamma(a, x))
-    expression = expression.replace(
-        sp.betainc, lambda a, b, low, high: sp.beta(a, b) * sp.betainc_regularized(a, b, low, high)
-    )
-    if expression.has(sp.erfc):
-        expression = expression.replace(sp.Add, _mirrored)
-    expression = sp.powsimp(expression, combine="base")
-    return optimize(expression.replace(sp.Pow, _near_one), (expm1_opt, log1p_opt))
-
-
-def _mirrored(*terms: sp.Expr) -> sp.Expr:
-    """2 c - c erfc(x) as c erfc(-x)."""
-    for term in terms:
-        size, tail = term.as_coeff_Mul()
-        if isinstance(tail, sp.erfc) and -2 * size in terms:
-            rest = [other for other in terms if other not in (term, -2 * size)]
-            return sp.Add(*rest, -size * mirrored_erfc(tail.args[0]))
-    return sp.Add(*terms)
-
-
-def _near_one(base: sp.Expr, exponent: sp.Expr) -> sp.Expr:
-    """(A/B)^E as exp(E log(1 + (A - B)/B)) where A - B is simpler: a large E would magnify the rounding of A/B."""
-    above, below = sp.fraction(sp.together(base))
-    if exponent.is_number or below.is_number:
-        return sp.Pow(base, exponent)
-    for angle in [node for node in below.atoms(sp.cos) if above == 1]:
-        above = sp.sin(angle.args[0] / 2) ** 2 * 2 + angle  # 1 - cos x = 2 sin^2(x/2), without cancellation
-    gap = sp.expand(above - below)
-    if gap.count_ops() > below.count_ops() + 3:
-        return sp.Pow(base, exponent)
-    return sp.exp(exponent * log1p(gap / below))
-
-
-def is_real(expression: sp.Basic) -> bool:
-    """Whether SymPy's assumptions prove every finite value real; a sum is as real as its terms."""
-    terms = expression.replace(sp.Sum, lambda function, *_: function) if expression.has(sp.Sum) else expression
-    # At a pole on the edge of a symbol's range there is no finite value to speak of.
-    edges = [name for name in terms.free_symbols if name.is_Symbol and name.is_nonnegative and name.is_positive is None]
-    inside = {name: sp.Dummy(positive=True) for name in edges if not name.is_integer}
-    return bool(terms.subs(inside).is_extended_real)
 
 
 class NodePrinter(NumPyPrinter):
@@ -177,6 +101,13 @@ class NodePrinter(NumPyPrinter):
             return self._print_not_supported(expr)
         return f"special.erfc(-({self._print(expr.args[0])}))"
 
+    def _print_scaled_erfc(self, expr: Any) -> str:
+        return f"special.erfcx({self._print(expr.args[0])})"
+
+    def _print_log_ratio(self, expr: Any) -> str:
+        gap, ratio = (self._print(arg) if is_real(expr) else self.branched(arg) for arg in expr.args)
+        return f"log_ratio({gap}, {ratio})"
+
     def _print_gamma(self, expr: Any) -> str:
         return f"special.gamma({self._print(expr.args[0])})"
 
@@ -185,11 +116,12 @@ class NodePrinter(NumPyPrinter):
             return self._print_not_supported(expr)
         return f"exponential_mean({self._print(expr.argument)})"
 
-    def _named_integral(self, expr: Any) -> str:
+    def _named(self, expr: Any) -> str:
         return f"{expr.func.__name__}({', '.join(self._print(argument) for argument in expr.args)})"
 
-    _print_exponential_integral = _print_bounded_exponential_integral = _named_integral
-    _print_weibull_integral = _print_lognormal_integral = _named_integral
+    _print_exponential_integral = _print_bounded_exponential_integral = _named
+    _print_weibull_integral = _print_lognormal_integral = _named
+    _print_log1p_modulus = _print_root_difference = _named
 
     def _print_factorial(self, expr: Any) -> str:
         return f"special.gamma({self._print(expr.args[0])} + 1)"

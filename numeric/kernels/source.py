@@ -16,12 +16,16 @@ from dataclasses import dataclass, field
 import sympy as sp
 from sympy.core.relational import Equality, Relational, Unequality
 
-from numeric.kernels.printer import NodePrinter, NotCompilableError, is_real, stable_form
+from numeric.kernels.printer import NodePrinter
+from numeric.kernels.stable_forms import NotCompilableError, is_real, stable_form
 
 RESERVED = (
     *("numpy", "special", "lambert_w", "real_lambert_w", "product_error", "incomplete_beta", "total", "log1p"),
     *(
         "exponential_mean",
+        "log_ratio",
+        "log1p_modulus",
+        "root_difference",
         "exponential_integral",
         "bounded_exponential_integral",
         "weibull_integral",

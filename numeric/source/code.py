@@ -20,8 +20,8 @@ from sympy.core.relational import Relational
 from derive.claims.record import Claim
 from derive.formulas.plain import plain, plain_equation
 from numeric.kernels.compiling import kernel_of
-from numeric.kernels.printer import NotCompilableError, stable_form
 from numeric.kernels.source import identifiers
+from numeric.kernels.stable_forms import NotCompilableError, stable_form
 from numeric.source import helpers as source_helpers
 from numeric.source import lambert as source_lambert
 from numeric.source.languages import LANGUAGES

@@ -7,7 +7,7 @@ one part of its result.
 
 from __future__ import annotations
 
-from math import cos, exp, expm1, hypot, log, pi, sin, sinh
+from math import cos, exp, expm1, hypot, log, log1p, pi, sin, sinh, sqrt
 
 
 def ln_gamma(x: float) -> float:
@@ -70,6 +70,39 @@ def complementary_error(x: float) -> float:
     if x < 0.0:
         return 1.0 + lower_gamma_ratio(0.5, x * x)
     return upper_gamma_ratio(0.5, x * x)
+
+
+def scaled_error(x: float) -> float:
+    """e^(x^2) erfc(x) for x >= 0: by the two, or beyond 3 by a continued fraction."""
+    if x < 3.0:
+        return exp(x * x) * complementary_error(x)
+    value = x
+    n = 100.0
+    while n > 0.0:
+        value = x + 0.5 * n / value
+        n = n - 1.0
+    return 1.0 / (sqrt(pi) * value)
+
+
+def log_of_ratio(gap: float, ratio: float) -> float:
+    """ln(ratio) for ratio = 1 + gap, by the gap where that is small."""
+    if abs(gap) < 0.5:
+        return log1p(gap)
+    return log(ratio)
+
+
+def log_of_shifted_modulus(x: float) -> float:
+    """ln|1 + x|, without cancellation where x is small."""
+    if abs(x) < 0.5:
+        return log1p(x)
+    return log(abs(1.0 + x))
+
+
+def root_difference(root: float, other: float, gap: float) -> float:
+    """root - other for other > 0 and gap = root^2 - other^2, without cancellation."""
+    if root > 0.0:
+        return gap / (root + other)
+    return root - other
 
 
 def incomplete_beta(a: float, b: float, x: float) -> float:

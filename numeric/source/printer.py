@@ -12,7 +12,16 @@ from typing import Any, TypeAlias
 import sympy as sp
 from sympy.codegen.cfunctions import expm1, log1p
 
-from numeric.kernels.printer import NotCompilableError, mirrored_erfc, regularised_gamma, regularised_upper_gamma
+from numeric.kernels.stable_forms import (
+    NotCompilableError,
+    log1p_modulus,
+    log_ratio,
+    mirrored_erfc,
+    regularised_gamma,
+    regularised_upper_gamma,
+    root_difference,
+    scaled_erfc,
+)
 
 Pair: TypeAlias = tuple[str, str | None]
 
@@ -20,7 +29,8 @@ NATIVE = {
     sp.sin: "sin", sp.cos: "cos", sp.tan: "tan", sp.exp: "exp", sp.log: "log", sp.Abs: "abs", sp.floor: "floor",
     sp.sinh: "sinh", sp.cosh: "cosh", expm1: "expm1", log1p: "log1p", sp.atan2: "atan2", sp.loggamma: "ln_gamma",
     regularised_gamma: "lower_gamma_ratio", regularised_upper_gamma: "upper_gamma_ratio",
-    sp.erfc: "complementary_error",
+    sp.erfc: "complementary_error", scaled_erfc: "scaled_error", log_ratio: "log_of_ratio",
+    log1p_modulus: "log_of_shifted_modulus", root_difference: "root_difference",
 }  # fmt: skip
 _NUMBERS = {sp.pi: "pi", sp.E: repr(float(sp.E)), sp.I: "0.0"}
 

@@ -118,29 +118,33 @@ class CertifiedClaim:
     def at(self, point: Point) -> CertifiedValue | None:
         """The certified value at a point; None where there is none that doubles can hold."""
         try:
-            value = self._ball(point)
+            value, bits = self._ball(point)
         except (Unevaluable, ZeroDivisionError, NotImplementedError):
             return None
         if value is None:
             return None
         size = float(abs(value).mid())
-        found = CertifiedValue(value, size, self._sensitivity(point, value))
+        found = CertifiedValue(value, size, self._sensitivity(point, value, bits))
         return found if found.within(DOUBLE) and math.isfinite(found.sensitivity) else None
 
-    def _ball(self, point: Point) -> Any | None:
+    def _ball(self, point: Point) -> tuple[Any | None, int]:
+        """The value with enough digits, and the bits it took."""
         program = self._program(point)
         for bits in _PRECISIONS:
             with precision(bits):
                 value = program(*map(_ball, self._free(point)))[0]
                 if value.is_finite() and (value.is_zero() or value.rel_accuracy_bits() >= ENOUGH_BITS):
-                    return value
-        return None
+                    return value, bits
+        return None, 0
 
-    def _sensitivity(self, point: Point, value: Any) -> float:
-        """sum |x df/dx| by central differences, one-sided where the other side has no value."""
+    def _sensitivity(self, point: Point, value: Any, bits: int) -> float:
+        """sum |x df/dx| by central differences, one-sided where the other side has no value.
+
+        At the bits that the value took and more: where its terms cancel, so do those of its neighbours.
+        """
         program, total = self._program(point), 0.0
         free = self._free(point)
-        with precision(_PRECISIONS[0] + 2 * ARGUMENT_BITS):
+        with precision(bits + 2 * ARGUMENT_BITS):
             step = arb(2) ** -ARGUMENT_BITS
             for place, argument in enumerate(free):
                 if isinstance(argument, int) or argument == 0:

@@ -41,6 +41,14 @@ def test_the_sensitivity_is_that_of_the_derivatives() -> None:
     assert variance.sensitivity == pytest.approx(by_a + by_theta + variance.size, rel=1e-9)
 
 
+def test_the_sensitivity_of_a_small_rest_of_large_terms_is_its_own() -> None:
+    # 1 - erfc(..)/2 + ..: of about 1 each, 1e-244 is left, which xi and t move by 559 and 561 times as much.
+    rest = CertifiedClaim(CLAIMS["law.cdf.inverse-gaussian"]).at((0.06513598165269566, 0.11200911395398847, 0.0001))
+    assert rest is not None
+    assert rest.size == pytest.approx(7.9154e-245, rel=1e-4)
+    assert rest.sensitivity / rest.size == pytest.approx(1.717 + 558.826 + 560.543, rel=1e-4)
+
+
 def test_next_to_a_double_root_half_the_digits_are_nobodys_fault() -> None:
     below = math.exp(-1)  # the double next to 1/e
     certified = ROOTS.at((1.0, below * (1 - 2.0**-50), -1))
