@@ -1,11 +1,14 @@
 """Programs on balls: shared parts are computed once, constants are balls, precision follows the context."""
 
 import re
+from fractions import Fraction
 
 import pytest
 import sympy as sp
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from numeric.enclosure import Unevaluable, acb, compile_ball, compile_balls, fmpq, precision
+from numeric.enclosure import Unevaluable, acb, arb, compile_ball, compile_balls, fmpq, precision
 
 s, a, b = sp.symbols("s a b")
 
@@ -32,6 +35,33 @@ def test_constants_follow_the_working_precision() -> None:
 def test_a_sympy_float_is_the_exact_binary_number_it_denotes() -> None:
     with precision(200):
         assert compile_ball(sp.Float(0.1) + 0 * s, [s])(acb(0)) == acb(0.1)
+
+
+RATIONALS = st.fractions(min_value=-(10**30), max_value=10**30, max_denominator=10**30).filter(bool)
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.tuples(RATIONALS, RATIONALS, RATIONALS, RATIONALS), RATIONALS, st.integers(-4, 4))
+def test_rational_constants_are_exact_to_any_precision(
+    numbers: tuple[Fraction, Fraction, Fraction, Fraction], x: Fraction, power: int
+) -> None:
+    p, q, r, t = (sp.Rational(number.numerator, number.denominator) for number in numbers)
+    expression = p + q * (s + r) ** 2 + s**power / t
+    parts = (numbers[0], numbers[1] * (x + numbers[2]) ** 2, x**power / numbers[3])
+    exact, size = sum(parts), abs(numbers[0]) + abs(numbers[1]) * (abs(x) + abs(numbers[2])) ** 2 + abs(parts[2])
+    with precision(400):
+        value = compile_ball(expression, [s])(arb(fmpq(x.numerator, x.denominator)))
+        assert value.contains(arb(fmpq(exact.numerator, exact.denominator)))
+        assert value.rad() <= arb(fmpq(size.numerator, size.denominator)) * arb(2) ** -390
+
+
+@settings(max_examples=40, deadline=None)
+@given(RATIONALS)
+def test_a_double_for_a_rational_would_be_noticed(number: Fraction) -> None:
+    rounded = Fraction(float(number))
+    with precision(400):
+        value = compile_ball(s * sp.Rational(number.numerator, number.denominator), [s])(acb(1)).real
+        assert value.contains(arb(fmpq(rounded.numerator, rounded.denominator))) == (rounded == number)
 
 
 def test_integer_powers_of_negative_bases_stay_real() -> None:
