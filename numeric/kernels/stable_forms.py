@@ -143,13 +143,14 @@ def _cosines(*terms: sp.Expr) -> sp.Expr:
 
 
 def _roots(*terms: sp.Expr) -> sp.Expr:
-    """T - C, T with a square root, where T^2 - C^2 is a product."""
+    """T - C, T with a square root, where T^2 - C^2 is a product without differences."""
     for term in terms if len(terms) == 2 else ():
         other = -(terms[0] if term is terms[1] else terms[1])
         root = any(isinstance(factor, sp.Pow) and factor.exp == sp.S.Half for factor in sp.Mul.make_args(term))
         if root and other.is_positive and not term.is_number:
             gap = sp.factor(sp.expand(term**2 - other**2))
-            if not any(part.is_Add for part in sp.Mul.make_args(gap)) and not gap.has(sp.sqrt):
+            sums = [part for part in sp.Mul.make_args(gap) if part.is_Add]
+            if all(one.is_nonnegative for part in sums for one in part.args):
                 return root_difference(term, other, gap)
     return sp.Add(*terms)
 
