@@ -1,0 +1,42 @@
+"""Stationary variances and mean-square limits against closed forms and the check values."""
+
+from __future__ import annotations
+
+import pytest
+import sympy as sp
+
+from derive.law import Law
+from derive.laws import Constant, Exponential
+from derive.models.linear import LinearModel, linear_model
+from derive.schemes import Asynchronous
+from numeric.enclosed.stationary import mean_square_limit, stationary_variance
+
+
+def model(law: Law, rate: str = "1/10") -> LinearModel:
+    return linear_model(law, Asynchronous(12), learning_rate=rate, curvature=1)
+
+
+def test_variances_are_the_check_values() -> None:
+    """THEORY: eta = .1, h = 1, Lambda = 12, tau = 1, sigma = 1: .3635, and .2666 by the plain equation."""
+    assert float(stationary_variance(model(Constant(1)))) == pytest.approx(0.3635, abs=5e-5)
+    assert float(stationary_variance(model(Constant(1)), "R2")) == pytest.approx(0.2666, abs=5e-5)
+
+
+def test_a_variance_is_refused_where_there_is_none() -> None:
+    with pytest.raises(ValueError, match="mean square"):
+        stationary_variance(model(Exponential(1), "1"))
+    with pytest.raises(ValueError, match="not proven stable"):
+        stationary_variance(model(Constant(1), "1/2"))
+    with pytest.raises(ValueError, match="allowed: R1, R2"):
+        stationary_variance(model(Constant(1)), "R0")  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("law", "workers", "limit"),
+    [(Constant(1), 8, sp.Rational(1396656, 10**6)), (Exponential(2), 2, sp.sqrt(17) / 4 - sp.Rational(1, 4))],
+)
+def test_the_mean_square_limit_is_enclosed(law: Law, workers: int, limit: sp.Expr) -> None:
+    found = mean_square_limit(law, workers, 1e-3)
+    assert found is not None
+    assert found.contains(limit)
+    assert not found.contains(limit * sp.Rational(1003, 1000))
