@@ -119,6 +119,7 @@ double_root = _declare("z^*", "double_root", "double root of the recursion", "1"
 variance_ratio = _declare(
     "rho_V", "variance_ratio", "exact stationary variance over an approximation's", "1", positive=True
 )
+decay_ratio = _declare("rho_r", "decay_ratio", "exact decay rate over an approximation's", "1", positive=True)
 share_ratio = _declare("rho_p", "share_ratio", "exact applied share over that of Poisson arrivals", "1", positive=True)
 j = _declare("j", "index", "counting index", "1", nonnegative=True, integer=True)
 stage_offset = _declare("d_s", "stage_offset", "stages ended beyond those of whole cycles", "1", integer=True)

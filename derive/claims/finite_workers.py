@@ -76,6 +76,15 @@ CLAIMS = (
         "exponential",
     ),
     Claim(
+        "finite-workers.decay-gap.exponential",
+        "The exact decay rate over that of the delay equation is 1 - a theta/(M sqrt(1 - 4 a theta)) + O(1/M^2).",
+        "asymptotic",
+        "R0",
+        finite_workers.exponential_decay_gap,
+        "",
+        "exponential",
+    ),
+    Claim(
         "finite-workers.mean-with-momentum.exponential",
         "With momentum the mean of M workers with exponential cycles obeys a cubic in s, exactly.",
         "equality",

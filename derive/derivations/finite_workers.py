@@ -9,9 +9,10 @@ import sympy as sp
 from derive import assumptions
 from derive import symbols as y
 from derive.derivation import Assumption, Derivation
+from derive.derivations.characteristic import quadratic_roots
 from derive.derivations.noise import shot_variance, stages_variance
 from derive.rules.calculus import Rewrite, Specialise
-from derive.rules.characteristic import characteristic_of
+from derive.rules.characteristic import QuadraticRoots, characteristic_of
 from derive.rules.exchangeable import ExchangeableMean, ExchangeableVariance, Updates
 from derive.rules.lagged import StepOfInfiniteVariance
 from derive.rules.workers import ExchangeableMoments, MomentDeterminant, Ratio, SeriesInWorkers, StationaryMoment
@@ -84,6 +85,18 @@ def _as_in_print(expression: sp.Expr) -> sp.Expr:
 
 
 @cache
+def exponential_decay_gap(given: Given = assumptions.ALL) -> Derivation:
+    """Exact decay rate over that of R3, 1 - a theta/(M sqrt(1 - 4 a theta)) + O(1/M^2), exponential cycles."""
+    fixed = ((y.step, y.damping * y.mean_delay / y.workers), (y.worker_rate, 1 / y.mean_delay))
+    slowest = Specialise(y.root, ((y.branch, sp.Integer(0)),))
+    exact = exponential_mean(given).then(Specialise(characteristic_of(y.s), fixed)).then(QuadraticRoots()).then(slowest)
+    both = exact.join(quadratic_roots(given)).then(slowest)
+    ratio = both.then(Ratio(y.decay_ratio), len(exact.steps), len(both.steps))
+    series = ratio.then(SeriesInWorkers(1)).then(Rewrite(_over_root))
+    return series.concluded("decay rate of finitely many workers over R3", 4 * y.damping * y.mean_delay < 1)
+
+
+@cache
 def updated_mean(updates: Updates, given: Given = assumptions.ALL) -> Derivation:
     """H(s) of the mean of M workers with exponential cycles, with momentum or losses, exactly."""
     title = f"mean of finitely many workers, {_told(updates)}"
@@ -122,3 +135,13 @@ def _by_what_is_kept(polynomial: sp.Expr) -> sp.Expr:
     kept = sp.Dummy("q", positive=True)
     collected = sp.collect(sp.expand(polynomial.subs(y.dropout, 1 - kept)), y.step, sp.factor)
     return collected.subs(kept, 1 - y.dropout)
+
+
+def _over_root(expression: sp.Expr) -> sp.Expr:
+    """The order 1/M as a theta times a function of the root of 1 - 4 a theta alone."""
+    root, product = sp.Dummy("w", positive=True), y.damping * y.mean_delay
+    order = y.workers * (expression - 1)
+    in_root = order.subs(sp.sqrt(1 - 4 * product), root).subs(y.mean_delay, (1 - root**2) / (4 * y.damping))
+    return (
+        1 + product * sp.factor(4 * sp.cancel(in_root) / (1 - root**2)).subs(root, sp.sqrt(1 - 4 * product)) / y.workers
+    )

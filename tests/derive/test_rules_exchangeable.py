@@ -49,6 +49,16 @@ def test_the_domain_ends_where_the_variance_becomes_infinite() -> None:
     assert domain.subs({**at, eps: 1}) == sp.false
 
 
+def test_the_exact_decay_rate_nears_that_of_the_delay_equation() -> None:
+    """M = 1000, a theta = 1/5: 1 - a theta/(M sqrt(1 - 4 a theta)) against the roots themselves."""
+    step = sp.Rational(1, 5000)
+    exact = (1 + step - sp.sqrt((1 + step) ** 2 - sp.Rational(4, 5))) / (1 - sp.sqrt(sp.Rational(1, 5)))
+    claimed = CLAIMS["finite-workers.decay-gap.exponential"].expression
+    put = claimed.subs({y.damping: sp.Rational(1, 5), y.mean_delay: 1, M: 1000})
+    assert float(put - 1) == pytest.approx(-1 / (5000 * 0.2**0.5))
+    assert abs(float(exact - put)) < 1e-6
+
+
 def test_momentum_is_an_assumption() -> None:
     from derive import assumptions
 

@@ -230,4 +230,5 @@ ROWS: tuple[Row, ...] = (
             for update in ("momentum", "dropout")
         ),
     ),
+    (_FINITE, worker_proofs.decay_gap, (worker_proofs.GAP,)),
 )

@@ -7,11 +7,16 @@ the second moments solve a Lyapunov equation over its Kronecker squares, in exac
 from __future__ import annotations
 
 from collections.abc import Iterator
+from fractions import Fraction
 
 import sympy as sp
 
 from derive import symbols as y
 from derive.claims import CLAIMS
+from derive.laws import Exponential
+from derive.models.linear import LinearModel
+from numeric.enclosed.renewal import between
+from numeric.enclosure import Enclosure, evaluate
 from numeric.values import Exact
 from verify.agreement import judge_agreement
 from verify.predicting.predictions import ModePredictions, plain_model
@@ -21,6 +26,8 @@ WORKERS = 4
 SHARE = sp.Rational(1, 3)  # of the velocity that is kept, or of the gradients that are lost
 STEP = sp.Rational(1, 12)
 POINTS = (sp.Rational(1, 2), sp.Rational(-3, 7))  # s over the worker's rate
+GAP = "finite-workers.decay-gap.exponential"
+DAMPING, MANY = sp.Rational(1, 5), 10**6
 _FINITE: Evidence = "exact finite M"
 
 
@@ -48,6 +55,25 @@ def named_workers(mode: ModePredictions, case: str) -> Iterator[Verdict]:
         words = f"{update} 1/3, {WORKERS} workers by name: variance"
         exact = Exact(noise * _variance(maps))
         yield judge_agreement(name, case, words, Exact(claimed), exact, evidence=_FINITE)
+
+
+def decay_gap(mode: ModePredictions, case: str) -> Iterator[Verdict]:
+    """A million workers and two million at a theta = 1/5, by the roots of both polynomials, extrapolated to 1/M = 0."""
+    if not isinstance(mode.model, LinearModel) or not isinstance(mode.model.law, Exponential) or mode.mode != 0:
+        return
+    first, second = (_gap_times_workers(count) for count in (MANY, 2 * MANY))
+    found = second * 2 - first + between(-Fraction(1, MANY), Fraction(1, MANY))  # what is left is of order 1/M^2
+    at = {y.damping: DAMPING, y.mean_delay: 1, y.workers: MANY}
+    claimed = evaluate((CLAIMS[GAP].expression - 1).subs(at) * MANY)
+    words = "M times (exact decay rate over that of R3, minus 1), a theta = 1/5: claimed, extrapolated"
+    yield judge_agreement(GAP, case, words, claimed, found, 1e-5, evidence=_FINITE)
+
+
+def _gap_times_workers(workers: int) -> Enclosure:
+    step = DAMPING / workers
+    exact, limit = (1 + step) ** 2 - 4 * DAMPING, 1 - 4 * DAMPING
+    ratio = (1 + step - sp.sqrt(exact)) / (1 - sp.sqrt(limit))
+    return evaluate((ratio - 1) * workers)
 
 
 def _maps(kept: sp.Rational, lost: sp.Rational) -> list[tuple[sp.Matrix, sp.Rational, sp.Matrix]]:
