@@ -24,6 +24,7 @@ ULPS = 16.0
 LOOSER = {"law.cdf.gamma": 200.0, "staleness.overlap-term.gamma": 400.0}  # SciPy's incomplete functions
 OPEN = {  # claims that hold an unknown function, an integral or a sum of many terms: no kernel, and refused by name
     "staleness.factorial-moment.poisson",
+    "staleness.joint-transform.any-law",
     "threshold.fresh-fraction.exponential",
     "threshold.gap-to-poisson.exponential",
     "finite-workers.second-moment.erlang",
