@@ -152,7 +152,7 @@ def _chart_options(one: argparse.ArgumentParser) -> None:
     one.add_argument("study", metavar="STUDY")
     one.add_argument("--out", metavar="DIR", help="write chart.svg, chart.pdf and chart.json there")
     one.add_argument(
-        "--evaluations", type=_whole("--evaluations", 1, 10**12), default=400_000, metavar="N", help="of H"
+        "--evaluations", type=_whole("--evaluations", 1, 10**12), default=1_000_000, metavar="N", help="of H"
     )
     one.add_argument("--undecided", type=_positive("--undecided"), default=0.005, metavar="X", help="share to stop at")
     one.add_argument("--seconds", type=_positive("--seconds"), metavar="S", help="stop after so long, whatever is open")

@@ -27,7 +27,7 @@ class ChartBudget:
     Example: ``ChartBudget(evaluations=10_000).undecided == Fraction(1, 200)``.
     """
 
-    evaluations: int = 400_000
+    evaluations: int = 1_000_000
     undecided: Fraction = Fraction(1, 200)
     seconds: float | None = None
 

@@ -17,9 +17,11 @@ from derive.models.modes import OutsideDomainError
 from derive.studies.models import linear_model_of, why_simulation_only
 from derive.studies.records import Case, DelayEquation, Study, UpdateEquation
 from derive.studies.schema import StudyError
+from numeric.balls.standard_integrals import STANDARD_INTEGRALS
 from numeric.charts.decay_map import decay_map
 from numeric.charts.outlines import outlines
 from numeric.charts.records import Layer, StabilityChart
+from numeric.charts.subdivision import ChartBudget
 from numeric.kernels.compiling import NotCompilableError, compile_kernel
 from verify.forms.equation_forms import equation_claims, numbers_of
 from verify.predicting.charts import mean_square_rung, opened_study, own_point, study_chart
@@ -31,6 +33,7 @@ _UNITS = {
     **dict.fromkeys(("value", "mean", "means", "low", "high", "shift", "tail_mean", "scale", "age_threshold"), "s"),
     **dict.fromkeys(("damping", "friction", "uplink_capacity"), "1/s"),
 }
+_SLOW = 4_000  # evaluations
 _LINES = 6  # lines of equal decay rate, about
 
 
@@ -59,12 +62,23 @@ def chart_figure(study: Study, chart: StabilityChart, name: str = "stability-cha
 
 
 def chart_figures(cases: Sequence[Case]) -> tuple[Figure, ...]:
-    """The figure of every case that has a [chart] and a linear model, for a report."""
-    charted = [case for case in cases if case.study.chart is not None and not why_simulation_only(case.study)]
-    return tuple(
-        chart_figure(case.study, study_chart(case.study), "-".join(("stability-chart", *case.label.split())))
-        for case in charted
-    )
+    """The figure of every case whose [chart] can be proven, for a report; the command says why one cannot."""
+    found = []
+    for case in cases:
+        if case.study.chart is None or why_simulation_only(case.study):
+            continue
+        try:
+            chart = study_chart(case.study, _budget(case.study))
+        except StudyError:
+            continue
+        found.append(chart_figure(case.study, chart, "-".join(("stability-chart", *case.label.split()))))
+    return tuple(found)
+
+
+def _budget(study: Study) -> ChartBudget:
+    """Less of what is slow: a transform that is an integral itself costs as much as a hundred others."""
+    slow = any(one.function.has(*STANDARD_INTEGRALS) for one in characteristic_equations(study))
+    return ChartBudget(evaluations=_SLOW) if slow else ChartBudget()
 
 
 def _words(name: str) -> str:

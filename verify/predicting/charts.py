@@ -26,6 +26,7 @@ from numeric.charts.cells import Axis
 from numeric.charts.records import StabilityChart
 from numeric.charts.stability import stability_chart
 from numeric.charts.subdivision import ChartBudget, Progress
+from numeric.enclosure import Unevaluable
 from verify.predicting.spectra import characteristic_equations
 
 LIMIT = "shots.mean-square-limit.any-law"
@@ -34,18 +35,24 @@ LIMIT = "shots.mean-square-limit.any-law"
 def study_chart(study: Study, budget: ChartBudget | None = None, progress: Progress | None = None) -> StabilityChart:
     """The proven chart of a study's [chart]; of several modes, where all are stable.
 
-    Raises ``StudyError`` where there is no [chart], or no linear model of the study.
+    Raises ``StudyError`` where there is no [chart], no linear model of the study, or no ball of H's derivatives in the
+    two numbers.
     """
     axes = axes_of(study)
     opened = opened_study(study, axes)
-    return stability_chart(
-        characteristic_equations(opened),
-        *axes,
-        budget=budget,
-        impossible=_impossible(study, axes),
-        criteria=_criteria(opened),
-        progress=progress,
-    )
+    try:
+        return stability_chart(
+            characteristic_equations(opened),
+            *axes,
+            budget=budget,
+            impossible=_impossible(study, axes),
+            criteria=_criteria(opened),
+            progress=progress,
+        )
+    except Unevaluable:
+        names = f"{axes[0].name} against {axes[1].name}"
+        wrong = "no derivative of the law's transform in one of these can be enclosed"
+        raise StudyError(study.path, "chart", names, wrong, "numbers in which the transform is elementary") from None
 
 
 def axes_of(study: Study) -> tuple[Axis, Axis]:

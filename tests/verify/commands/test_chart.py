@@ -41,7 +41,7 @@ def test_json_holds_cells_areas_counts_and_the_budget(study: str, capsys: pytest
     assert found["mean_square"] is None
     assert "additive noise" in found["why_no_mean_square"]
     assert found["point"]["status"] == "stable"
-    assert found["budget"]["evaluations"] == 400_000
+    assert found["budget"]["evaluations"] == 1_000_000
 
 
 def test_figures_are_the_same_bytes_twice_and_follow_the_screen(study: str, tmp_path: Path) -> None:
@@ -69,6 +69,10 @@ def test_words_say_shares_and_progress_goes_to_standard_error(study: str, capsys
         (("[chart]", "[run]\nseed = 1\n[chart]"), ""),
         (('parameter = "damping"', 'parameter = "dmping"'), "s.toml: chart.x.parameter = 'dmping': no number that"),
         ((STUDY[STUDY.index("[chart]") :], ""), "s.toml: chart = (missing): required; allowed: [chart] with x and y"),
+        (
+            ('"constant", value = 1 }', '"lognormal", mu = 0, sigma = 1 }'),
+            "s.toml: chart.y.parameter = 'delay.value': no number that may vary;",
+        ),
     ],
 )
 def test_refusals_are_one_line(
@@ -80,3 +84,10 @@ def test_refusals_are_one_line(
     assert code == (2 if line else 0)
     assert line in err
     assert err.count("\n") == (1 if line else 0)
+
+
+def test_a_transform_without_enclosed_derivatives_is_refused(study: str, capsys: pytest.CaptureFixture[str]) -> None:
+    law = STUDY.replace('"constant", value = 1 }', '"lognormal", mu = 0, sigma = 1 }')
+    Path(study).write_text(law.replace("delay.value", "delay.sigma"))
+    assert staleproof.main(["chart", study, "--quiet"]) == 2
+    assert "no derivative of the law's transform in one of these can be enclosed" in capsys.readouterr().err
