@@ -95,7 +95,8 @@ def _of_cdf(cdf: sp.Expr, law: Law, width: Fraction, cells: int) -> LawLattice:
                 raise Unevaluable(f"no finite enclosure of {cdf} at {at}")
             points[number], radii[number] = float(ball.mid()), float(ball.rad())
             if number < cells:
-                bent[number] = _bend(slopes, at, width)
+                smooth = values.same_piece(at, at + width)  # derivatives would not tell of a jump
+                bent[number] = _bend(slopes, at, width) if smooth else np.inf
     rises = np.maximum(np.diff(points), 0.0)
     chord = np.fmin(np.where(np.isfinite(bent), bent, np.inf) * step**3 / 12, rises * step / 2)
     below, above = points[:-1], points[1:]
@@ -105,10 +106,8 @@ def _of_cdf(cdf: sp.Expr, law: Law, width: Fraction, cells: int) -> LawLattice:
 
 
 def _bend(slopes: Branches, at: Fraction, width: Fraction) -> float:
-    """A bound on |F''| within a cell; infinite where a ball says nothing, or pieces meet."""
-    inside, end = at + width / 2, at + width
-    if not slopes.same_piece(at, end):
-        return float("inf")
+    """A bound on |F''| within a cell; infinite where a ball says nothing."""
+    inside = at + width / 2
     cell = acb(_exact(inside)) + acb(arb(0, float(width) / 2 * (1 + _ROUNDING)))
     ball = slopes.at(inside)(cell).real
     return float(abs(ball).upper()) if ball.is_finite() else float("inf")

@@ -110,8 +110,8 @@ class Branches:
         return self._programs[key]
 
     def same_piece(self, low: Fraction, high: Fraction) -> bool:
-        """Whether no threshold lies strictly between ``low`` and ``high``."""
-        return bisect_right(self._thresholds, low) == bisect_left(self._thresholds, high)
+        """Whether no threshold lies above ``low`` and up to ``high``, where the function may jump."""
+        return bisect_right(self._thresholds, low) == bisect_right(self._thresholds, high)
 
 
 def _thresholds(condition: Relational, time: sp.Symbol) -> list[sp.Expr]:

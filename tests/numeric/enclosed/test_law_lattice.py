@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 import sympy as sp
 
-from derive.law import Law, LawError
-from derive.laws import Constant, Empirical, Exponential, Pareto, Uniform, Weibull
+from derive.law import Law, LawError, Weighted
+from derive.laws import Constant, Empirical, Exponential, Mixture, Pareto, Uniform, Weibull
 from numeric.enclosed.law_lattice import law_lattice
 from numeric.enclosure import Unevaluable
 
@@ -31,7 +31,7 @@ def test_values_between_points_are_integrated() -> None:
 
 
 @pytest.mark.parametrize(
-    "law", [Exponential(1), Uniform(low=0, high=2), Weibull(shape="1/2", scale=1), Pareto(shape=3, scale="1/3")]
+    "law", [Exponential(1), Uniform(low=0, high="65/32"), Weibull(shape="1/2", scale=1), Pareto(shape=3, scale="1/3")]
 )
 def test_the_error_covers_what_finer_cells_know(law: Law) -> None:
     coarse, fine = law_lattice(law, WIDTH, 64), law_lattice(law, WIDTH / 32, 64 * 32)
@@ -47,6 +47,19 @@ def test_the_average_of_a_line_is_known() -> None:
     times = np.arange(49) / 16
     expected = np.maximum(times - 1, 0) ** 2 / 2
     assert lattice.average(times) == pytest.approx(expected, abs=1e-12)
+
+
+def test_a_jump_at_a_point_of_the_lattice_is_within_the_error() -> None:
+    """Half of the delays are 1: F is 1/2 lower before the cell that begins there than the line to its end says."""
+    half = sp.Rational(1, 2)
+    law = Mixture(parts=(Weighted(half, Constant(1)), Weighted(half, Exponential(1))))
+    lattice = law_lattice(law, WIDTH, 32)
+    times = np.arange(33) / 16
+    exact = (times - 1 + np.exp(-times)) / 2 + np.maximum(times - 1, 0) / 2
+    gaps = np.abs(np.cumsum(lattice.whole) - exact[1:])
+    assert gaps.max() <= lattice.error < 0.02
+    assert gaps.max() > 0.01  # what no bend of F would have told
+    assert lattice.rise > half
 
 
 def test_a_law_without_distribution_function_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
