@@ -30,7 +30,7 @@ from verify.sampling.simulating import system_of
 from verify.statistics.trials import Wrong
 
 ROOM = 2.5  # what is declared for each part of error that the linear theory is reckoned to have
-SIGMAS = 8.0  # standard errors that the run is reckoned to have, added to what is declared
+SIGMAS = 12.0  # reckoned standard errors that are declared beside it: intervals that hold for any law are that wide
 RATE_RESOLUTION = 0.1  # of a rate of decay read off responses, beside the change of the curvature
 SLOPE_TOLERANCE = 0.2  # of the slope at the start
 FASTEST = 0.125  # decay rates per cycle that are read off: faster ones may oscillate, and are soon lost in the noise
