@@ -105,3 +105,19 @@ def test_a_study_without_chart_is_refused() -> None:
     one = study(WORKERS.partition("[chart]")[0].format(law=CONSTANT, more=""))
     with pytest.raises(StudyError, match=r"chart = \(missing\): required"):
         study_chart(one)
+
+
+def test_a_drawn_staleness_has_its_own_limit_in_mean_square() -> None:
+    """Geometric, mean 1: 4 x^2 + x = 6 in mean square, that is 1.1061; 6 in the mean."""
+    one = study(
+        '[equation]\nstep = 1\nstaleness = { law = "geometric", mean = 1 }\n'
+        '[chart]\nx = { parameter = "step", low = 0.5, high = 2 }\n'
+        'y = { parameter = "staleness.mean", low = 0.8, high = 1.2 }\n'
+    )
+    chart = study_chart(one, ROUGH)
+    assert mean_square_rung(one)[0] == "Rd"
+    assert chart.mean_square is not None
+    at = chart.y.share_of(1)
+    assert chart.status_at("1.5", 1) == "stable"
+    assert chart.mean_square.status_at(chart.x.share_of("1.05"), at) == "stable"
+    assert chart.mean_square.status_at(chart.x.share_of("1.2"), at) == "unstable"
