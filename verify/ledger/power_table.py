@@ -53,8 +53,8 @@ def main(paths: Iterable[str]) -> None:
     modes: list[ModePredictions] = []
     for path in map(Path, paths):
         reports.append((path.parent.name, json.loads(path.read_text(encoding="utf-8"))))
-        cases = load_study(STUDIES / f"{path.parent.name}.toml").cases
-        modes += [ModePredictions(case.study, 0) for case in cases]
+        studies = [case.study for case in load_study(STUDIES / f"{path.parent.name}.toml").cases]
+        modes += [ModePredictions(one, 0) for one in studies if one.objective and one.objective.curvature]
     print(json.dumps(completed(power_of(reports), modes), indent=1, sort_keys=True))
 
 

@@ -50,7 +50,7 @@ def shot_limits(mode: ModePredictions, case: str) -> Iterator[Verdict]:
         yield judge_agreement(CONSTANT, case, words, evaluate(claimed), mean_square_margin(mode))
     if isinstance(law, Exponential):
         step, workers = mode.model.claimed(EXPONENTIAL), values[y.workers]
-        gain = noise_gain(delay_equation(step * workers / law.mean, law), 11)
+        gain = noise_gain(delay_equation(step * workers / law.mean, law), 9)
         margin = CLAIMS["shots.mean-square-limit.any-law"].expression
         at_limit = margin.subs({y.learning_rate: step, y.curvature: 1, y.arrival_rate: workers / law.mean})
         words = "at the limit of the shot model its margin, by quadrature, is 1"

@@ -42,8 +42,9 @@ SAMPLED = [leg for leg in LEGS if leg.kind == "Monte Carlo" and leg.check is not
 
 @cache
 def study_modes(path: Path) -> tuple[ModePredictions, ...]:
-    """The first mode of every case of a study."""
-    return tuple(ModePredictions(case.study, 0) for case in load_study(path).cases)
+    """The first mode of every case of a study; a regression's curvatures are measured, not given."""
+    studies = (case.study for case in load_study(path).cases)
+    return tuple(ModePredictions(study, 0) for study in studies if study.objective and study.objective.curvature)
 
 
 def modes() -> tuple[ModePredictions, ...]:
