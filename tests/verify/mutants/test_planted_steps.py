@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import ClassVar
 
@@ -92,6 +93,21 @@ def test_a_check_without_end_is_stopped() -> None:
 
     with pytest.raises(OutOfTime), time_limit(1):
         busy()
+    assert time.process_time() < begin + 10
+
+
+def test_a_check_that_swallows_its_end_is_stopped_again() -> None:
+    begin = time.process_time()
+
+    def deaf() -> None:
+        with suppress(OutOfTime):  # as a destructor does
+            while time.process_time() < begin + 30:
+                pass
+        while time.process_time() < begin + 30:
+            pass
+
+    with pytest.raises(OutOfTime), time_limit(1):
+        deaf()
     assert time.process_time() < begin + 10
 
 
