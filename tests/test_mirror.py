@@ -49,6 +49,10 @@ ELSEWHERE = {
         "numeric/event_loop/test_gradients.py",
         "the slow gradients, held against the printed ones",
     ),
+    "numeric/event_loop/reference_correlation.py": (
+        "numeric/event_loop/test_scheme.py",
+        "the slow dependent cycles, held against the printed ones",
+    ),
     "numeric/charts/crossings.py": ("numeric/charts/test_stability.py", "proofs of cells, held against exact counts"),
     "numeric/charts/lasting_roots.py": (
         "numeric/charts/test_stability.py",

@@ -9,6 +9,7 @@ from typing import Any
 from derive.studies.records import StudyFile
 
 _LAW = "workers.compute."
+_CORRELATION = "workers.correlation."
 _CLASS = re.compile(r"workers\.class\[\d+\]\.")
 
 
@@ -44,9 +45,10 @@ def law_in_words(written: Mapping[str, str]) -> str:
     Example: ``law_in_words({"workers.compute.law": "gamma", "workers.compute.shape": "4"}) == "gamma(shape = 4)"``.
     """
     classes = list(dict.fromkeys(found[0] for key in written if (found := _CLASS.match(key))))
-    if not classes:
-        return _class_in_words(written, "workers.")
-    return ", ".join(f"{written[f'{one}count']} x {_class_in_words(written, one)}" for one in classes)
+    listed = [f"{written[f'{one}count']} x {_class_in_words(written, one)}" for one in classes]
+    words = ", ".join(listed) if classes else _class_in_words(written, "workers.")
+    given = {key[len(_CORRELATION) :]: value for key, value in written.items() if key.startswith(_CORRELATION)}
+    return words + (f"; correlation {', '.join(f'{key} = {value}' for key, value in given.items())}" if given else "")
 
 
 def _class_in_words(written: Mapping[str, str], prefix: str) -> str:

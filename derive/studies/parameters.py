@@ -100,7 +100,7 @@ def with_numbers(study: Study, values: Mapping[Path, sp.Expr]) -> Study:
     for path, value in values.items():
         if path == ("workers", "count") and study.workers is not None:
             assert study.scheme is not None
-            workers = Workers((dataclasses.replace(study.workers.classes[0], count=value),))
+            workers = Workers((dataclasses.replace(study.workers.classes[0], count=value),), study.workers.correlation)
             scheme = dataclasses.replace(changed.scheme, workers=value)
             changed = _copied(changed, {"workers": workers, "scheme": scheme})
         else:
@@ -112,7 +112,7 @@ def _in_record(study: Study, path: Path) -> Path:
     """The place in the records of what stands at ``path`` in the file."""
     if path[0] == "workers" and path[1] == "class":
         return ("workers", "classes", *path[2:])
-    if path[0] == "workers":
+    if path[0] == "workers" and path[1] != "correlation":
         return ("workers", "classes", 0, *path[1:])
     return path
 

@@ -48,10 +48,26 @@ class WorkerClass:
 
 
 @dataclass(frozen=True)
+class Correlation:
+    """How compute times depend on each other: a discrete autoregression (Jacobs and Lewis, 1978), of any law.
+
+    ``cycles`` in [0, 1): the autocorrelation of a worker's successive compute times, at lag n its n-th power;
+    ``common`` in [0, 1): the correlation of two workers' new compute times within one round of their class.
+    """
+
+    cycles: sp.Rational = sp.S.Zero
+    common: sp.Rational = sp.S.Zero
+
+
+@dataclass(frozen=True)
 class Workers:
-    """The workers of a study, in ``classes`` of workers that are alike; all are always busy."""
+    """The workers of a study, in ``classes`` of workers that are alike; all are always busy.
+
+    Cycles are independent unless compute times have a ``correlation``.
+    """
 
     classes: tuple[WorkerClass, ...]
+    correlation: Correlation | None = None
 
     @classmethod
     def alike(cls, count: int, compute: Law, *, uplink: Law | None = None, downlink: Law | None = None) -> Workers:
@@ -68,7 +84,10 @@ class Workers:
 
     @property
     def cycle_law(self) -> Law:
-        """The law of every worker's cycle time; ``NoCycleLawError`` where workers differ."""
+        """The law of every worker's independent cycle times; ``NoCycleLawError`` where there is none."""
+        for name in ("cycles", "common"):
+            if self.correlation is not None and (value := getattr(self.correlation, name)) != 0:
+                raise NoCycleLawError(f"workers.correlation.{name}", value, "cycles are not independent")
         laws = {one.cycle_law for one in self.classes}
         if len(laws) > 1:
             raise NoCycleLawError("workers.class", f"{len(laws)} laws", "the workers have no common law")

@@ -71,12 +71,14 @@ def _later(allowed: str) -> Key:
 
 LAW = 'a law, as { law = "gamma", shape = 4, mean = 1 }'
 CLASS_KEYS = ("count", "compute", "uplink", "downlink")
+CORRELATION_KEYS = ("cycles", "common")
 SECTIONS: Mapping[str, Mapping[str, Key]] = {
     "workers": {
         "count": Key("integer 1 to 1000000"),
         "compute": Key(LAW),
         "uplink": Key(LAW),
         "downlink": Key(LAW),
+        "correlation": Key("{ cycles, common }: autocorrelation and correlation of compute times, numbers in [0, 1)"),
         "class": Key("[[workers.class]] with count, compute, uplink, downlink"),
     },
     "scheme": {

@@ -17,6 +17,7 @@ from derive.formulas.notation import NotationError, checked_letters
 from derive.studies.charts import read_chart
 from derive.studies.records import (
     Case,
+    Correlation,
     DelayEquation,
     Objective,
     Optimizer,
@@ -35,6 +36,7 @@ from derive.studies.workers import read_scheme, read_workers
 
 __all__ = [
     "Case",
+    "Correlation",
     "DelayEquation",
     "Objective",
     "Optimizer",

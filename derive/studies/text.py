@@ -35,9 +35,11 @@ def study_toml(study: Study) -> str:
 
 
 def _workers(workers: Workers) -> list[str]:
+    correlation = None if workers.correlation is None else _fields(workers.correlation)
     if len(workers.classes) == 1:
-        return _section("workers", _fields(workers.classes[0]))
-    return [line for one in workers.classes for line in _section("[workers.class]", _fields(one))]
+        return _section("workers", _fields(workers.classes[0]) | {"correlation": correlation})
+    shared = [] if correlation is None else _section("workers", {"correlation": correlation})
+    return [*shared, *(line for one in workers.classes for line in _section("[workers.class]", _fields(one)))]
 
 
 def _scheme(scheme: Scheme) -> dict[str, Any]:

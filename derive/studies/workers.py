@@ -15,8 +15,8 @@ import sympy as sp
 from derive.law import Law
 from derive.scheme import RANGES, Scheme, SchemeError, keys
 from derive.schemes import SCHEMES
-from derive.studies.records import WorkerClass, Workers
-from derive.studies.schema import CLASS_KEYS, MISSING, SECTIONS, nearest
+from derive.studies.records import Correlation, WorkerClass, Workers
+from derive.studies.schema import CLASS_KEYS, CORRELATION_KEYS, MISSING, SECTIONS, nearest
 from derive.studies.values import Place, read_choice, read_integer, read_law, read_number, section_place
 
 Body = Mapping[str, Any]
@@ -25,11 +25,14 @@ MOST_WORKERS = 1_000_000
 
 def read_workers(path: str, body: Body) -> Workers:
     """[workers]: one class of workers that are alike, or [[workers.class]] once for each class."""
+    place = section_place(path, "workers", "correlation")
+    correlation = _correlation(place, body["correlation"]) if "correlation" in body else None
     if "class" not in body:
-        return Workers((_worker_class(Place(path, "workers"), body),))
+        alike = {name: value for name, value in body.items() if name != "correlation"}
+        return Workers((_worker_class(Place(path, "workers"), alike),), correlation)
     place, listed = section_place(path, "workers", "class"), body["class"]
     for name in body:
-        if name != "class":
+        if name not in ("class", "correlation"):
             allowed = f"{name} inside [[workers.class]]"
             raise Place(path, f"workers.{name}", allowed).refuse(body[name], "stands beside workers.class")
     if not isinstance(listed, list) or not listed:
@@ -38,7 +41,22 @@ def read_workers(path: str, body: Body) -> Workers:
     total = sum(one.count for one in classes)
     if total > MOST_WORKERS:
         raise Place(path, place.key, f"at most {MOST_WORKERS} in all").refuse(listed, f"{total} workers")
-    return Workers(classes)
+    return Workers(classes, correlation)
+
+
+def _correlation(place: Place, body: Any) -> Correlation:
+    """How compute times depend on each other; numbers of 0 are none."""
+    if not isinstance(body, Mapping) or not body:
+        raise place.refuse(body, "not a table" if body != {} else "empty")
+    values = {}
+    for name, raw in body.items():
+        if name not in CORRELATION_KEYS:
+            raise place.below(name, nearest(name, CORRELATION_KEYS)).refuse(raw, "unknown key")
+        spot = place.below(name, "number in [0, 1)")
+        values[name] = read_number(spot, raw)
+        if not 0 <= values[name] < 1:
+            raise spot.refuse(raw, "out of range")
+    return Correlation(**values)
 
 
 def _worker_class(place: Place, body: Any) -> WorkerClass:

@@ -1,7 +1,8 @@
 """Stage: cycles as source. Input: a system's laws. Output: Python statements that draw one worker's next cycle.
 
-Workers that are all alike need one draw; of several classes the worker's index tells which: class after class, in
-the order of the indices. A cycle is downlink + compute + uplink, each a draw of its own.
+Workers that are all alike need one draw; of several classes the worker's index tells which: class after class, in the
+order of the indices. A cycle is downlink + compute + uplink, each a draw of its own; compute times may depend on each
+other.
 """
 
 from __future__ import annotations
@@ -9,9 +10,10 @@ from __future__ import annotations
 import re
 from itertools import accumulate
 
+from numeric.event_loop.correlation import next_compute
 from numeric.event_loop.draw_printer import PrintedDraw, print_draw
 from numeric.event_loop.features import shift
-from numeric.event_loop.system import System, WorkerClass
+from numeric.event_loop.system import Correlation, System, WorkerClass
 
 
 def print_cycle(system: System) -> PrintedDraw:
@@ -19,34 +21,67 @@ def print_cycle(system: System) -> PrintedDraw:
 
     Example: ``print_cycle(System(4, DrawRecipe(standard_exponential), 0.1, (1.0,), (1.0,))).result == "d0"``.
     """
-    if not system.classes:
+    if not system.classes and system.correlation is None:
         return print_draw(system.draw)
+    classes = system.classes or (WorkerClass(system.workers, system.draw),)
     whole = PrintedDraw((), "cycle", (), ())
     printed = []
-    for one in system.classes:
-        lines, whole = _class(one, whole)
-        printed.append(lines)
-    bounds = list(accumulate(one.count for one in system.classes))[:-1]
-    if not bounds:
-        return PrintedDraw(tuple(printed[0]), "cycle", whole.parameters, whole.table)
-    first = len(whole.parameters)
-    heads = [f"{'el' if k else ''}if i < p{first + k}:" for k in range(len(bounds))] + ["else:"]
-    body = [line for head, lines in zip(heads, printed, strict=True) for line in (head, *shift(lines))]
-    return PrintedDraw(tuple(body), "cycle", (*whole.parameters, *map(float, bounds)), whole.table)
+    for one in classes:
+        legs, whole = _legs(one, whole)
+        printed.append(legs)
+    bounds = list(accumulate(one.count for one in classes))[:-1]
+    parameters, first = (*whole.parameters, *map(float, bounds)), len(whole.parameters)
+    if system.correlation is None:
+        body = _branches([_cycle(legs) for legs in printed], first)
+        return PrintedDraw(body, "cycle", parameters, whole.table)
+    places = [0 if one.downlink is None else 1 for one in classes]
+    fresh = [_kept(legs, place) for legs, place in zip(printed, places, strict=True)]
+    again = [
+        _following(legs, place, system.correlation, number, len(parameters))
+        for number, (legs, place) in enumerate(zip(printed, places, strict=True))
+    ]
+    parameters += (system.correlation.cycles, system.correlation.shares, *(float(one.count) for one in classes))
+    independent, following = (_branches([_cycle(legs) for legs in listed], first) for listed in (fresh, again))
+    return PrintedDraw(independent, "cycle", parameters, whole.table, following)
 
 
-def _class(one: WorkerClass, before: PrintedDraw) -> tuple[list[str], PrintedDraw]:
-    """The lines of one class, their parameters and table entries behind those of the classes before."""
-    lines: list[str] = []
-    results = []
+Leg = tuple[list[str], str]  # its lines, and the name of its duration
+
+
+def _branches(bodies: list[list[str]], first: int) -> tuple[str, ...]:
+    """One body for each class, told apart by the bounds of the indices, which are parameters from ``first`` on."""
+    if len(bodies) == 1:
+        return tuple(bodies[0])
+    heads = [f"{'el' if k else ''}if i < p{first + k}:" for k in range(len(bodies) - 1)] + ["else:"]
+    return tuple(line for head, lines in zip(heads, bodies, strict=True) for line in (head, *shift(lines)))
+
+
+def _cycle(legs: list[Leg]) -> list[str]:
+    return [*(line for lines, _ in legs for line in lines), f"cycle = {' + '.join(result for _, result in legs)}"]
+
+
+def _kept(legs: list[Leg], place: int) -> list[Leg]:
+    """The legs, the compute time among them kept as the worker's last one."""
+    lines, result = legs[place]
+    return [*legs[:place], ([*lines, f"kept[i] = {result}"], "kept[i]"), *legs[place + 1 :]]
+
+
+def _following(legs: list[Leg], place: int, correlation: Correlation, number: int, first: int) -> list[Leg]:
+    """The legs of a cycle whose compute time depends on others."""
+    lines, result = _kept(legs, place)[place]
+    return [*legs[:place], (next_compute(lines, correlation, number, first), result), *legs[place + 1 :]]
+
+
+def _legs(one: WorkerClass, before: PrintedDraw) -> tuple[list[Leg], PrintedDraw]:
+    """The legs of one class, their parameters and table entries behind those of the classes before."""
+    legs = []
     parameters, table = before.parameters, before.table
     for leg, recipe in enumerate(one.legs):
         draw = print_draw(recipe)
         names = {"p": len(parameters), "entry": len(table), "leg": leg}
-        lines += [_moved(line, names) for line in draw.lines]
-        results.append(_moved(draw.result, names))
+        legs.append(([_moved(line, names) for line in draw.lines], _moved(draw.result, names)))
         parameters, table = parameters + draw.parameters, table + draw.table
-    return [*lines, f"cycle = {' + '.join(results)}"], PrintedDraw((), "cycle", parameters, table)
+    return legs, PrintedDraw((), "cycle", parameters, table)
 
 
 def _moved(line: str, names: dict[str, int]) -> str:

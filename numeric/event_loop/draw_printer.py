@@ -63,6 +63,8 @@ class RecipeError(ValueError):
 class PrintedDraw:
     """Source that assigns one duration in seconds to ``result`` from ``rng``, ``table`` and parameters ``p0, ...``.
 
+    ``following`` assigns the next one to it where that depends on durations before.
+
     Example: ``print_draw(DrawRecipe(2 * standard_exponential)).parameters == (2.0,)``.
     """
 
@@ -70,6 +72,7 @@ class PrintedDraw:
     result: str
     parameters: tuple[float, ...]
     table: tuple[float, ...]
+    following: tuple[str, ...] = ()
 
 
 def is_constant(node: sp.Basic) -> bool:

@@ -41,6 +41,7 @@ class Features:
     classed: bool = False
     objective: tuple[str | int, ...] = ()
     looks: tuple[str, ...] = ()
+    correlated: int = 0  # classes of workers whose compute times depend on others
 
     @classmethod
     def of(cls, system: System, recording: Recording = "averages", looks: tuple[str, ...] = ()) -> Features:
@@ -49,8 +50,10 @@ class Features:
         scan = system.workers <= LARGEST_SCAN
         options, abandons = tuple(system.scheme_numbers), system.age_action == "abandon"
         shape = () if system.objective is None else system.objective.shape
-        classed = bool(system.classes)
-        return cls(noisy, system.start, scan, recording, system.rule, options, abandons, classed, shape, looks)
+        correlated = 0 if system.correlation is None else max(len(system.classes), 1)
+        classed = bool(system.classes or correlated)
+        kinds = (noisy, system.start, scan, recording, system.rule, options, abandons, classed, shape, looks)
+        return cls(*kinds, correlated)
 
     @property
     def modes(self) -> int:

@@ -17,6 +17,7 @@ import numpy as np
 
 from numeric.event_loop.features import START_DRAWS
 from numeric.event_loop.looks import Looks
+from numeric.event_loop.reference_correlation import correlated_workers, first_correlated, met_correlated
 from numeric.event_loop.reference_draws import Draw, recipe_reader
 from numeric.event_loop.reference_draws import reader as reader
 from numeric.event_loop.reference_run import Event, Run, Worker
@@ -43,9 +44,10 @@ def simulate_events(system: System, rng: np.random.Generator, updates: int) -> l
     Example: ``simulate_events(System(1, DrawRecipe(standard_exponential), 0.1, (1.0,), (1.0,)), generator(1, 0),
     100)[-1].staleness == 0``.
     """
-    run = Run(system, rng, worker_draws(system), list(system.initial), [0.0] * len(system.initial))
+    draws, first = _begun(system, rng)
+    run = Run(system, rng, draws, list(system.initial), [0.0] * len(system.initial))
     run.workers = [Worker(index, system.initial) for index in range(system.workers)]
-    for worker, (rest, cycle) in zip(run.workers, _first_cycles(system, run.draws, rng), strict=True):
+    for worker, (rest, cycle) in zip(run.workers, first, strict=True):
         run.begin(worker, cycle, rest)
     while len(run.events) < updates:
         run.step()
@@ -112,11 +114,28 @@ def _cycle(legs: list[Draw]) -> Draw:
     return lambda rng: reduce(add, [leg(rng) for leg in legs])
 
 
+def _begun(system: System, rng: np.random.Generator) -> tuple[list[Draw], list[tuple[float, float]]]:
+    """How to draw each worker's next cycle, and its first one: what is left of it, and how long it is in all."""
+    if system.correlation is None:
+        draws = worker_draws(system)
+        return draws, _first_cycles(system, draws, rng)
+    workers = correlated_workers(system, system.correlation)
+    if system.start == "stationary":
+        return list(workers), [met_correlated(worker, _limit(system), rng) for worker in workers]
+    cycles = first_correlated(system, workers, rng)
+    return list(workers), list(zip(cycles, cycles, strict=True))
+
+
+def _limit(system: System) -> float:
+    """The longest cycle in seconds."""
+    abandoned = system.age_threshold if system.age_action == "abandon" else None
+    return math.inf if abandoned is None else abandoned
+
+
 def _first_cycles(system: System, draws: list[Draw], rng: np.random.Generator) -> list[tuple[float, float]]:
     """What is left of each worker's first cycle, and how long it is in all."""
     if system.start == "stationary":
-        limit = system.age_threshold if system.age_action == "abandon" else None
-        return [_met(draw, math.inf if limit is None else limit, rng) for draw in draws]
+        return [_met(draw, _limit(system), rng) for draw in draws]
     if system.start == "together":
         cycles = [draw(rng) for draw in draws]
     else:

@@ -12,6 +12,7 @@ one normal for every noisy mode, and the draws of the recipe.
 
 from __future__ import annotations
 
+from numeric.event_loop.correlation import correlated
 from numeric.event_loop.draw_printer import PrintedDraw
 from numeric.event_loop.features import (
     CHUNK,
@@ -42,9 +43,11 @@ def loop_source(draw: PrintedDraw, features: Features) -> str:
     text = _HEAD + _START[features.start] + loop
     if features.abandons:
         text = text.replace("workers, table", "workers, age_threshold, table")
+    text = _classed(text) if features.classed else text
     return (
-        (_classed(text) if features.classed else text)
+        (correlated(text, features.correlated) if features.correlated else text)
         .replace("#DRAW", indent(1, *draw.lines))
+        .replace("#NEXT", indent(1, *draw.following))
         .replace("RESULT", draw.result)
         .replace("LENGTH", "min(length, age_threshold)" if features.abandons else "length")
         .replace("OTHER", "min(other, age_threshold)" if features.abandons else "other")

@@ -50,6 +50,30 @@ class WorkerClass:
 
 
 @dataclass(frozen=True)
+class Correlation:
+    """How compute times depend on each other: a discrete autoregression, of any law.
+
+    ``cycles`` in [0, 1): autocorrelation of a worker's successive compute times, at lag n its n-th power; ``common`` in
+    [0, 1): correlation of two workers' new compute times of one round. Errors: ``ValueError``.
+
+    Example: ``Correlation(common=0.25).shares == 0.5``.
+    """
+
+    cycles: float = 0.0
+    common: float = 0.0
+
+    def __post_init__(self) -> None:
+        for name in ("cycles", "common"):
+            if not 0 <= getattr(self, name) < 1:
+                raise ValueError(f"{name} = {getattr(self, name)}; allowed: number in [0, 1)")
+
+    @property
+    def shares(self) -> float:
+        """The probability that a new compute time is the round's."""
+        return math.sqrt(self.common)
+
+
+@dataclass(frozen=True)
 class System:
     """Distributed SGD on a diagonal quadratic objective, or on another ``objective`` (rung R0).
 
@@ -64,7 +88,8 @@ class System:
     worker at that age (``age_action``); all share a first-come-first-served uplink of ``uplink_capacity``
     exponential transmissions a second. ``classes`` of workers with laws and links of their own, in the order of the
     indices, stand for all ``workers``; then ``draw`` is that of the first class. With an ``objective``, ``curvature``
-    and ``gradient_noise`` are empty, and a mode is a coordinate of it. Errors: ``ValueError``.
+    and ``gradient_noise`` are empty, and a mode is a coordinate of it. With a ``correlation`` compute times depend on
+    each other, along a worker's cycles and within a class. Errors: ``ValueError``.
 
     Example: ``System(4, DrawRecipe(standard_exponential), 0.1, (1.0,), (1.0,)).initial == (0.0,)``.
     """
@@ -89,6 +114,7 @@ class System:
     uplink_capacity: float | None = None
     classes: tuple[WorkerClass, ...] = ()
     objective: Objective | None = None
+    correlation: Correlation | None = None
 
     def __post_init__(self) -> None:
         if not self.initial:

@@ -14,7 +14,17 @@ from derive.claims import CLAIMS
 from derive.laws import Constant, Empirical, Exponential, Gamma
 from derive.scheme import Scheme
 from derive.schemes import Asynchronous, KAsync, KBatchAsync, KBatchSync, KSync
-from derive.studies.study import Case, Optimizer, Study, StudyError, StudyFile, WorkerClass, Workers, load_study
+from derive.studies.study import (
+    Case,
+    Correlation,
+    Optimizer,
+    Study,
+    StudyError,
+    StudyFile,
+    WorkerClass,
+    Workers,
+    load_study,
+)
 from derive.studies.text import study_toml
 from staleproof import main
 from verify.forms.deriving import derive_study, derived_report, model_lines, modes_of
@@ -53,6 +63,8 @@ STUDIES = [replace(PLAIN, scheme=scheme) for scheme in schemes()] + [
     replace(PLAIN.with_workers(Workers.alike(16, Empirical([1, 2]))), scheme=Asynchronous(16, staleness_threshold=3)),
     PLAIN.with_workers(Workers.alike(16, Exponential(1), uplink=Constant(1))),
     PLAIN.with_workers(Workers((WorkerClass(8, Exponential(1)), WorkerClass(8, Exponential(2))))),
+    PLAIN.with_workers(Workers((WorkerClass(16, Exponential(1)),), Correlation(cycles=sp.Rational(9, 10)))),
+    PLAIN.with_workers(Workers((WorkerClass(16, Exponential(1)),), Correlation(common=sp.Rational(3, 10)))),
 ]
 ANSWERS: list[Callable[[Study], Any]] = [
     lambda study: ModePredictions(study, 0).all,

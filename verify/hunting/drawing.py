@@ -22,7 +22,7 @@ from derive.scheme import RANGES, Allowed, Scheme, SchemeError, keys, modifiers
 from derive.scheme_composition import why_refused
 from derive.schemes import SCHEMES
 from derive.studies.models import why_simulation_only
-from derive.studies.study import Objective, Optimizer, Run, Study, WorkerClass, Workers
+from derive.studies.study import Correlation, Objective, Optimizer, Run, Study, WorkerClass, Workers
 from derive.studies.values import COUNT, LAW_LIST, ONE_LAW, WEIGHTED_LIST, parameter_kinds
 
 MOST_WORKERS = 24
@@ -33,6 +33,7 @@ UPDATES = 20_000
 _NESTED = {ONE_LAW, LAW_LIST, WEIGHTED_LIST}
 _QUARTERS = st.integers(1, 16).map(lambda quarters: Fraction(quarters, 4))
 _BELOW_ONE = st.integers(0, 3).map(lambda quarters: exact(Fraction(quarters, 4)))
+_CORRELATIONS = st.none() | st.builds(Correlation, _BELOW_ONE, _BELOW_ONE)
 _SCALED_DAMPING = st.integers(1, 8).map(lambda tenths: exact(Fraction(tenths, 10)))
 
 
@@ -127,12 +128,12 @@ def studies(draw: st.DrawFn) -> Study:
 
 @st.composite
 def unmodelled_studies(draw: st.DrawFn) -> Study:
-    """A study that can only be simulated: classes of workers, links, and any modifiers that compose, or momentum."""
+    """A study that can only be simulated: classes of workers, links, correlations, any modifiers that compose."""
     classes = tuple(draw(st.lists(_classes(), min_size=1, max_size=MOST_CLASSES)))
-    workers = Workers(classes)
+    workers = Workers(classes, draw(_CORRELATIONS))
     scheme = draw(any_schemes(workers.count))
     if scheme.uplink_capacity is not None:  # shared by all: nobody has a link of their own beside it
-        workers = Workers(tuple(replace(one, uplink=None) for one in classes))
+        workers = replace(workers, classes=tuple(replace(one, uplink=None) for one in classes))
     study = _with_momentum(_study(draw, workers, scheme), draw(_BELOW_ONE))
     assume(bool(why_simulation_only(study)))
     return study

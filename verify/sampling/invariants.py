@@ -134,12 +134,14 @@ def _rates(facts: Facts) -> Iterator[Invariant]:
     if facts.rule in NEVER_WAIT and facts.active <= LEAVE_CYCLES:
         words = "gradients reach the server at the sum of the workers' rates"
         claim = "arrivals.rate.unlike-workers"
-        yield Invariant(claim, words, "equal", rate, lambda run: _measured(run, "arrival_rate"), facts.edge)
+        yield Invariant(claim, words, "equal", rate, lambda run: _measured(run, "arrival_rate"), facts.rate_edge)
     if facts.rule == "synchronous":
         longest = _number(sp.Max(*facts.means), facts)
         words = "a round takes at least the longest mean cycle"
         claim = "invariant.longest-cycle"
-        yield Invariant(claim, words, "at least", longest, lambda run: _measured(run, "time_per_update"), facts.edge)
+        yield Invariant(
+            claim, words, "at least", longest, lambda run: _measured(run, "time_per_update"), facts.rate_edge
+        )
 
 
 def _rate(facts: Facts) -> Predicted:

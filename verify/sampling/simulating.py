@@ -18,7 +18,7 @@ from derive.studies.models import refusal
 from derive.studies.records import Case, NoCycleLawError, Study, Workers
 from derive.studies.schema import StudyError
 from derive.studies.text import study_toml
-from numeric.event_loop.system import System, WorkerClass
+from numeric.event_loop.system import Correlation, System, WorkerClass
 from numeric.running.resuming import Labels, Running
 from numeric.simulation.precision import simulate_to_precision
 from numeric.simulation.tasks import Simulation, Task, simulate_all
@@ -26,7 +26,7 @@ from verify.commands.progress import Progress, Silence
 from verify.predicting.linearised import regression_of
 
 KNOWN = frozenset(item.name for item in fields(System))  # what the event loop can be told
-MOMENTUM = Allowed("number in [0, 1)", sp.Interval.Ropen(0, 1))
+BELOW_ONE = Allowed("number in [0, 1)", sp.Interval.Ropen(0, 1))
 
 
 def system_of(study: Study) -> System:
@@ -42,6 +42,7 @@ def system_of(study: Study) -> System:
         workers=study.workers.count,
         draw=draw,
         classes=classes,
+        correlation=_correlation(study),
         learning_rate=float(study.optimizer.learning_rate),
         start=study.run.start,
         **_objective(study),
@@ -77,6 +78,16 @@ def _cycles(workers: Workers) -> tuple[DrawRecipe, tuple[WorkerClass, ...]]:
         return draws[0], tuple(map(WorkerClass, counts, draws, *zip(*links, strict=True)))
 
 
+def _correlation(study: Study) -> Correlation | None:
+    """How compute times depend on each other; None where they do not."""
+    assert study.workers is not None
+    if (given := study.workers.correlation) is None or given.cycles == given.common == 0:
+        return None
+    names = ("cycles", "common")
+    below_one = (_rounded(study, f"workers.correlation.{name}", getattr(given, name), BELOW_ONE) for name in names)
+    return Correlation(*map(float, below_one))
+
+
 def _known_fields(study: Study) -> dict[str, Any]:
     values = scheme_fields(study)
     for name, value in values.items():
@@ -102,7 +113,7 @@ def scheme_fields(study: Study) -> dict[str, Any]:
     for name in (*required, *scheme.active):
         found[name] = _rounded(study, f"scheme.{name}", getattr(scheme, name), RANGES[name])
     if optimizer.momentum != 0:
-        found["momentum"] = _rounded(study, "optimizer.momentum", optimizer.momentum, MOMENTUM)
+        found["momentum"] = _rounded(study, "optimizer.momentum", optimizer.momentum, BELOW_ONE)
     return found
 
 

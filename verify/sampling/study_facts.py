@@ -67,6 +67,13 @@ class Facts:
         return ROUNDING + 2 * float(self.count + self.gathered) / self.study.run.updates
 
     @property
+    def rate_edge(self) -> float:
+        """The same of rates, which cycles like the last one move as well: as many as all autocorrelations sum to."""
+        correlation = self.workers.correlation
+        alike = 1.0 if correlation is None else float((1 + correlation.cycles) / (1 - correlation.cycles))
+        return alike * self.edge
+
+    @property
     def legs(self) -> tuple[Law, ...]:
         """The law of every part of every worker's cycle."""
         return tuple(dict.fromkeys(law for one in self.workers.classes for law in _parts(one)))

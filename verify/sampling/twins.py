@@ -166,8 +166,8 @@ def _split(system: System) -> Iterator[Twin]:
     """The first workers that are alike, counted as two classes."""
     classes = system.classes or (WorkerClass(system.workers, system.draw),)
     first, *others = classes
-    if first.count < 2:
-        return
+    if first.count < 2 or (system.correlation is not None and system.correlation.common > 0):
+        return  # what a class has in common, its halves have not
     half = first.count // 2
     apart = (replace(first, count=half), replace(first, count=first.count - half), *others)
     words = "a class of workers split into two that are alike stays what it was"

@@ -26,6 +26,8 @@ laws = st.one_of(
 links = st.fixed_dictionaries({}, optional={"uplink": laws, "downlink": laws})
 alike = st.builds(dict.__or__, st.fixed_dictionaries({"count": st.integers(1, 10**5), "compute": laws}), links)
 shares = st.integers(1, 7).map("{}/8".format)
+correlations = st.dictionaries(st.sampled_from(["cycles", "common"]), shares, min_size=1)
+correlated = st.fixed_dictionaries({}, optional={"correlation": correlations})
 modifiers = st.fixed_dictionaries(
     {},
     optional={
@@ -44,7 +46,9 @@ schemes = (
 )
 systems = st.fixed_dictionaries(
     {
-        "workers": alike | st.fixed_dictionaries({"class": st.lists(alike, min_size=1, max_size=3)}),
+        "workers": st.builds(
+            dict.__or__, alike | st.fixed_dictionaries({"class": st.lists(alike, min_size=1, max_size=3)}), correlated
+        ),
         "optimizer": st.fixed_dictionaries({"learning_rate": positive}, optional={"momentum": shares}),
         "objective": st.fixed_dictionaries({"curvature": st.lists(any_number, min_size=1, max_size=3)}),
     },

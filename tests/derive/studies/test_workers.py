@@ -15,7 +15,7 @@ from derive.laws import Constant, Exponential, Gamma
 from derive.schemes import SCHEMES, Asynchronous, KAsync, KBatchAsync, KSync
 from derive.studies.records import NoCycleLawError
 from derive.studies.schema import SECTIONS
-from derive.studies.study import StudyError, WorkerClass, Workers, load_study, study_from_table
+from derive.studies.study import Correlation, StudyError, WorkerClass, Workers, load_study, study_from_table
 
 LAW = '{ law = "exponential", mean = 2.0 }'
 GOOD = f"""
@@ -159,6 +159,40 @@ def test_other_workers_resize_the_scheme(tmp_path: Path) -> None:
     assert more.scheme == Asynchronous(9, dropout="1/2")
     with pytest.raises(ValueError, match="9 workers"):
         replace(study, workers=more.workers)
+
+
+def test_a_correlation_stands_beside_one_class_or_several(tmp_path: Path) -> None:
+    given = "correlation = { cycles = 0.5, common = '1/4' }\n"
+    both = Correlation(sp.Rational(1, 2), sp.Rational(1, 4))
+    alone = read(tmp_path, GOOD.replace("count = 4\n", f"count = 4\n{given}")).cases[0].study.workers
+    assert alone == Workers((WorkerClass(4, Exponential(2)),), both)
+    assert read(tmp_path, f"[workers]\n{given}{CLASSES}").cases[0].study.workers.correlation == both
+    with pytest.raises(NoCycleLawError, match="cycles are not independent"):
+        _ = alone.cycle_law
+    assert replace(alone, correlation=Correlation()).cycle_law == Exponential(2)
+
+
+def test_a_sweep_may_vary_a_correlation(tmp_path: Path) -> None:
+    cases = read(tmp_path, GOOD + "[sweep]\nworkers.correlation.cycles = [0, 0.5]\n").cases
+    assert [case.label for case in cases] == ["cycles = 0", "cycles = 0.5"]
+    assert [case.study.workers.correlation.cycles for case in cases] == [0, sp.Rational(1, 2)]
+
+
+BAD_CORRELATIONS = [
+    ("{ cycles = 1 }", "workers.correlation.cycles", "out of range"),
+    ("{ common = -0.5 }", "workers.correlation.common", "out of range"),
+    ("{ cycle = 0.5 }", "workers.correlation.cycle", "unknown key"),
+    ("{ cycles = 'x' }", "workers.correlation.cycles", "not a number"),
+    ("0.5", "workers.correlation", "not a table"),
+    ("{ }", "workers.correlation", "empty"),
+]
+
+
+@pytest.mark.parametrize(("value", "key", "reason"), BAD_CORRELATIONS, ids=[row[0] for row in BAD_CORRELATIONS])
+def test_a_bad_correlation_is_refused_by_key(tmp_path: Path, value: str, key: str, reason: str) -> None:
+    error = refusal(tmp_path, GOOD.replace("count = 4\n", f"count = 4\ncorrelation = {value}\n"))
+    assert (error.key, reason in error.wrong) == (key, True)
+    assert "cycles" in str(error) or "[0, 1)" in str(error)
 
 
 BAD_SCHEMES = [  # the lines of [scheme], the key that is named, a word of the reason

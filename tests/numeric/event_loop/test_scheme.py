@@ -20,7 +20,7 @@ from numeric.event_loop.draw_printer import print_draw
 from numeric.event_loop.features import Features
 from numeric.event_loop.reference import averages, simulate_events
 from numeric.event_loop.source import loop_source
-from numeric.event_loop.system import System, WorkerClass
+from numeric.event_loop.system import Correlation, System, WorkerClass
 
 EXPONENTIAL = DrawRecipe(standard_exponential)
 DRAWS = {
@@ -98,6 +98,8 @@ def systems(draw: st.DrawFn) -> System:
     law = draw(st.sampled_from(sorted(DRAWS if changes.get("age_threshold") != 0.6 else {"exponential", "gamma"})))
     if workers > 2 and draw(st.booleans()):
         changes["classes"] = draw(classes(workers, law))
+    if draw(st.booleans()):
+        changes["correlation"] = Correlation(*(draw(st.sampled_from([0.0, 0.3, 0.8])) for _ in range(2)))
     start = draw(st.sampled_from(["stationary", "together", "staggered"]))
     noise = draw(st.sampled_from([(1.0, 0.5), (1.0, 0.0)]))[:modes]
     return System(
@@ -114,6 +116,12 @@ def test_every_rule_with_any_modifiers_equals_the_reference_event_by_event(syste
 MANY = (
     {"rule": "k-async", "batch": 3, "uplink_capacity": 9.0, "event_trigger": 0.5, "staleness_discount": 0.9},
     {"age_threshold": 1.0, "age_action": "abandon", "staleness_threshold": 9, "dropout": 0.1, "momentum": 0.5},
+    {
+        "rule": "k-sync",
+        "batch": 4,
+        "classes": (WorkerClass(4, EXPONENTIAL, EXPONENTIAL), WorkerClass(6, DRAWS["gamma"])),
+        "correlation": Correlation(0.6, 0.4),
+    },
 )
 
 

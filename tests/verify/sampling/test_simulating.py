@@ -10,7 +10,7 @@ import pytest
 from derive.laws import Constant, Gamma
 from derive.studies.study import Study, StudyError, study_from_table
 from derive.studies.text import study_toml
-from numeric.event_loop.system import WorkerClass
+from numeric.event_loop.system import Correlation, WorkerClass
 from staleproof import main
 from verify.commands.progress import Progress
 from verify.sampling import simulating
@@ -132,6 +132,16 @@ def test_links_and_classes_are_told(link: str) -> None:
     system = system_of(study_from_table({**TABLE, "workers": {"class": classes}}).cases[0].study)
     assert system.classes == (WorkerClass(1, Constant(1).draw), WorkerClass(2, Constant(2).draw))
     assert (system.workers, system.draw) == (3, Constant(1).draw)
+
+
+def test_a_correlation_is_told_unless_it_is_none() -> None:
+    told = system_of(with_("workers", correlation={"cycles": "1/2", "common": 0.25}))
+    assert told.correlation == Correlation(0.5, 0.25)
+    assert told.classes == (WorkerClass(3, Gamma(4, 2).draw),)
+    assert system_of(with_("workers", correlation={"cycles": 0})) == system_of(with_("workers"))
+    with pytest.raises(StudyError, match=r"1\.0 as a double; allowed: .*\[0, 1\)") as refused:
+        system_of(with_("workers", correlation={"cycles": "0.99999999999999999999"}))
+    assert refused.value.key == "workers.correlation.cycles"
 
 
 def test_simulate_refuses_a_sweep_before_its_first_case_is_run(
