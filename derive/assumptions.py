@@ -80,6 +80,7 @@ HISTORY = Assumption(
     "constant-history", "until time 0 every worker held the starting parameter, and gradients arrived as they do later"
 )
 HEAVY_TAIL = Assumption("heavy-tail", "the tail P(tau > t) of the delay falls as a power of t, and its mean is finite")
+CONJUGATE_PAIR = Assumption("conjugate-pair", "the rightmost characteristic roots are a conjugate pair, not real")
 SIMPLE_ROOT = Assumption("simple-real-root", "the rightmost characteristic root is real and simple")
 
 ALL = frozenset(value for value in list(globals().values()) if isinstance(value, Assumption))

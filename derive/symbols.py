@@ -112,6 +112,27 @@ fastest_workers = _declare(
 least_speedup = _declare(
     "rho_min", "least_speedup", "least ratio of decay rate to damping over all laws", "1", positive=True
 )
+greatest_damping = _declare(
+    "a_sup",
+    "greatest_damping",
+    "greatest damping of a given decay rate over all laws of one mean",
+    "1/s",
+    positive=True,
+)
+greatest_critical_damping = _declare(
+    "a_sup^*", "greatest_critical_damping", "greatest critical damping over all laws of one mean", "1/s", positive=True
+)
+greatest_critical_decay = _declare(
+    "r_sup^*",
+    "greatest_critical_decay",
+    "greatest decay rate at critical damping over all laws of one mean",
+    "1/s",
+    positive=True,
+)
+greatest_speedup = _declare(
+    "rho_max", "greatest_speedup", "greatest ratio of decay rate to damping over all laws", "1", positive=True
+)
+curvature_ratio = _declare("kappa_h", "curvature_ratio", "largest curvature over the smallest", "1", positive=True)
 spectral_radius = _declare("rho", "spectral_radius", "largest modulus of a root of the recursion", "1", positive=True)
 step_limit = _declare("epsilon_max", "step_limit", "largest stable step", "1", positive=True)
 fastest_step = _declare("epsilon^*", "fastest_step", "step of the double root", "1", positive=True)

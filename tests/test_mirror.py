@@ -220,6 +220,11 @@ ELSEWHERE = {
         "verify/ledger/test_evidence.py",
         "rows of the ledger, tested with the others",
     ),
+    "verify/ledger/policy_evidence.py": ("verify/ledger/test_evidence.py", "rows, tested one by one"),
+    "verify/second_routes/worker_counts.py": (
+        "verify/ledger/test_evidence.py",
+        "second routes, tested as rows of the ledger",
+    ),
     "verify/ledger/scheme_evidence.py": (
         "verify/ledger/test_evidence.py",
         "rows of the ledger, tested with the others",

@@ -14,6 +14,7 @@ from derive.claims import (
     finite_workers,
     laws,
     noise,
+    policies,
     recursion,
     run_time,
     schemes,
@@ -32,6 +33,7 @@ _SUBJECTS = (
     ages,
     schemes,
     run_time,
+    policies,
     laws,
     composed_laws,
 )

@@ -47,6 +47,7 @@ def test_the_registry_loses_no_claim() -> None:
         finite_workers,
         laws,
         noise,
+        policies,
         recursion,
         run_time,
         schemes,
@@ -64,6 +65,7 @@ def test_the_registry_loses_no_claim() -> None:
         ages,
         schemes,
         run_time,
+        policies,
         laws,
         composed_laws,
     )

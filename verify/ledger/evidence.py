@@ -13,7 +13,7 @@ from typing import Any, get_args
 from derive.claims import CLAIMS, Claim
 from derive.laws import LAWS
 from verify.identities import identity_verdict
-from verify.ledger import scheme_evidence, transient_evidence
+from verify.ledger import policy_evidence, scheme_evidence, transient_evidence
 from verify.predicting.claimed_numbers import claim_of_law
 from verify.predicting.predictions import ModePredictions
 from verify.sampling import direct_checks, divergence, scheme_checks, sdde_checks, window_checks
@@ -60,6 +60,7 @@ _FINITE: Evidence = "exact finite M"
 _SAMPLED: Evidence = "Monte Carlo"
 _DENSITIES = tuple(name for name, law in LAWS.items() if law_proofs.states_density(law))
 _NAMES = tuple(LAWS)
+_SUBJECTS = (scheme_evidence, transient_evidence, policy_evidence)
 
 LEGS: tuple[Leg, ...] = (
     *_rows("symbolic identity", identity_verdict, *CLAIMS),
@@ -156,8 +157,7 @@ LEGS: tuple[Leg, ...] = (
     *_of_laws(_CERTIFIED, law_proofs.transform_agreement, "transform", _DENSITIES),
     *_of_laws(_CERTIFIED, law_proofs.cdf_agreement, "cdf", _DENSITIES),
     *_of_laws(_CERTIFIED, law_proofs.moment_agreement, "second-moment", _DENSITIES),
-    *(leg for kind, check, claims in scheme_evidence.ROWS for leg in _rows(kind, check, *claims)),
-    *(leg for kind, check, claims in transient_evidence.ROWS for leg in _rows(kind, check, *claims)),
+    *(leg for module in _SUBJECTS for kind, check, claims in module.ROWS for leg in _rows(kind, check, *claims)),
     *_rows(_FINITE, recursion_proofs.recursion_variance, "recursion.stationary-variance.fixed-staleness"),
     *_rows(
         _FINITE,

@@ -47,6 +47,19 @@ def _source(key: str, cited: str, kind: str, **fields: str) -> Source:
 
 _ALL = (
     _source(
+        "Denning1978",
+        "Denning and Buzen (1978)",
+        "article",
+        author="Peter J. Denning and Jeffrey P. Buzen",
+        title="The Operational Analysis of Queueing Network Models",
+        journal="ACM Computing Surveys",
+        volume="10",
+        number="3",
+        pages="225--261",
+        year="1978",
+        doi="10.1145/356733.356735",
+    ),
+    _source(
         "Yu2025",
         "Yu, Chen and Poor (2025)",
         "article",

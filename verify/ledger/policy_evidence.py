@@ -1,0 +1,52 @@
+"""Stage: evidence as data. Input: second routes of policies. Output: rows of evidence: kind, check, claims."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from verify.predicting.predictions import ModePredictions
+from verify.second_routes import worker_counts
+from verify.verdict import Evidence, Verdict
+
+Row = tuple[Evidence, Callable[[ModePredictions, str], Iterator[Verdict]], tuple[str, ...]]
+
+_CERTIFIED: Evidence = "certified agreement"
+_FINITE: Evidence = "exact finite M"
+
+ROWS: tuple[Row, ...] = (
+    (
+        _CERTIFIED,
+        worker_counts.fastest_counts,
+        ("workers.fastest-count.any-law", "workers.greatest-fastest-count.any-law"),
+    ),
+    (
+        _CERTIFIED,
+        worker_counts.greatest_speeds,
+        (
+            "delay.greatest-critical-decay.any-law",
+            "delay.greatest-speedup.any-law",
+            "uplink.greatest-decay-rate.shared-uplink",
+        ),
+    ),
+    (
+        _CERTIFIED,
+        worker_counts.two_curvatures,
+        (
+            "workers.overtaking-count.constant",
+            "workers.overtaking-decay-rate.constant",
+            "workers.saturated-decay-rate.exponential",
+        ),
+    ),
+    (
+        _CERTIFIED,
+        worker_counts.stable_counts,
+        (
+            "workers.safe-count.any-law",
+            "staleness.safe-mean.any-law",
+            "workers.stable-count.any-law",
+            "workers.stable-count.constant",
+            "workers.stable-count.gamma",
+        ),
+    ),
+    (_FINITE, worker_counts.saturation, ("uplink.saturation-count.shared-uplink",)),
+)
