@@ -15,6 +15,7 @@ import sympy as sp
 from derive.formulas.latex import latex
 from derive.formulas.shown import ShownAsLatex as ShownAsLatex
 from derive.formulas.shown import aligned as aligned
+from derive.formulas.shown import text_latex as text_latex
 from derive.formulas.shown import within_latex as within_latex
 from derive.formulas.shown import worded as worded
 

@@ -237,7 +237,7 @@ def _loop(printer: _Printer, function: sp.Expr, own: Sequence[sp.Basic], columns
 
 def _monotone_root(printer: _Printer, node: MonotoneRoot) -> str:
     program = BallProgram([node.balance.expr], node.balance.variables, printer.arrays, printer.kit)
-    return printer.constant(lambda: enclosed_root(node.balance, program, printer.kit))
+    return printer.constant(lambda: enclosed_root(program, printer.kit))
 
 
 PRINTERS: dict[type[sp.Basic], Callable[[_Printer, Any], str]] = {

@@ -121,11 +121,11 @@ def _mirrored(at: Callable[[Ball, int], Ball]) -> Callable[[Ball, int], Ball]:
 def _over(
     kit: BallKit, at: Callable[[Ball, int], Ball], moment: Callable[[int], Any], order: int, x: Ball, entire: bool
 ) -> Ball:
-    """The values over a ball: on the right half-plane no larger than moments, left of it than at its leftmost point."""
+    """The values over a ball: no larger than at its leftmost point, near the imaginary axis than the moments."""
     if x.is_exact() or not (entire or x.real >= 0):
         return at(x, order)
     size, slope = moment(order), moment(order + 1)
-    if not x.real >= 0:
+    if not 0 <= x.real.lower() < 1:
         leftmost = kit.complex(x.real.lower(), 0)
         size, slope = at(leftmost, order).real, at(leftmost, order + 1).real
     if not (size.is_finite() and slope.is_finite()):

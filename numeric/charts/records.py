@@ -13,7 +13,7 @@ from derive.exact import Number
 from numeric.charts.cells import Axis, Cell, joined
 from numeric.charts.subdivision import UNDECIDED, Spending
 from numeric.enclosure import Enclosure, arb, fmpq
-from numeric.values import Exact
+from numeric.values import Exact, ShownAsLatex, worded
 
 STATUSES = ("stable", "unstable", UNDECIDED, "outside")
 
@@ -72,7 +72,7 @@ class Layer:
 
 
 @dataclass(frozen=True)
-class StabilityChart:
+class StabilityChart(ShownAsLatex):
     """A proven chart: stability of the mean over two parameters, with the points where roots were counted."""
 
     x: Axis
@@ -94,6 +94,16 @@ class StabilityChart:
     def area(self) -> sp.Rational:
         """The rectangle's area, in the product of both units."""
         return (self.x.high - self.x.low) * (self.y.high - self.y.low)
+
+    def latex(self) -> str:
+        """The shares of the rectangle, of the mean and, where it was asked for, of the mean square."""
+        layers = {"mean": self.mean, "mean square": self.mean_square}
+        return worded(
+            (f"{name}, {status}", rf"{100 * float(layer.share(status)):.3g} \%")
+            for name, layer in layers.items()
+            if layer is not None
+            for status in STATUSES
+        )
 
     def to_json(self) -> dict[str, Any]:
         """Both axes, both layers, and the points at which roots were counted."""

@@ -22,14 +22,14 @@ from numeric.running.engines import Threads
 from numeric.running.jobs import PART_UPDATES, Part, equal_parts, printed
 from numeric.running.resuming import Running
 from numeric.simulation.measured import estimate
-from numeric.values import Estimate
+from numeric.values import Estimate, ShownAsLatex, text_latex, worded
 
 Array = NDArray[np.float64]
 Of = Literal["excess_risk", "distance"]
 
 
 @dataclass(frozen=True)
-class FirstPassage:
+class FirstPassage(ShownAsLatex):
     """When each replica first came down to each of the ``levels``: ``times[replica, level]`` in seconds, inf if never.
 
     ``of`` says whether levels are of the excess risk sum_i h_i x_i^2/2 or of the distance |x| from the optimum.
@@ -51,6 +51,14 @@ class FirstPassage:
         if self.reached(level) < 1:
             raise ValueError(f"level {self.levels[level]}: reached by {self.reached(level):.0%}; allowed: by all")
         return estimate(self.times[:, level].tolist())
+
+    def latex(self) -> str:
+        """The mean time to each level, or the share of the replicas that reached it."""
+        return worded((f"{self.of} {level:.12g}", self._told(at)) for at, level in enumerate(self.levels))
+
+    def _told(self, level: int) -> str:
+        share = self.reached(level)
+        return self.time(level).latex() if share == 1 else text_latex(f"reached by {share:.0%}")
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,7 @@ has a control beside it: half of a change of units, or another law.
 from __future__ import annotations
 
 import json
+import os
 import tomllib
 from dataclasses import replace
 from fractions import Fraction
@@ -58,7 +59,7 @@ DURATIONS: dict[str, tuple[str, ...]] = {
 SECONDS = dict.fromkeys(
     ["staleness_mean", "staleness_variance", "stationary_variance", "fastest_workers", "mean_square_limit"], 0
 )
-SECONDS |= {"applied_fraction": 0, "time_per_update": 1, "delay_mean": 1, "delay_variance": 2}
+SECONDS |= {"excess_risk": 0, "applied_fraction": 0, "time_per_update": 1, "delay_mean": 1, "delay_variance": 2}
 SCALED = {"uplink_capacity": -1, "age_threshold": 1}  # modifiers with a unit: the power of seconds
 SECONDS |= dict.fromkeys(["arrival_rate", "damping_coefficient", "noise_intensity", "decay_rate"], -1)
 PER_SECOND_OR_PER_UPDATE = ("stability_limit", "critical_damping")  # 1/s on R3, 1 on Rd
@@ -157,6 +158,12 @@ def moved(one: dict[Key, Predicted], other: dict[Key, Predicted]) -> set[str]:
     return {key[1] for key in one if not agree(one[key], other[key], key[1])}
 
 
+def quick_studies() -> st.SearchStrategy[Study]:
+    """Drawn studies; of laws whose transforms are quadratures, half a minute a prediction, in ``make verify`` alone."""
+    everything = os.environ.get("HYPOTHESIS_PROFILE") == "verify"
+    return studies().filter(lambda one: everything or law_of(one).name not in ("weibull", "lognormal"))
+
+
 # Units, over whole studies drawn from the registries
 
 
@@ -165,7 +172,7 @@ def test_every_registered_law_says_which_parameter_is_a_duration() -> None:
 
 
 @settings(max_examples=5, phases=UNSHRUNK)
-@given(one=studies(), factor=st.sampled_from([sp.Rational(1, 8), sp.Rational(22, 7), sp.Integer(1000)]))
+@given(one=quick_studies(), factor=st.sampled_from([sp.Rational(1, 8), sp.Rational(22, 7), sp.Integer(1000)]))
 def test_predictions_in_another_unit_of_time_are_the_same_predictions(one: Study, factor: sp.Rational) -> None:
     before, after = predictions(one), predictions(in_unit_of_time(one, factor))
     assert set(after) == set(before)
@@ -177,7 +184,7 @@ def test_predictions_in_another_unit_of_time_are_the_same_predictions(one: Study
 
 
 @settings(max_examples=4, phases=UNSHRUNK)
-@given(one=studies(), factor=st.sampled_from([sp.Rational(1, 8), sp.Rational(22, 7)]))
+@given(one=quick_studies(), factor=st.sampled_from([sp.Rational(1, 8), sp.Rational(22, 7)]))
 def test_predictions_depend_on_products_with_the_learning_rate_and_on_the_square_of_the_noise(
     one: Study, factor: sp.Rational
 ) -> None:
@@ -190,9 +197,11 @@ def test_predictions_depend_on_products_with_the_learning_rate_and_on_the_square
     same = predictions(
         replace(one, objective=replace(one.objective, curvature=bent, gradient_noise=loud), optimizer=slow)
     )
-    assert moved(before, same) == set()
+    assert moved(before, same) == {"excess_risk"} & {key[1] for key in before}  # half a curvature times x^2
+    for key in before:
+        assert key[1] != "excess_risk" or agree(same[key], times(before[key], factor), key[1]), key
     louder = predictions(replace(one, objective=replace(one.objective, gradient_noise=loud)))
-    quadratic = {"stationary_variance", "noise_intensity"}
+    quadratic = {"stationary_variance", "noise_intensity", "excess_risk"}
     for key, value in before.items():
         assert agree(louder[key], times(value, factor**2 if key[1] in quadratic else sp.Integer(1)), key[1]), key
     assert moved(before, louder) == quadratic & {key[1] for key in before}
@@ -203,7 +212,7 @@ def test_predictions_depend_on_products_with_the_learning_rate_and_on_the_square
 
 
 @settings(max_examples=5, phases=UNSHRUNK)
-@given(one=studies(), others=st.lists(st.fractions(Fraction(1, 9), 9, max_denominator=9), min_size=1, max_size=2))
+@given(one=quick_studies(), others=st.lists(st.fractions(Fraction(1, 9), 9, max_denominator=9), min_size=1, max_size=2))
 def test_other_modes_do_not_change_the_predictions_of_a_mode(one: Study, others: list[Fraction]) -> None:
     assert one.objective is not None
     strangers = tuple(sp.Rational(value) for value in others)
@@ -285,6 +294,7 @@ ORDERS = {  # of the distance in the reciprocal of the shape
     "critical_damping": 1.0,
     "fastest_workers": 1.0,
     "stationary_variance": 1.0,
+    "excess_risk": 1.0,
     "staleness_variance": 0.5,  # (M - 1) 2 G and G = E (T - T')^+/theta + ... is the spread, not the variance
 }
 
@@ -368,7 +378,7 @@ def test_a_stable_case_beyond_the_limit_of_the_mean_delay_equation_is_not_refute
 
 
 @settings(max_examples=40)
-@given(one=studies())
+@given(one=quick_studies())
 def test_a_study_reads_back_from_its_text_and_its_text_from_the_study(one: Study) -> None:
     text = study_toml(one)
     again = study_from_table(tomllib.loads(text), one.path).cases[0].study

@@ -21,10 +21,16 @@ from derive.integer_laws import IntegerLaw
 from derive.scheme import Scheme
 from derive.studies.records import StudyFile
 from numeric.balls.claims import BallFunction
+from numeric.charts.cells import Axis, Cell
+from numeric.charts.records import Layer, StabilityChart
+from numeric.charts.subdivision import ChartBudget
+from numeric.enclosed.level_crossing import TrainingTime
 from numeric.enclosure import ComplexEnclosure, Enclosure
+from numeric.event_loop.looks import Looks
 from numeric.kernels.compiling import Kernel
 from numeric.simulation.decay import MeanPath
 from numeric.simulation.measured import Measured, Simulation
+from numeric.simulation.passages import FirstPassage
 from verify.implementations.record import ImplementationCheck, SimulatorCheck
 from verify.predicting.prediction import Prediction
 from verify.report import Case, Formula, Report
@@ -53,6 +59,10 @@ CHECKED = ImplementationCheck(
 )  # fmt: skip
 REPORT = Report("", "", "", {}, (CASE,), (VERDICT,), (), (), (), 1e-3)
 PATH = MeanPath(np.arange(9.0), np.ones((1, 9)), np.array([[[0.9] * 9], [[1.1] * 9]]))
+PASSED = FirstPassage((0.5, 0.1), "distance", np.array([[1.0, 2.0], [3.0, np.inf], [1.0, 2.0], [3.0, np.inf]]))
+AXES = (Axis(y.damping, "1/10", 1), Axis(y.step, "1/10", 1))
+QUARTERS = {"stable": (Cell(0, 1, 0, 1),), "unstable": (Cell(1, 1),), "undecided": (), "outside": ()}
+CHART = StabilityChart(*AXES, Layer(QUARTERS, 9, "nothing left"), ())
 STUDIES = Path(__file__).parents[3] / "reports" / "studies"
 PREDICTED = verify.predict(derive.load_study(STUDIES / "momentum.toml").cases[0].study, 0)
 RESULTS: list[tuple[Any, str]] = [
@@ -84,6 +94,9 @@ RESULTS: list[tuple[Any, str]] = [
     (CHECKED, r"& \text{one:two: refuted: 37 ulps}"),
     (SimulatorCheck(**FOUND, verdicts=(VERDICT,), findings=(), false_alarm_rate=1e-3), r"= 7 \end"),
     (Prediction(RATE.id, "arrival_rate", "R1", "", numeric.Exact(sp.Integer(4))), r"\text{arrival rate (R1)} = 4"),
+    (PASSED, r"\text{distance 0.5} &= 2 \pm 0.58 \\ \text{distance 0.1} &= \text{reached by 50\%}"),
+    (CHART, r"\text{mean, stable} &= 25 \%"),
+    (TrainingTime(Enclosure.of(sp.Integer(3)), None), "3"),
     (PREDICTED, r"\text{decay rate (R3)} = 0.47754218588677"),
     (verify.check_law(derive.Constant(2), draws=64), r"\text{constant: every part agrees}"),
     (verify.check_derivation(RATE.derived)[0], r"\text{step 1 holds (symbolic)"),
@@ -121,6 +134,7 @@ def public_results() -> set[type]:
 HANDED_IN = (
     *(derive.Study, StudyFile, numeric.System, numeric.Task, numeric.Running, numeric.Store, verify.ErrorBudget),
     *(numeric.Threads, numeric.Processes, numeric.Submitting),
+    *(Looks, Axis, ChartBudget, numeric.SDDE),
 )  # fmt: skip
 
 

@@ -10,7 +10,7 @@ import pytest
 import sympy as sp
 
 from derive import symbols as y
-from derive.standard_integrals import bounded_exponential_integral, exponential_integral
+from derive.standard_integrals import bounded_exponential_integral, exponential_integral, weibull_integral
 from numeric.enclosure import Ball, acb, arb, compile_ball, fmpq, precision
 
 ORDERS = [sp.Rational(11, 10), sp.Rational(5, 2), sp.Integer(3), sp.Rational(41, 2)]
@@ -98,3 +98,10 @@ def test_a_bounded_integral_of_an_uncertain_bound_says_nothing() -> None:
     program = compile_ball(bounded_exponential_integral(2, y.z, y.s), [y.z, y.s])
     assert program(acb(arb(2, 0.5)), acb(1)).is_finite()
     assert not program(acb(arb(2, 1.5)), acb(1)).is_finite()
+
+
+def test_a_wide_ball_far_on_the_right_is_as_narrow_as_the_weight_there_allows() -> None:
+    program = compile_ball(weibull_integral(5, 4, y.s), [y.s])
+    narrow, wide = program(acb(9)), program(acb(arb(9, 1e-3), arb(0, 1e-3)))
+    assert wide.contains(narrow.mid())
+    assert float(wide.real.rad()) < 2e-3 * float(narrow.real.mid()), "it falls like v^5 e^(-9 v), not like its moments"
