@@ -92,7 +92,7 @@ def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(reporting, "identities", lambda claims: proofs.identities(claims[:1]))
     monkeypatch.setattr(reporting, "agreements", lambda mode, case: iter(()))
     monkeypatch.setattr(reporting, "step_checks", lambda chosen: {})
-    monkeypatch.setattr(reporting, "figures", lambda observed: ())
+    monkeypatch.setattr(reporting, "drawn", lambda observed: ((), ()))
     monkeypatch.setattr(paper, "write_pdf", lambda report, folder, macros: None)
 
 

@@ -32,7 +32,11 @@ def without_model(cases: tuple[Case, ...]) -> tuple[str, ...]:
 def _label(case: Observed) -> str:
     if not case.mode.is_plain:
         return f"{case.label[:1].upper()}{case.label[1:].replace('_', ' ')}" if case.label else "This scheme"
-    return f"{case.label[:1].upper()}{case.label[1:]} cycles" if case.label else "The measured cycles"
+    if " = " in case.label:
+        return f"With {case.label.replace('_', ' ')}"
+    if case.label:
+        return f"{case.label[:1].upper()}{case.label[1:]} cycles"
+    return "The measured cycles" if case.mode.model.law.name == "empirical" else "This study"
 
 
 def _of_case(case: Observed) -> Iterator[str]:
@@ -117,7 +121,7 @@ def _exponential_assumption(case: Observed) -> Iterator[str]:
 
 
 def _named(case: Observed) -> str:
-    return f"{case.label} cycles" if case.mode.is_plain else case.label
+    return f"{case.label} cycles" if case.mode.is_plain and " = " not in case.label else case.label.replace("_", " ")
 
 
 def _across(cases: tuple[Observed, ...]) -> Iterator[str]:

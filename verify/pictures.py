@@ -6,121 +6,58 @@ Curves are certified values where that is quick (decay rates, roots) and plain d
 
 from __future__ import annotations
 
-import math
-from dataclasses import dataclass, replace
-
 import numpy as np
 import sympy as sp
 from scipy import special
 
 from derive import symbols as y
-from derive.characteristic import delay_equation
 from derive.laws import Empirical
-from derive.models.linear import LinearModel, linear_model
 from numeric.kernels import integrals as kernel_integrals
-from numeric.roots.characteristic import spectrum
-from numeric.simulation.tasks import Simulation
-from numeric.values import Estimate
+from verify.drawing.ladder import ladder_figure
+from verify.drawing.observed import Observed as Observed
+from verify.drawing.roots import roots_figure
+from verify.drawing.speed import damping_figure, workers_figure
+from verify.drawing.sweeps import sweep_figures
+from verify.drawing.training import training_figure
 from verify.predicting.predictions import ModePredictions
 from verify.report import Curve, Figure
 from verify.second_routes.ladder import relative_gap
 
-MOST_WORKERS = 2.2  # the worker axis ends at this multiple of the study's count
-POINTS = 36
 SMALLEST_SHARE = 1e-6  # below it a probability is not drawn
-
-
-@dataclass(frozen=True)
-class Observed:
-    """One case as drawn: label, predictions of its first mode, what was simulated, and the fitted decay rate."""
-
-    label: str
-    mode: ModePredictions
-    run: Simulation
-    decay_rate: Estimate | None
+_WORKERS = "Speed against workers"
+_SWEPT = "decay-rate-against-count"  # a sweep over workers, which of plain ones is drawn with a line over all counts
+_OWN_MODEL = (
+    "drawn for plain asynchronous workers; this scheme has a model for each number: a sweep over it shows what it does"
+)
+_NO_ROOTS = "the mean obeys a recursion per update, whose roots lie in the disc"
+_NOTHING_STATIONARY = "nothing stationary is predicted"
 
 
 def figures(cases: tuple[Observed, ...]) -> tuple[Figure, ...]:
-    """Every figure of a report, in the order of the page."""
+    """Every figure of a report, in the order of the page.
+
+    Example: ``figures(()) == ()``.
+    """
+    return drawn(cases)[0]
+
+
+def drawn(cases: tuple[Observed, ...]) -> tuple[tuple[Figure, ...], tuple[tuple[str, str], ...]]:
+    """Every figure in the order of the page; and of those that could not be drawn, title and reason."""
     plain = tuple(case for case in cases if case.mode.is_plain)
     lagging = tuple(case for case in cases if not case.mode.is_recursion)  # others have no root in the half-plane
-    drawn = [
-        _workers(plain) if plain else None,
-        _damping(plain) if plain else None,
-        _staleness(cases),
-        _roots(lagging) if lagging else None,
-        _ladder(plain),
+    training, why_not = training_figure(cases)
+    made: list[tuple[str, Figure | None, str]] = [
+        (_WORKERS, workers_figure(plain) if plain else None, "" if plain else _OWN_MODEL),
+        ("Speed against damping", damping_figure(plain) if plain else None, "" if plain else _OWN_MODEL),
+        *((figure.title, figure, "") for figure in sweep_figures(cases) if plain != cases or figure.name != _SWEPT),
+        ("Staleness", _staleness(cases) if cases else None, ""),
+        ("Characteristic roots", roots_figure(lagging) if lagging else None, _NO_ROOTS if cases else ""),
+        ("The variance along the ladder of models", ladder_figure(cases), _NOTHING_STATIONARY if cases else ""),
+        ("How fast the limit of many workers is reached", _ladder(plain), "" if plain == cases else _OWN_MODEL),
+        ("Excess risk in time, and the training time", training, why_not),
     ]
-    return tuple(figure for figure in drawn if figure is not None)
-
-
-def _name(case: Observed) -> str:
-    return case.label or case.mode.model.law.name
-
-
-def _workers(cases: tuple[Observed, ...]) -> Figure:
-    curves = []
-    for case in cases:
-        model = case.mode.model
-        last = max(4, round(MOST_WORKERS * int(model.scheme.workers)))
-        first = int(getattr(model.scheme, "batch", 1))  # fewer workers could not fill a batch
-        counts = sorted({round(first + i * (last - first) / (POINTS - 1)) for i in range(POINTS)})
-        rates = [_rate(case.mode, count) for count in counts]
-        curves.append(Curve(f"{_name(case)}, rung R3", tuple(map(float, counts)), tuple(rates)))
-        if case.decay_rate is not None:
-            here = (float(model.scheme.workers),)
-            simulated = Curve(
-                f"{_name(case)}, simulated", here, (case.decay_rate.mean,), (case.decay_rate.standard_error,), "points"
-            )
-            curves.append(simulated)
-    return Figure(
-        "decay-rate-against-workers",
-        "More workers do not always help",
-        "Decay rate of the mean against the number of workers, everything else as in the study (claim A). "
-        "The points are simulated at the study's own number.",
-        "Lines that rise, pass a maximum and fall as workers are added; simulated points lie near the lines.",
-        "workers M",
-        "decay rate in 1/s",
-        tuple(curves),
-    )
-
-
-def _rate(mode: ModePredictions, count: int) -> float:
-    model = mode.model
-    assert isinstance(model, LinearModel)
-    scheme = replace(model.scheme, workers=sp.Integer(count))
-    changed = linear_model(model.law, scheme, learning_rate=model.learning_rate, curvature=model.curvature)
-    rate = spectrum(changed.characteristic_equation).decay_rate
-    return math.nan if rate is None else float(rate)
-
-
-def _damping(cases: tuple[Observed, ...]) -> Figure:
-    curves, markers = [], []
-    for case in cases:
-        law = case.mode.model.law
-        theta = float(law.mean)
-        scaled = sorted({sp.Rational(i, 25) for i in range(1, 46)} | {sp.Rational(i, 100) for i in range(24, 42)})
-        rates = []
-        for value in scaled:
-            rate = spectrum(delay_equation(value / law.mean, law)).decay_rate
-            rates.append(math.nan if rate is None else float(rate) * theta)
-        curves.append(Curve(_name(case), tuple(float(value) for value in scaled), tuple(rates)))
-    here = float(cases[0].mode.model.values[y.damping] * cases[0].mode.model.law.mean)
-    curves.append(Curve("without delay", (0.0, 1.1), (0.0, 1.1)))
-    found = cases[0].mode.spectrum.decay_rate
-    if found is not None:
-        markers.append(("this study", here, float(found) * float(cases[0].mode.model.law.mean)))
-    return Figure(
-        "decay-rate-against-damping",
-        "A small staleness helps, a large one diverges",
-        "Decay rate times mean delay against damping times mean delay: above the line without delay up to critical "
-        "damping (claim B), below zero beyond the stability limit (claim C).",
-        "Curves that start above the straight line without delay, bend at a maximum and cross zero for regular ones.",
-        "damping coefficient times mean delay",
-        "decay rate times mean delay",
-        tuple(curves),
-        markers=tuple(markers),
-    )
+    refused = tuple((title, why) for title, figure, why in made if why and (figure is None or figure is training))
+    return tuple(figure for _, figure, _ in made if figure is not None), refused
 
 
 def _staleness(cases: tuple[Observed, ...]) -> Figure:
@@ -132,11 +69,11 @@ def _staleness(cases: tuple[Observed, ...]) -> Figure:
         every = max(1, last // 24)
         seen = [k for k in range(0, min(last, len(share)), every) if share[k] > SMALLEST_SHARE]
         where = tuple(float(k) for k in seen)
-        curves.append(Curve(f"{_name(case)}, simulated", where, tuple(float(share[k]) for k in seen), (), "points"))
+        curves.append(Curve(f"{case.name}, simulated", where, tuple(float(share[k]) for k in seen), (), "points"))
         if not case.mode.is_plain:
             continue  # another scheme's probabilities are not those of Poisson updates over a cycle
         poisson = np.maximum(_poisson_probabilities(case.mode, last), SMALLEST_SHARE)
-        curves.append(Curve(f"{_name(case)}, rung R1", tuple(map(float, range(last))), tuple(map(float, poisson))))
+        curves.append(Curve(f"{case.name}, rung R1", tuple(map(float, range(last))), tuple(map(float, poisson))))
     return Figure(
         "staleness",
         "How stale the applied gradients are",
@@ -170,29 +107,6 @@ def _poisson_probabilities(mode: ModePredictions, count: int) -> np.ndarray:
     return np.maximum(np.fft.fft(transform).real[:count] / size, 0)
 
 
-def _roots(cases: tuple[Observed, ...]) -> Figure:
-    curves = []
-    for case in cases:
-        theta = float(case.mode.model.law.mean)
-        found = spectrum(case.mode.model.characteristic_equation, count=8)
-        pairs = [(float(root.re) * theta, float(root.im) * theta) for root in found.roots]
-        both = [(re, sign * im) for re, im in pairs for sign in ((1, -1) if im else (1,))]
-        curves.append(Curve(_name(case), tuple(p[0] for p in both), tuple(p[1] for p in both), (), "points"))
-    heights = [im for curve in curves for im in curve.y] or [-1.0, 1.0]
-    curves.append(Curve("imaginary axis", (0.0, 0.0), (min(heights), max(heights))))
-    return Figure(
-        "roots",
-        "Characteristic roots",
-        "Certified roots of H(s), scaled by the mean cycle. Each ball is smaller than its mark; a winding number "
-        "proves that no root lies right of the rightmost one. "
-        "A root right of the imaginary axis would make the mean diverge.",
-        "Points left of the imaginary axis, symmetric about the real axis.",
-        "real part times mean cycle",
-        "imaginary part times mean cycle",
-        tuple(curves),
-    )
-
-
 def _ladder(cases: tuple[Observed, ...]) -> Figure | None:
     curves = []
     for case in cases:
@@ -201,7 +115,7 @@ def _ladder(cases: tuple[Observed, ...]) -> Figure | None:
         gaps = [relative_gap(case.mode.model.law, count, theta_a) for count in counts]
         known = [(float(c), abs(float(g))) for c, g in zip(counts, gaps, strict=True) if g is not None]
         if known:
-            curves.append(Curve(f"{_name(case)}, exact", tuple(k for k, _ in known), tuple(g for _, g in known)))
+            curves.append(Curve(f"{case.name}, exact", tuple(k for k, _ in known), tuple(g for _, g in known)))
         limit = case.mode.find("stationary_variance", "R2")
         if limit is None or case.run.unstable:
             continue
@@ -209,7 +123,7 @@ def _ladder(cases: tuple[Observed, ...]) -> Figure | None:
         gap = abs(measured.mean / float(limit.value) - 1)
         error = measured.standard_error / float(limit.value)
         here = (float(case.mode.model.scheme.workers),)
-        curves.append(Curve(f"{_name(case)}, simulated", here, (gap,), (error,), "points"))
+        curves.append(Curve(f"{case.name}, simulated", here, (gap,), (error,), "points"))
     if not any("exact" in curve.label for curve in curves):
         return None
     return Figure(

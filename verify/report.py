@@ -88,6 +88,8 @@ class Figure:
     markers: tuple[tuple[str, float, float], ...] = ()  # label, x, y: annotated points
     areas: tuple[Area, ...] = ()
     heights: tuple[Heights, ...] = ()
+    ticks: tuple[str, ...] = ()  # names at 0, 1, 2, ... of the horizontal axis instead of numbers
+    command: str = ""  # what makes it alone; "" where the report does
 
 
 @dataclass(frozen=True)
@@ -118,6 +120,19 @@ class ModelLine:
 
 
 @dataclass(frozen=True)
+class SystemDrawing:
+    """The system as it is drawn: ``workers`` (title, compute, uplink, downlink: "" for none), and the server's lines.
+
+    ``waits``: whether workers wait for each other, so that a cycle does not start at once.
+    """
+
+    workers: tuple[tuple[str, str, str, str], ...]
+    server: tuple[str, ...]
+    capacity: str = ""  # of a shared uplink
+    waits: bool = False
+
+
+@dataclass(frozen=True)
 class Report(ShownAsLatex):
     """Everything a report tells."""
 
@@ -134,6 +149,8 @@ class Report(ShownAsLatex):
     provenance: dict[str, Any] = field(default_factory=dict)
     model: tuple[ModelLine, ...] = ()
     checks_in_run: int = 0  # statistical checks that share the false-alarm rate, those of other studies included
+    not_drawn: tuple[tuple[str, str], ...] = ()  # figures that could not be drawn: title, reason
+    system: SystemDrawing | None = None
 
     @property
     def passed(self) -> bool:

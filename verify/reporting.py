@@ -17,10 +17,11 @@ from derive.studies.records import StudyFile
 from numeric.running.resuming import Running
 from numeric.simulation.tasks import Simulation
 from verify.commands.progress import Progress
+from verify.drawing.system import system_drawing
 from verify.findings import findings, without_model
 from verify.forms.deriving import derivations, model_lines, step_checks, told_case, told_without_model
-from verify.pictures import Observed, figures
-from verify.predicting.chart_figures import chart_figures
+from verify.pictures import Observed, drawn
+from verify.predicting.chart_figures import chart_figures, why_no_chart
 from verify.regression_findings import regression_findings
 from verify.report import Case as ToldCase
 from verify.report import Report
@@ -86,6 +87,8 @@ def report_planned(
             on_data += regression_findings(one.case.label, one.regression, one.checks, judged.run, judged.excess_risk)
         verdicts.extend(judged.verdicts)
     ErrorBudget(FALSE_ALARM_RATE, max(1, study.statistical_checks)).settle(verdicts)
+    pictures, refused = drawn(tuple(observed))
+    charts = chart_figures(study_file.cases)
     return Report(
         name=study_file.name,
         title=study_file.title or study_file.name,
@@ -94,12 +97,14 @@ def report_planned(
         cases=tuple(told),
         verdicts=tuple(verdicts),
         findings=(*without_model(tuple(told)), *on_data, *findings(tuple(observed))),
-        figures=(*figures(tuple(observed)), *chart_figures(study_file.cases)),
+        figures=(*pictures, *charts),
         derivations=chosen,
         false_alarm_rate=budget.false_alarm_rate,
         provenance=_provenance(runs) | {STEP_CHECKS: step_checks(chosen)},
         model=model_lines(modes),
         checks_in_run=budget.checks,
+        not_drawn=(*refused, *why_no_chart(study_file.cases, drawn=len(charts))),
+        system=system_drawing(study_file),
     )
 
 

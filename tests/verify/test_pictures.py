@@ -56,7 +56,8 @@ def test_the_staleness_of_a_transform_that_is_a_quotient_at_0_adds_up_to_1() -> 
 
 def test_every_figure_has_its_axes_and_words_for_who_cannot_see_it(drawn: dict[str, Figure]) -> None:
     assert list(drawn) == [
-        *("decay-rate-against-workers", "decay-rate-against-damping", "staleness", "roots", "variance-gap")
+        *("decay-rate-against-workers", "decay-rate-against-damping", "staleness", "roots", "variance-ladder"),
+        *("variance-gap", "excess-risk"),
     ]
     for figure in drawn.values():
         assert all((figure.title, figure.caption, figure.alt, figure.x_label, figure.y_label))

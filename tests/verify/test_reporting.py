@@ -114,7 +114,7 @@ def test_the_level_of_each_check_divides_the_false_alarm_rate(monkeypatch: pytes
         return judging.judge_case(one, level, *rest, **words)
 
     monkeypatch.setattr(reporting, "judge_case", judge)
-    monkeypatch.setattr(reporting, "figures", lambda observed: ())
+    monkeypatch.setattr(reporting, "drawn", lambda observed: ((), ()))
     report = report_study(loaded(), Silence())
     checks = sum(verdict.evidence == "Monte Carlo" for verdict in report.verdicts)
     assert levels == [pytest.approx(FALSE_ALARM_RATE / checks)] * 2

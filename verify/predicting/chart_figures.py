@@ -75,6 +75,18 @@ def chart_figures(cases: Sequence[Case]) -> tuple[Figure, ...]:
     return tuple(found)
 
 
+def why_no_chart(cases: Sequence[Case], drawn: int) -> tuple[tuple[str, str], ...]:
+    """(title, reason) where ``drawn`` charts are fewer than the cases; nothing where every case has its own."""
+    if drawn == len(cases):
+        return ()
+    alone = sum(bool(why_simulation_only(case.study)) for case in cases)
+    if alone == len(cases):
+        return (("Proven stability chart", "the study has no linear model"),)
+    if all(case.study.chart is None for case in cases):
+        return (("Proven stability chart", "the study has no [chart] that names the two numbers to draw it over"),)
+    return (("Proven stability chart", "no derivative of the transform can be enclosed there; see staleproof chart"),)
+
+
 def _budget(study: Study) -> ChartBudget:
     """Less of what is slow: a transform that is an integral itself costs as much as a hundred others."""
     slow = any(one.function.has(*STANDARD_INTEGRALS) for one in characteristic_equations(study))

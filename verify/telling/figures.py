@@ -108,7 +108,10 @@ def _drawn(figure: Figure, width: float, height: float, make: Any) -> Canvas:
     handles = [*areas, *_curves(axes, figure), *_regions(axes, figure), *draw_heights(axes, figure, PALETTE, _INK)]
     axes.set_xlabel(figure.x_label)
     axes.set_ylabel(figure.y_label)
-    if _counts(figure):
+    if figure.ticks:
+        axes.set_xticks(range(len(figure.ticks)), figure.ticks)
+        axes.grid(visible=False, axis="x")
+    elif _counts(figure):
         axes.xaxis.set_major_locator(MaxNLocator(integer=True))
     if entries > 1:
         _legend(canvas, handles, "small" if figure.areas else None)

@@ -31,7 +31,8 @@ from verify.telling.record import (
 )
 from verify.telling.sentences import sentence_case
 from verify.telling.sources import cited, used_sources
-from verify.telling.tables import case_labels
+from verify.telling.system_drawing import system_svg
+from verify.telling.tables import case_labels, file_name
 from verify.verdict import Value, Verdict
 
 _TEMPLATES = Path(__file__).parent / "templates"
@@ -83,7 +84,8 @@ def _view(report: Report) -> dict[str, Any]:
     return {
         "statements": [(item.rung, item.words, Markup(item.equation)) for item in model_statements(report)],
         "power": _power(report),
-        "figures": [(figure, Markup(render(figure))) for figure in report.figures],
+        "drawing": system_svg(report.system) if report.system else "",
+        "figures": [(figure, Markup(render(figure)), file_name(figure.name)) for figure in report.figures],
         "formulas": _formulas(report),
         "assumptions": _assumptions(report),
         "quantities": quantity_rows(report),
