@@ -113,6 +113,7 @@ def _parser() -> Parser:
     one.add_argument("--digits", type=_whole("--digits", 1, 1000), metavar="N", help="relative error at most 10^-N")
     one = command("simulate", "Monte-Carlo asynchronous SGD")
     one.add_argument("study", metavar="STUDY")
+    _measure_options(one)
     _where(one)
     one = command("report", "derive, compute, simulate, judge, tell")
     one.add_argument("study", metavar="STUDY", nargs="+")
@@ -146,6 +147,23 @@ def _where(command: argparse.ArgumentParser) -> None:
     engines = ("threads", "processes", "dask")
     command.add_argument("--engine", choices=engines, default="threads", help="where replicas run; default: threads")
     command.add_argument("--scheduler", metavar="ADDRESS", help="of a running dask.distributed cluster")
+
+
+def _measure_options(one: argparse.ArgumentParser) -> None:
+    lag, level = _whole("--lags", 0, 2**20), _positive("--levels")
+    one.add_argument(
+        "--lags", type=_listed(lag), default=(), metavar="N,...", help="covariances at these lags, in updates"
+    )
+    one.add_argument("--delay-bin", type=_positive("--delay-bin"), metavar="S", help="a histogram of the delays")
+    one.add_argument(
+        "--levels", type=_listed(level), default=(), metavar="X,...", help="when the excess risk first falls to these"
+    )
+    one.add_argument("--decay-rate", action="store_true", help="how fast the mean decays from run.initial")
+    one.add_argument("--excess-risk", action="store_true", help="of a regression: its loss above the optimum's")
+
+
+def _listed(read: Callable[[str], Any]) -> Callable[[str], tuple[Any, ...]]:
+    return lambda text: tuple(read(part.strip()) for part in text.split(","))
 
 
 def _chart_options(one: argparse.ArgumentParser) -> None:

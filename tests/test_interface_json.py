@@ -14,6 +14,7 @@ import sympy as sp
 from jsonschema import Draft202012Validator
 
 import staleproof
+from tests.verify.interpreted import interpreted_loops
 from verify.verdict_json import number_from_text, value_from_json, verdict_from_json
 
 STUDY = """
@@ -55,7 +56,13 @@ CANONICAL = {
     ),
     *("stationary_variance", "stationary_covariance", "training_time", "excess_risk"),
 }
-BEYOND = {"noise_intensity", "fastest_workers", "stationary_mean"}  # names that INTERFACE's list has not yet
+BEYOND = {
+    "noise_intensity",
+    "fastest_workers",
+    "stationary_mean",
+    "first_passage_share",
+    "first_passage_time",
+}  # names that INTERFACE's list has not yet
 
 
 SCHEMA = json.loads((Path(__file__).parents[1] / "verify" / "results.schema.json").read_text(encoding="utf-8"))
@@ -194,6 +201,19 @@ def test_simulate_gives_canonical_quantities(tmp_path: Path) -> None:
     assert sorted(variances) == [(m, "R0", a) for m in (0, 1) for a in ("event", "time")]
     assert sum(found["staleness_histogram"]) > 0
     assert found["provenance"]["seed"] == 1
+
+
+def test_simulate_measures_more_on_request(tmp_path: Path) -> None:
+    study = STUDY.replace("updates = 4000", "updates = 800\ninitial = 5").replace("constant", "exponential")
+    asked = ("--lags", "0,3", "--levels", "1,1e-300", "--delay-bin", "0.5", "--decay-rate")
+    with interpreted_loops():
+        found = output(tmp_path, study.replace("value = 1", "mean = 1"), "simulate", *asked)["quantities"]
+    assert set(found) <= CANONICAL | BEYOND
+    assert_numbers(found)
+    assert [(one["lag"], one["mode"]) for one in found["stationary_covariance"]] == [(0, 0), (0, 1), (3, 0), (3, 1)]
+    assert [one["mode"] for one in found["decay_rate"]] == [0, 1]
+    assert [(one["level"], one["value"]["mean"]) for one in found["first_passage_share"]] == [(1, 1), (1e-300, 0)]
+    assert [one["level"] for one in found["first_passage_time"]] == [1]
 
 
 def test_a_diverging_simulation_is_valid_json(tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ from numeric.event_loop.cycles import print_cycle
 from numeric.event_loop.features import Features, Recording
 from numeric.event_loop.source import loop_source
 from numeric.running import jobs
-from numeric.simulation import pilot
+from numeric.simulation import passages, pilot, response
 from verify.mutants.loop_slips import LoopMutant
 
 
@@ -27,6 +27,6 @@ def interpreted_loops(slip: LoopMutant | None = None) -> Iterator[None]:
         return interpreted(text, system, looks)
 
     with ExitStack() as stack:
-        for module in (jobs, pilot):
+        for module in (jobs, pilot, passages, response):
             stack.enter_context(mock.patch.object(module, "event_loop", loop))
         yield

@@ -130,13 +130,18 @@ def run_simulate(options: argparse.Namespace) -> int:
     from verify.commands.laboratory import laboratory
     from verify.commands.progress import progress_for
     from verify.commands.tables import print_simulation, print_sweep
+    from verify.sampling.further_quantities import Wanted, further_quantities
     from verify.sampling.simulating import simulate_cases, system_of
 
+    passages = {"levels": options.levels, "decay_rate": options.decay_rate, "excess_risk": options.excess_risk}
+    wanted = Wanted(options.lags, options.delay_bin, **passages)
     for case in study_file.cases:
         system_of(case.study)  # refuses before the first case is run
     with progress_for(quiet=options.quiet) as progress, laboratory(options) as running:
-        runs = simulate_cases(study_file.cases, running, progress)
-    results = [(case.label, run.to_json()) for case, run in zip(study_file.cases, runs, strict=True)]
+        runs = simulate_cases(study_file.cases, running, progress, wanted.looks)
+        results = [(case.label, run.to_json()) for case, run in zip(study_file.cases, runs, strict=True)]
+        for case, run, (_, result) in zip(study_file.cases, runs, results, strict=True):
+            result["quantities"] |= further_quantities(case.study, run, wanted, running)
     if len(results) > 1 and not options.json:
         print_sweep(results)
         return 0

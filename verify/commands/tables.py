@@ -116,14 +116,15 @@ def print_quantities(quantities: Mapping[str, Any]) -> None:
     print_table(_SIMULATED, list(_simulated_rows({"quantities": quantities})))
 
 
-_SIMULATED = ("quantity", "mode", "rung", "average", "value")
+_SIMULATED = ("quantity", "mode", "rung", "average", "at", "value")
 
 
 def _simulated_rows(result: Mapping[str, Any]) -> Iterator[tuple[str, ...]]:
     for name, entries in result["quantities"].items():
         for entry in entries:
             labels = (str(entry.get(key, "")) for key in ("mode", "rung", "average"))
-            yield name, *labels, show_value(entry["value"])
+            at = next((f"{key} {entry[key]:g}" for key in ("lag", "level") if key in entry), "")
+            yield name, *labels, at, show_value(entry["value"])
 
 
 def _speed(result: Mapping[str, Any]) -> str:

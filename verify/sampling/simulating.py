@@ -18,6 +18,7 @@ from derive.studies.models import refusal
 from derive.studies.records import Case, NoCycleLawError, Study, Workers
 from derive.studies.schema import StudyError
 from derive.studies.text import study_toml
+from numeric.event_loop.looks import Looks
 from numeric.event_loop.system import Correlation, System, WorkerClass
 from numeric.running.resuming import Labels, Running
 from numeric.simulation.precision import simulate_to_precision
@@ -148,13 +149,17 @@ def simulate_study(
 
 
 def simulate_cases(
-    cases: Sequence[Case], running: Running | None = None, progress: Progress | None = None
+    cases: Sequence[Case],
+    running: Running | None = None,
+    progress: Progress | None = None,
+    looks: Looks | None = None,
 ) -> tuple[Simulation, ...]:
     """Simulate the cases of a study side by side (kind: estimates over replicas), as one job that can be resumed.
 
-    Cases share their seeds, so that they see common random numbers. Raises as ``simulate_study``.
+    Cases share their seeds, so that they see common random numbers; ``looks``: what is measured beside the averages.
+    Raises as ``simulate_study``.
     """
-    tasks = [task_of(case.study) for case in cases]
+    tasks = [replace(task_of(case.study), looks=looks or Looks()) for case in cases]
     first = cases[0]
     title = " ".join(("simulating", first.study.name, first.label if len(cases) == 1 else "")).rstrip()
     with (progress or Silence()).task(title, sum(task.replicas for task in tasks)) as advance:
