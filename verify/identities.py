@@ -18,6 +18,7 @@ from derive.derivation import Derivation, Step
 from derive.formulas.shown import ShownAsLatex, text_latex
 from numeric.enclosure import Unevaluable, acb, arb, compile_ball, precision
 from numeric.values import Exact
+from verify.kept_checks import keep_check, key_of, known_check
 from verify.points import EmptyDomainError, PointSource
 from verify.verdict import Verdict
 
@@ -54,9 +55,24 @@ def check_step(step: Step, seed: int = 0, domain: sp.Basic = sp.true) -> StepChe
 
     ``seed`` >= 0 chooses the points; ``domain`` is a SymPy Boolean in the step's symbols. Result: symbolic proof, or
     balls of relative radius below ``RELATIVE_RADIUS`` around zero at ``POINTS`` points. A rule without a residual
-    fails: it offers no second route.
+    fails: it offers no second route. What an earlier process found of the same step with the same sources is not
+    sought again (verify/kept_checks.py).
 
     Example: ``check_step(arrival_rate().steps[0]).passed``.
+    """
+    key = key_of(step, seed, domain)
+    known = known_check(key)
+    if known is not None:
+        return StepCheck(step.number, **known)
+    check = check_step_afresh(step, seed, domain)
+    keep_check(key, {"checked_by": check.checked_by, "passed": check.passed, "detail": check.detail})
+    return check
+
+
+def check_step_afresh(step: Step, seed: int = 0, domain: sp.Basic = sp.true) -> StepCheck:
+    """As ``check_step``, whatever was found before.
+
+    Example: ``check_step_afresh(arrival_rate().steps[0]) == check_step(arrival_rate().steps[0])``.
     """
     for residual in step.misnamed():
         used, reason = check_residual(residual, domain, seed)
