@@ -189,6 +189,21 @@ trigger_gain = _declare(
     "G_kappa", "trigger_gain", "factor of an event trigger on damping and noise", "1", positive=True
 )
 modes = _declare("d_m", "modes", "modes whose joint norm the trigger measures", "1", positive=True, integer=True)
+gain_per_transmission = _declare(
+    "g_kappa", "gain_per_transmission", "damping of a triggered gradient over that of any other", "1", positive=True
+)
+delay_elasticity = _declare(
+    "E_theta", "delay_elasticity", "relative change per relative change of all delays, at the same damping", "1"
+)
+noise_elasticity = _declare(
+    "E_q", "noise_elasticity", "relative change per relative change of the noise intensity", "1", real=True
+)
+elasticity_ratio = _declare(
+    "rho_E", "elasticity_ratio", "elasticity to the delays over that to the noise intensity", "1", real=True
+)
+risk_share = _declare(
+    "rho_R", "risk_share", "stationary excess risk over the excess risk to be reached", "1", positive=True
+)
 age_threshold = _declare("A_T", "age_threshold", "oldest gradient that is applied", "s", positive=True)
 capacity = _declare("nu", "uplink_capacity", "transmissions per second of a busy shared uplink", "1/s", positive=True)
 compute_time = _declare(

@@ -221,6 +221,14 @@ ELSEWHERE = {
         "rows of the ledger, tested with the others",
     ),
     "verify/ledger/policy_evidence.py": ("verify/ledger/test_evidence.py", "rows, tested one by one"),
+    "verify/second_routes/transmissions.py": (
+        "verify/ledger/test_evidence.py",
+        "second routes, tested as rows of the ledger",
+    ),
+    "verify/second_routes/elasticities.py": (
+        "verify/ledger/test_evidence.py",
+        "second routes, tested as rows of the ledger",
+    ),
     "verify/second_routes/worker_counts.py": (
         "verify/ledger/test_evidence.py",
         "second routes, tested as rows of the ledger",

@@ -1,12 +1,12 @@
-"""Claims about policies: when more workers stop helping, and how many a learning rate bears."""
+"""Claims about policies: when workers stop helping, what a transmission is worth, delays against noise."""
 
 from __future__ import annotations
 
 from derive.claims.record import Claim
-from derive.derivations import bandwidth
+from derive.derivations import bandwidth, elasticities, transmissions
 from derive.derivations import worker_counts as counts
 
-_UPLINK = "shared-uplink"
+_UPLINK, _TRIGGER = "shared-uplink", "event-trigger"
 
 CLAIMS = (
     Claim(
@@ -126,5 +126,93 @@ CLAIMS = (
         bandwidth.greatest_decay,
         scheme=_UPLINK,
         supports="A",
+    ),
+    Claim(
+        "trigger.gain-per-transmission.event-trigger",
+        "A triggered gradient damps as much as G_kappa/p others: so much bandwidth a trigger saves (claim G).",
+        "asymptotic",
+        "R1",
+        transmissions.gain_per_transmission,
+        scheme=_TRIGGER,
+        supports="G",
+    ),
+    Claim(
+        "trigger.least-gain-per-transmission.event-trigger",
+        "In one mode a triggered gradient damps at least as much as 1 + kappa^2 others (claim G).",
+        "bound",
+        "R1",
+        transmissions.least_gain_per_transmission,
+        scheme=_TRIGGER,
+        supports="G",
+    ),
+    Claim(
+        "uplink.saturation-count.event-trigger",
+        "A shared uplink bears 1 + nu theta_C/p workers if each sends the share p of its gradients (claim G).",
+        "equality",
+        "R0",
+        transmissions.triggered_saturation,
+        scheme=_TRIGGER,
+        supports="G",
+    ),
+    Claim(
+        "delay.root-elasticity.any-law",
+        "One percent of delay moves a root by s L'/(L - s L') percent at the same damping; noise moves none (claim I).",
+        "equality",
+        "R3",
+        elasticities.root_elasticity,
+        supports="I",
+    ),
+    Claim(
+        "delay.decay-elasticity.constant",
+        "Up to critical damping the decay rate's elasticity to a constant delay is r theta/(1 - r theta) (claim I).",
+        "equality",
+        "R3",
+        elasticities.constant_decay_elasticity,
+        law="constant",
+        supports="I",
+    ),
+    Claim(
+        "delay.decay-elasticity.gamma",
+        "For gamma delays of shape k the decay rate's elasticity is k r theta/(k - (k + 1) r theta) (claim I).",
+        "equality",
+        "R3",
+        elasticities.gamma_decay_elasticity,
+        law="gamma",
+        supports="I",
+    ),
+    Claim(
+        "delay.variance-elasticity.constant",
+        "The variance's elasticity to a constant delay is a theta/cos a theta: above noise's from a theta = .74 on.",
+        "equality",
+        "R2",
+        elasticities.constant_variance_elasticity,
+        law="constant",
+        supports="I",
+    ),
+    Claim(
+        "delay.variance-elasticity.exponential",
+        "The variance's elasticity to exponential delays is a theta/(1 + a theta): noise always weighs more (claim I).",
+        "equality",
+        "R2",
+        elasticities.exponential_variance_elasticity,
+        law="exponential",
+        supports="I",
+    ),
+    Claim(
+        "transients.noise-elasticity.any-law",
+        "The training time's elasticity to noise is rho_R/(2 (1 - rho_R) r T): the longer, the less (claim I).",
+        "asymptotic",
+        "R3",
+        elasticities.training_time_noise,
+        supports="I",
+    ),
+    Claim(
+        "transients.delays-over-noise.constant",
+        "In long training a constant delay weighs 2 r T (1 - rho_R)/rho_R r theta/(1 - r theta) times noise (claim I).",
+        "asymptotic",
+        "R3",
+        elasticities.delays_over_noise,
+        law="constant",
+        supports="I",
     ),
 )

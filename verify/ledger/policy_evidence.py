@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from verify.predicting.predictions import ModePredictions
-from verify.second_routes import worker_counts
+from verify.second_routes import elasticities, transmissions, worker_counts
 from verify.verdict import Evidence, Verdict
 
 Row = tuple[Evidence, Callable[[ModePredictions, str], Iterator[Verdict]], tuple[str, ...]]
@@ -48,5 +48,36 @@ ROWS: tuple[Row, ...] = (
             "workers.stable-count.gamma",
         ),
     ),
-    (_FINITE, worker_counts.saturation, ("uplink.saturation-count.shared-uplink",)),
+    (
+        _CERTIFIED,
+        elasticities.root_elasticities,
+        (
+            "delay.root-elasticity.any-law",
+            "delay.decay-elasticity.constant",
+            "delay.decay-elasticity.gamma",
+        ),
+    ),
+    (
+        _CERTIFIED,
+        elasticities.variance_elasticities,
+        ("delay.variance-elasticity.constant", "delay.variance-elasticity.exponential"),
+    ),
+    (
+        _CERTIFIED,
+        elasticities.time_elasticities,
+        ("transients.noise-elasticity.any-law", "transients.delays-over-noise.constant"),
+    ),
+    (
+        _CERTIFIED,
+        transmissions.transmission_agreement,
+        (
+            "trigger.gain-per-transmission.event-trigger",
+            "trigger.least-gain-per-transmission.event-trigger",
+        ),
+    ),
+    (
+        _FINITE,
+        worker_counts.saturation,
+        ("uplink.saturation-count.shared-uplink", "uplink.saturation-count.event-trigger"),
+    ),
 )

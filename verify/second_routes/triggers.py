@@ -59,6 +59,13 @@ def norm_agreement(mode: ModePredictions, case: str) -> Iterator[Verdict]:
     yield judge_agreement(name, case, f"{words}: others' updates a second", claimed, others)
 
 
+def quadratures(modes: int) -> tuple[Enclosure, Enclosure]:
+    """Gain and share of the trigger, of one mode or of the norm of ``MODES``."""
+    density, both = (_RADIUS, sp.S.One) if modes == MODES else (_NORMAL, sp.Integer(2))  # the sides of a normal law
+    gain, share = (_quadrature(density, both * weight, LEAST, _FAR) for weight in (y.u**2, sp.S.One))
+    return gain / modes, share
+
+
 @cache
 def _quadrature(density: sp.Expr, weight: sp.Expr, low: sp.Rational, high: sp.Rational) -> Enclosure:
     """The integral of density times weight, with what lies beyond 40 standard deviations or below 1e-40."""

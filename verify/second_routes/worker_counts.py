@@ -37,7 +37,8 @@ START = sp.Rational(1, 7)
 SHIFTED = ShiftedExponential(sp.Rational(1, 2), sp.Rational(1, 2))
 DOUBLE = 3 - sp.sqrt(5)  # of SHIFTED: 1/r - 1/2 - (1/2)/(1 - r/2) = 0
 CAPACITY, COMPUTE, MANY = sp.Integer(4), sp.Integer(1), 60
-_IDLE = Fraction(1, 10**30)  # the uplink of so many is idle with probability below 4^60/60!, 2e-46
+SENT = sp.Rational(1, 3)  # of the gradients, where a trigger suppresses the others
+_IDLE = Fraction(1, 10**15)  # the uplink of so many is idle with probability below 12^60/60!, 7e-18
 
 
 def fastest_counts(mode: ModePredictions, case: str) -> Iterator[Verdict]:
@@ -125,25 +126,27 @@ def saturation(mode: ModePredictions, case: str) -> Iterator[Verdict]:
     """Claim A with limited bandwidth: the delay of one worker more, added up worker by worker, is 1/nu in the end."""
     if mode.mode != 0:
         return
-    claim = "uplink.saturation-count.shared-uplink"
-    delays = uplink_delays(MANY + 1)
-    found = evaluate(delays[0] / (delays[MANY] - delays[MANY - 1])) + between(-_IDLE, _IDLE)
-    stated = CLAIMS[claim].expression.subs({y.capacity: CAPACITY, y.compute_time: COMPUTE})
-    words = "claim A: workers at which a delay that grows by 1/nu with each begins, mean values worker by worker"
-    yield judge_agreement(claim, case, words, Exact(stated), found, evidence="exact finite M")
+    for claim, share in (("uplink.saturation-count.shared-uplink", 1), ("uplink.saturation-count.event-trigger", SENT)):
+        delays = uplink_delays(MANY + 1, sp.Rational(share))
+        found = evaluate(delays[0] / (delays[MANY] - delays[MANY - 1])) + between(-_IDLE, _IDLE)
+        put = {y.capacity: CAPACITY, y.compute_time: COMPUTE, y.applied_fraction: SENT}
+        stated = CLAIMS[claim].expression.subs(put)
+        words = f"workers from which each adds 1/nu of delay in the end, the share {share} sent, worker by worker"
+        yield judge_agreement(claim, case, words, Exact(stated), found, evidence="exact finite M")
 
 
-def uplink_delays(most: int) -> list[sp.Rational]:
+def uplink_delays(most: int, share: sp.Rational = sp.S.One) -> list[sp.Rational]:
     """Mean delays through the uplink of 1 .. ``most`` workers by mean value analysis: no product of factorials.
 
     An arriving gradient finds what would be there without its worker, so D(M) = theta_C + (1 + Q(M - 1))/nu, and
-    Q(M) = M (D(M) - theta_C)/D(M) by Little's law.
+    Q(M) = M (D(M) - theta_C)/D(M) by Little's law. A worker that sends the ``share`` of its gradients stays away
+    from the uplink for theta_C/share on average; what is returned is the time from one transmission to the next.
     """
     queue, delays = sp.Integer(0), []
     for workers in range(1, most + 1):
-        delay = COMPUTE + (1 + queue) / CAPACITY
+        delay = COMPUTE / share + (1 + queue) / CAPACITY
         delays.append(delay)
-        queue = workers * (delay - COMPUTE) / delay
+        queue = workers * (delay - COMPUTE / share) / delay
     return delays
 
 

@@ -44,7 +44,7 @@ OPEN = {  # claims that hold an unknown function, an integral or a sum of many t
     "delay.stationary-covariance.any-law",
     "delay.decay-rate-expansion.any-law",
     "delay.beyond-critical.any-law",
-    *("workers.fastest-count.any-law", "workers.stable-count.any-law"),
+    *("workers.fastest-count.any-law", "workers.stable-count.any-law", "delay.root-elasticity.any-law"),
     "recursion.response-gain.random-staleness",
     "recursion.read-gain.random-staleness",
     "momentum.stationary-variance.fixed-staleness",
