@@ -103,6 +103,10 @@ stability_limit = _declare("a_max", "stability_limit", "largest stable damping",
 safe_damping = _declare(
     "a_safe", "safe_damping", "damping below which every law of the delay is stable", "1/s", positive=True
 )
+least_decay = _declare(
+    "r_min", "least_decay", "least decay rate over all laws of one mean, at one damping", "1/s", positive=True
+)
+mean_curvature = _declare("hbar", "mean_curvature", "mean eigenvalue of the Hessian", "curvature", positive=True)
 crossing_frequency = _declare(
     "omega_c", "crossing_frequency", "frequency at which roots cross the axis", "1/s", positive=True
 )
@@ -253,6 +257,9 @@ FUNCTIONS: dict[str, tuple[str, str]] = {
     "L_W": ("transform of what is applied, not normalised", "1"),
     "L_wait": ("Laplace transform of the wait for a batch", "1"),
     "L_C": ("Laplace transform of a computation before its transmission", "1"),
+    "L_T": ("Laplace transform of the time between two updates", "1"),
+    "L_re": ("real part of the transform of the delay on the imaginary axis", "1"),
+    "Pi": ("mean excess of the delay over a duration", "s"),
     "L_w": ("Laplace transform of one worker's cycle time", "1"),
     "F": ("distribution function of the cycle time", "1"),
     "H": ("characteristic function, whose zeros are the characteristic roots", "1/s"),

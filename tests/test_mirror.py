@@ -233,6 +233,18 @@ ELSEWHERE = {
         "verify/ledger/test_evidence.py",
         "second routes, tested as rows of the ledger",
     ),
+    "verify/second_routes/speed_of_laws.py": (
+        "verify/ledger/test_evidence.py",
+        "second routes, tested as rows of the ledger",
+    ),
+    "verify/second_routes/clocks.py": (
+        "verify/ledger/test_evidence.py",
+        "second routes, tested as rows of the ledger",
+    ),
+    "verify/ledger/speed_evidence.py": (
+        "verify/ledger/test_evidence.py",
+        "rows of the ledger, tested with the others",
+    ),
     "verify/ledger/scheme_evidence.py": (
         "verify/ledger/test_evidence.py",
         "rows of the ledger, tested with the others",

@@ -18,6 +18,7 @@ from derive.claims import (
     recursion,
     run_time,
     schemes,
+    speed,
     transients,
 )
 from derive.claims.record import Claim
@@ -25,6 +26,7 @@ from derive.claims.record import Claim
 _SUBJECTS = (
     arrivals,
     delay,
+    speed,
     noise,
     recursion,
     finite_workers,

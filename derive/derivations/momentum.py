@@ -10,11 +10,14 @@ from derive import assumptions
 from derive import symbols as y
 from derive.derivation import Assumption, Derivation
 from derive.derivations.arrivals import arrival_rate
-from derive.rules.calculus import Rewrite
+from derive.laws import Exponential
+from derive.rules.calculus import Rewrite, Specialise
+from derive.rules.characteristic import PutLawIn, characteristic_of
 from derive.rules.heavy_ball import HeavyBallVariance, MomentumAtAngle, StepAtAngle
 from derive.rules.laws import transform_of
 from derive.rules.modelling import Name
 from derive.rules.momentum import (
+    CrossWithMomentum,
     EliminateVelocity,
     InsertHeavyBallPower,
     NoiseOfVelocity,
@@ -40,6 +43,16 @@ def momentum_variance(given: Given = assumptions.ALL) -> Derivation:
     """V = (q/pi) int_0^oo (omega^2 + Lambda^2)/|H(i omega)|^2 d omega (rung R2, eta h small beside 1 - beta)."""
     found = momentum_characteristic(given).then(NoiseOfVelocity())
     return found.concluded("stationary variance with momentum", y.momentum < 1)
+
+
+@cache
+def momentum_limit(given: Given = assumptions.ALL) -> Derivation:
+    """epsilon_max = (1 - beta)(1 + M (1 - beta))/(beta M - 1), beta M > 1; at no step unstable for beta M <= 1 (R3)."""
+    transform = Exponential.transform_derivation().result.right
+    put_in = momentum_characteristic(given).then(PutLawIn(transform, (assumptions.EXPONENTIAL_DELAYS,)))
+    rate = ((y.arrival_rate, y.workers / y.mean_delay),)
+    limit = put_in.then(Specialise(characteristic_of(y.s), rate)).then(CrossWithMomentum())
+    return limit.concluded("stability limit with momentum", sp.And(y.momentum < 1, y.momentum * y.workers > 1))
 
 
 @cache

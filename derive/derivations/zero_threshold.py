@@ -11,7 +11,14 @@ from derive import symbols as y
 from derive.derivation import Assumption, Derivation
 from derive.derivations.filters import exponential_fraction
 from derive.rules.calculus import Specialise
-from derive.rules.fresh_workers import CountFreshWorkers, PositiveShare, RatioOfShares
+from derive.rules.fresh_workers import (
+    CountFreshWorkers,
+    FreshVariance,
+    MeanBetweenUpdates,
+    PositiveShare,
+    RatioOfShares,
+    TimeToFreshWorker,
+)
 
 Given = frozenset[Assumption]
 NO_STALENESS = sp.Eq(y.staleness_threshold, 0)
@@ -33,3 +40,24 @@ def share_gap(given: Given = assumptions.ALL) -> Derivation:
     solved = at_zero.then(PositiveShare())
     ratio = solved.then(RatioOfShares(), len(exact.steps), len(solved.steps))
     return ratio.concluded("exact over Poisson share of the threshold 0, many workers", NO_STALENESS)
+
+
+@cache
+def exact_interval(given: Given = assumptions.ALL) -> Derivation:
+    """E e^{-s T} = sum_j (j/M) M!/((M - j)! M^j) (M/(M + s theta))^j, T between updates, S = 0, exponential cycles."""
+    counted = Derivation("time between updates at the threshold 0", given).then(TimeToFreshWorker())
+    return counted.concluded("time between updates at the threshold 0, exponential cycles, exactly", NO_STALENESS)
+
+
+@cache
+def exact_mean(given: Given = assumptions.ALL) -> Derivation:
+    """H(s) = 1 - (1 - epsilon) E e^{-s T} of the mean, S = 0, exponential cycles, exactly."""
+    found = exact_interval(given).then(MeanBetweenUpdates())
+    return found.concluded("mean at the threshold 0, exponential cycles, exactly", NO_STALENESS)
+
+
+@cache
+def fresh_variance(given: Given = assumptions.ALL) -> Derivation:
+    """V = sigma_epsilon^2/(epsilon (2 - epsilon)), 0 < epsilon < 2, S = 0, any law and any number of workers."""
+    found = Derivation("stationary variance at the threshold 0", given).then(FreshVariance())
+    return found.concluded(found.title, sp.And(NO_STALENESS, y.step > 0, y.step < 2))

@@ -80,7 +80,7 @@ class LeaveDoubleRoot(Rule):
 
     def apply(self, *inputs: Equation) -> Equation:
         """H = (a*/2) L'' x^2 + (a*/6) L''' x^3 + (a - a*)(L + L' x) in x = s + r*: c^2 first, then the slope."""
-        value, first, second, third = (_derivative(order) for order in range(4))
+        value, first, second, third = (derivative_at_double_root(order) for order in range(4))
         spread = 2 * value / (y.critical_damping * second)  # c^2
         slope = (y.critical_damping * third * spread / 6 - first) / (y.critical_damping * second)
         return Equation(sp.Derivative(y.re_part, y.damping), sp.expand(slope))
@@ -88,7 +88,7 @@ class LeaveDoubleRoot(Rule):
     def residuals(self, output: Equation, *inputs: Equation) -> Iterable[sp.Expr]:
         """Two orders of H, with H = H' = 0 at the double root; L by its derivatives there."""
         value, first, second, third = _SLOPES
-        put = {_derivative(order): (-1) ** order * _SLOPES[order] for order in range(4)}
+        put = {derivative_at_double_root(order): (-1) ** order * _SLOPES[order] for order in range(4)}
         slope = output.right.subs({node: put[node] for node in sorted(put, key=_order, reverse=True)})
         slope = slope.subs(y.critical_damping, 1 / first)
         width = sp.sqrt(2 * value * first / second)
@@ -100,7 +100,7 @@ class LeaveDoubleRoot(Rule):
             yield sp.simplify(expanded.coeff(_SMALL, power))
 
 
-def _derivative(order: int) -> sp.Expr:
+def derivative_at_double_root(order: int) -> sp.Expr:
     """L^(order) at -r*."""
     if order == 0:
         return transform_of(-y.critical_decay)
@@ -128,7 +128,7 @@ class PutGammaAtDoubleRoot(Rule):
         right = inputs[0].right
         for order in (3, 2, 1, 0):
             at = sp.diff(self.transform, y.s, order).subs(y.s, -decay)
-            right = right.subs(_derivative(order), at)
+            right = right.subs(derivative_at_double_root(order), at)
         return Equation(inputs[0].left, sp.factor(sp.simplify(right.subs(y.critical_damping, damping))))
 
     def residuals(self, output: Equation, *inputs: Equation) -> Iterable[sp.Expr]:

@@ -15,7 +15,9 @@ import sympy as sp
 from derive import assumptions
 from derive import symbols as y
 from derive.derivation import Equation, Rule
+from derive.rules.characteristic import characteristic_of
 
+interval_transform = sp.Function("L_T")
 _number = sp.Dummy("M", positive=True)
 
 
@@ -50,6 +52,90 @@ class CountFreshWorkers(Rule):
             fresh = sum(chance * sum(state) for chance, state in zip(stationary, states, strict=True))
             share = fresh / count / sum(stationary)
             yield share - output.right.subs(y.workers, count).doit()
+
+
+@dataclass(frozen=True)
+class TimeToFreshWorker(Rule):
+    """E e^{-s T} = sum_j (j/M) M!/((M - j)! M^j) (M/(M + s theta))^j, T the time from one update to the next, S = 0.
+
+    T ends with the j-th arrival if the j - 1 before it were stale and that one comes from one of j fresh workers; each
+    takes an exponential time of mean theta/M. The second route solves, by name, for the transform from every set of
+    fresh workers among two, three and four.
+    """
+
+    label: ClassVar[str] = "add up the arrivals until a fresh worker comes"
+    requires: ClassVar = (assumptions.EXPONENTIAL, assumptions.BUSY, assumptions.INDEPENDENT, assumptions.THRESHOLD)
+
+    def apply(self, *inputs: Equation) -> Equation:
+        """One term for each number of arrivals."""
+        stale = sp.factorial(y.workers) / (sp.factorial(y.workers - y.j) * y.workers**y.j)
+        each = y.workers / (y.workers + y.s * y.mean_delay)
+        return Equation(interval_transform(y.s), sp.Sum(y.j / y.workers * stale * each**y.j, (y.j, 1, y.workers)))
+
+    def residuals(self, output: Equation, *inputs: Equation) -> Iterable[sp.Expr]:
+        """First arrivals: the next is of a fresh worker, or leaves one more of them fresh."""
+        s = sp.Rational(2, 3)
+        for count in (2, 3, 4):
+            states = [state for state in product((0, 1), repeat=count) if any(state)]
+            names = dict(zip(states, sp.symbols(f"t:{len(states)}", cls=sp.Dummy), strict=True))
+            rows = []
+            for state, name in names.items():
+                after = [sp.S.One if state[i] else names[(*state[:i], 1, *state[i + 1 :])] for i in range(count)]
+                rows.append((count + s) * name - sp.Add(*after))
+            solved = sp.solve(rows, list(names.values()))
+            alone = names[(1, *[0] * (count - 1))]
+            yield solved[alone] - output.right.subs({y.workers: count, y.s: s, y.mean_delay: 1}).doit()
+
+
+@dataclass(frozen=True)
+class MeanBetweenUpdates(Rule):
+    """H(s) = 1 - (1 - epsilon) E e^{-s T}: the mean falls by 1 - epsilon at updates, independent times T apart (S = 0).
+
+    The second route follows the mean by the fresh workers: two and three of them, the determinant of its equations.
+    """
+
+    label: ClassVar[str] = "apply fresh gradients alone"
+    requires: ClassVar = (assumptions.QUADRATIC, assumptions.THRESHOLD)
+
+    def apply(self, *inputs: Equation) -> Equation:
+        """A renewal process with a factor at each of its points."""
+        return Equation(characteristic_of(y.s), 1 - (1 - y.step) * inputs[0].right)
+
+    def residuals(self, output: Equation, *inputs: Equation) -> Iterable[sp.Expr]:
+        """m_f = E[x; f fresh]: f leaves for f + 1 at (M - f)/theta, for 1 with a factor at f/theta."""
+        for count in (2, 3):
+            matrix = sp.zeros(count)
+            for fresh in range(1, count + 1):
+                matrix[fresh - 1, fresh - 1] -= count
+                matrix[0, fresh - 1] += fresh * (1 - y.step)
+                if fresh < count:
+                    matrix[fresh, fresh - 1] += count - fresh
+            whole = sp.det(y.s * sp.eye(count) - matrix)
+            claimed = output.right.subs({y.workers: count, y.mean_delay: 1}).doit() * (y.s + count) ** count
+            yield sp.cancel(sp.together(claimed - whole))
+
+
+@dataclass(frozen=True)
+class FreshVariance(Rule):
+    """V = sigma_epsilon^2/(epsilon (2 - epsilon)): x <- (1 - epsilon) x - eta xi at every update, whatever the cycles.
+
+    When the updates come does not depend on x, so time averages and averages at updates agree. The second route adds up
+    what every earlier update has left.
+    """
+
+    label: ClassVar[str] = "let the variance neither grow nor shrink at an update"
+    requires: ClassVar = (assumptions.QUADRATIC, assumptions.NOISE, assumptions.THRESHOLD, assumptions.INDEPENDENT)
+
+    def apply(self, *inputs: Equation) -> Equation:
+        """V = (1 - epsilon)^2 V + sigma_epsilon^2."""
+        (found,) = sp.solve((1 - y.step) ** 2 * y.variance + y.step_noise - y.variance, y.variance)
+        return Equation(y.variance, y.step_noise / (y.step * sp.cancel(y.step_noise / (found * y.step))))
+
+    def residuals(self, output: Equation, *inputs: Equation) -> Iterable[sp.Expr]:
+        """A geometric series in the squared factor."""
+        factor = sp.Dummy("f", positive=True)
+        series = sp.summation(factor**y.j, (y.j, 0, sp.oo)).args[0][0]  # its value where it converges
+        yield sp.cancel(output.right - y.step_noise * series.subs(factor, (1 - y.step) ** 2))
 
 
 @dataclass(frozen=True)

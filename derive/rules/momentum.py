@@ -194,3 +194,40 @@ class InsertHeavyBallPower(Rule):
             at = {y.staleness: staleness, y.j: 7}
             explicit = y.z**8 - inputs[0].right.subs(at).replace(parameter, lambda i: y.z**i)
             yield sp.simplify(explicit / y.z ** (7 - staleness) - output.right.subs(at))
+
+
+@dataclass(frozen=True)
+class CrossWithMomentum(Rule):
+    """epsilon at which a pair reaches +-i omega: c_0 c_3 = c_1 c_2 in the cubic H(s) (1 + s theta) (Routh, Hurwitz).
+
+    The second route takes omega from the imaginary part at i omega, for several workers and momenta, and wants the real
+    part to vanish there; at half the step the condition must hold strictly.
+    """
+
+    label: ClassVar[str] = "clear the denominator and let a pair reach the axis"
+
+    def apply(self, *inputs: Equation) -> Equation:
+        """Linear in the step."""
+        balance = sp.expand(self._cubic(inputs[0])[0])
+        (step,) = sp.solve(balance, y.step)
+        above, below = sp.fraction(sp.factor(step))
+        lost = sp.Dummy("b", positive=True)
+        return Equation(y.step_limit, sp.factor(above.subs(y.momentum, 1 - lost)).subs(lost, 1 - y.momentum) / below)
+
+    @staticmethod
+    def _cubic(given: Equation) -> tuple[sp.Expr, tuple[sp.Expr, ...]]:
+        numerator = sp.numer(sp.together(given.right.subs(y.curvature, y.step / y.learning_rate)))
+        third, second, first, zeroth = sp.Poly(sp.expand(numerator), y.s).all_coeffs()
+        return first * second - third * zeroth, (third, second, first, zeroth)
+
+    def residuals(self, output: Equation, *inputs: Equation) -> Iterable[sp.Expr]:
+        """H at i omega, and the sign below the limit."""
+        for workers, kept in ((2, sp.Rational(3, 4)), (4, sp.Rational(1, 2)), (9, sp.Rational(1, 5))):
+            at = {y.workers: workers, y.momentum: kept, y.mean_delay: 1}
+            step = output.right.subs(at)
+            function = inputs[0].right.subs(y.curvature, y.step / y.learning_rate).subs(at)
+            forth = sp.expand(sp.numer(sp.together(function.subs(y.step, step))).subs(y.s, sp.I * y.frequency))
+            size = sp.solve(sp.im(forth.subs(y.frequency, y.t)) / y.t, y.t**2)
+            yield sp.simplify(sp.re(forth.subs(y.frequency, sp.sqrt(size[0]))))
+            below = self._cubic(inputs[0])[0].subs(at).subs(y.step, step / 2)
+            yield sp.Integer(0) if below.is_positive else sp.Integer(1)

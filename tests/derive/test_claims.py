@@ -51,12 +51,14 @@ def test_the_registry_loses_no_claim() -> None:
         recursion,
         run_time,
         schemes,
+        speed,
         transients,
     )
 
     subjects = (
         arrivals,
         delay,
+        speed,
         noise,
         recursion,
         finite_workers,

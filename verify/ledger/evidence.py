@@ -13,7 +13,7 @@ from typing import Any, get_args
 from derive.claims import CLAIMS, Claim
 from derive.laws import LAWS
 from verify.identities import identity_verdict
-from verify.ledger import policy_evidence, scheme_evidence, transient_evidence
+from verify.ledger import policy_evidence, scheme_evidence, speed_evidence, transient_evidence
 from verify.predicting.claimed_numbers import claim_of_law
 from verify.predicting.predictions import ModePredictions
 from verify.sampling import direct_checks, divergence, scheme_checks, sdde_checks, window_checks
@@ -60,7 +60,7 @@ _FINITE: Evidence = "exact finite M"
 _SAMPLED: Evidence = "Monte Carlo"
 _DENSITIES = tuple(name for name, law in LAWS.items() if law_proofs.states_density(law))
 _NAMES = tuple(LAWS)
-_SUBJECTS = (scheme_evidence, transient_evidence, policy_evidence)
+_SUBJECTS = (scheme_evidence, transient_evidence, speed_evidence, policy_evidence)
 
 LEGS: tuple[Leg, ...] = (
     *_rows("symbolic identity", identity_verdict, *CLAIMS),

@@ -85,7 +85,7 @@ def beyond_agreement(mode: ModePredictions, case: str) -> Iterator[Verdict]:
         law = Gamma(shape, mean)
         double = sp.Rational(shape, shape + 1) / mean
         critical = double / law.laplace_transform(-double)
-        found = _slope_beyond(law, double, critical)
+        found = slope_beyond(law, double, critical)
         words = f"{shape} stages just beyond critical damping: slope of the pair's real part, claimed and extrapolated"
         closed = CLAIMS[BEYOND_GAMMA].expression.subs({y.shape: shape, y.mean_delay: mean})
         yield judge_agreement(BEYOND_GAMMA, case, words, Exact(closed), found, 1e-6)
@@ -94,7 +94,7 @@ def beyond_agreement(mode: ModePredictions, case: str) -> Iterator[Verdict]:
         yield judge_agreement(BEYOND, case, words, Exact(sp.nsimplify(general)), found, 1e-6)
 
 
-def _slope_beyond(law: Law, double: sp.Rational, critical: sp.Rational) -> Enclosure:
+def slope_beyond(law: Law, double: sp.Rational, critical: sp.Rational) -> Enclosure:
     """(Re s + r*)/d at d and d/2 beyond a*, extrapolated to d = 0; the second difference says how well."""
     slopes = []
     for part in (1, 2, 4):
