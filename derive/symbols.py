@@ -103,6 +103,9 @@ stability_limit = _declare("a_max", "stability_limit", "largest stable damping",
 safe_damping = _declare(
     "a_safe", "safe_damping", "damping below which every law of the delay is stable", "1/s", positive=True
 )
+largest_modulus = _declare(
+    "s_max", "largest_modulus", "upper bound on the modulus of a root, by its real part", "1/s", positive=True
+)
 least_decay = _declare(
     "r_min", "least_decay", "least decay rate over all laws of one mean, at one damping", "1/s", positive=True
 )

@@ -83,6 +83,13 @@ CLAIMS = (
         supports="B",
     ),
     Claim(
+        "delay.root-bound.any-law",
+        "A root has |s| <= a L(Re s), so that a finite box holds every root right of a line.",
+        "bound",
+        "R3",
+        speed.root_bound,
+    ),
+    Claim(
         "spectrum.excess-risk.exponential",
         "With exponential delays the modes' excess risks add up to d_m eta sigma^2 (1 + eta M hbar)/4, by the trace.",
         "equality",

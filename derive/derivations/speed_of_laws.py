@@ -23,7 +23,7 @@ from derive.rules.speed_of_laws import (
     TiltedCrossing,
     TiltedLimit,
 )
-from derive.rules.spread import ByMeanExcess, LeastExcess, SlowestRate
+from derive.rules.spread import ByMeanExcess, LeastExcess, ModulusByRealPart, SlowestRate
 
 Given = frozenset[Assumption]
 
@@ -125,6 +125,13 @@ def damping_by_excess(given: Given = assumptions.ALL) -> Derivation:
     """a = r/(1 + r theta + r^2 int_0^oo e^{r u} Pi(u) du), Pi(u) = E(tau - u)^+, any law with such a moment."""
     found = characteristic_function(given).then(DampingAsFunctionOfDecay()).then(ByMeanExcess())
     return found.concluded("damping by the mean excess of the delay")
+
+
+@cache
+def root_bound(given: Given = assumptions.ALL) -> Derivation:
+    """|s| <= a L(Re s) for every characteristic root s with Re s right of the abscissa of convergence."""
+    found = characteristic_function(given).then(ModulusByRealPart())
+    return found.concluded("modulus of a root, any law")
 
 
 @cache

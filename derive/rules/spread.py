@@ -1,8 +1,8 @@
-"""Stage: rules about the spread of a delay. Input: a(r). Output: a(r) by the mean excess, the slowest law of a mean."""
+"""Stage: rules about any law. Input: H, a(r). Output: a(r) by the mean excess, the slowest law, where roots lie."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -90,6 +90,45 @@ class LeastExcess(Rule):
         yield y.decay / output.right - tangent.subs(y.u, y.mean_delay)  # its mean is its value at the mean
         bend = sp.diff(wave - tangent, y.u, 2)
         yield sp.Integer(0) if bend.is_positive else bend
+
+
+@dataclass(frozen=True)
+class ModulusByRealPart(Rule):
+    """|s| <= a L(Re s) for every root: |s| = a |L(s)|, and |E e^{-s tau}| <= E |e^{-s tau}|.
+
+    As L falls, all roots with Re s >= x lie in the disc of radius a L(x) about 0. The second route is one atom, where
+    both are equal, and two, where the squares differ by 2 p (1 - p) e^{-x (u + v)} (1 - cos(y (u - v))) >= 0.
+    """
+
+    label: ClassVar[str] = "take moduli inside the average"
+    requires: ClassVar = (assumptions.DURATION,)
+
+    def apply(self, *inputs: Equation) -> Equation:
+        """H = 0 solved for s, and the transform at the real part."""
+        (root,) = sp.solve(inputs[0].right.replace(transform_of, lambda _: _VALUE), y.s)
+        return Equation(y.largest_modulus, sp.Abs(root).subs(_VALUE, transform_of(y.re_part)))
+
+    def residuals(self, output: Equation, *inputs: Equation) -> Iterable[sp.Expr]:
+        """Squares of a |L(s)| and of the bound."""
+        share, u, v = sp.symbols("p u v", positive=True, cls=sp.Dummy)
+        for atoms in ({u: sp.Integer(1)}, {u: share, v: 1 - share}):
+            moved = inputs[0].right.replace(transform_of, _average(atoms)) - y.s
+            place = y.re_part + sp.I * y.im_part
+            size = sp.expand(moved.subs(y.s, place) * moved.subs(y.s, sp.conjugate(place)))
+            bound = output.right.replace(transform_of, _average(atoms))
+            if len(atoms) == 1:  # squares know no sign
+                yield sp.Integer(0) if bound.is_positive else sp.Integer(1)
+            apart = 0 if len(atoms) == 1 else 1 - sp.cos(y.im_part * (u - v))
+            spare = 2 * y.damping**2 * share * (1 - share) * sp.exp(-y.re_part * (u + v)) * apart
+            yield sp.expand(sp.expand((bound**2 - spare).rewrite(sp.exp)) - size, power_exp=True)
+
+
+_VALUE = sp.Dummy("L", positive=True)
+
+
+def _average(atoms: dict[sp.Symbol, sp.Expr]) -> Callable[[sp.Expr], sp.Expr]:
+    """The transform of a law of these atoms, with these probabilities."""
+    return lambda at: sp.Add(*(chance * sp.exp(-at * place) for place, chance in atoms.items()))
 
 
 @dataclass(frozen=True)

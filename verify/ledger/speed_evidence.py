@@ -23,6 +23,7 @@ ROWS: tuple[Row, ...] = (
     (_CERTIFIED, speed.shifted_agreement, (speed.SHIFT, speed.SHIFTED)),
     (_CERTIFIED, speed.mixture_agreement, (speed.BEYOND, speed.RESPONSE)),
     (_CERTIFIED, speed.spread_agreement, (speed.EXCESS, speed.LEAST)),
+    (_CERTIFIED, speed.bound_agreement, (speed.BOUND,)),
     (_CERTIFIED, speed.risk_agreement, (speed.RISK,)),
     (_CERTIFIED, speed.momentum_limit, (speed.MOMENTUM,)),
     (_CERTIFIED, clocks.clock_agreement, (clocks.DRAWN, clocks.VELOCITY)),

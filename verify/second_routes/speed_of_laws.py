@@ -15,6 +15,7 @@ from derive.characteristic import CharacteristicEquation, delay_equation, moment
 from derive.claims import CLAIMS
 from derive.law import Law
 from derive.laws import Constant, Exponential, Gamma, Hyperexponential, ShiftedExponential
+from derive.rules.laws import transform_of
 from derive.rules.spread import mean_excess
 from numeric.enclosed.quadrature import noise_gain
 from numeric.enclosed.renewal import between
@@ -29,6 +30,7 @@ from verify.verdict import Verdict
 
 SHIFT, SHIFTED = "delay.crossing-shift.shifted-exponential", "delay.stability-limit.shifted-exponential"
 BEYOND, RESPONSE = "delay.beyond-critical.hyperexponential", "delay.response-real-part.hyperexponential"
+BOUND = "delay.root-bound.any-law"
 EXCESS, LEAST = "delay.damping-by-excess.any-law", "delay.least-decay-rate.any-law"
 RISK, MOMENTUM = "spectrum.excess-risk.exponential", "momentum.stability-limit.exponential"
 MIXED = Hyperexponential(("9/10", "1/10"), (1, 3))  # its double root lies at -1/4, at a* = 5/32
@@ -97,6 +99,23 @@ def spread_agreement(mode: ModePredictions, case: str) -> Iterator[Verdict]:
     yield judge_agreement(LEAST, case, words, least, _rate(CALM / mean, fixed))
     words = "least decay rate at a theta = 1/5, certified root of two stages"
     yield judge_certified_bound(LEAST, case, words, least, _rate(CALM / mean, stages), direction="at least")
+
+
+def bound_agreement(mode: ModePredictions, case: str) -> Iterator[Verdict]:
+    """The certified rightmost pair at a theta = 1: of a constant delay on the bound, of two stages within it."""
+    if mode.mode != 0:
+        return
+    mean = plain_model(mode).law.mean
+    for law in (Constant(mean), Gamma(2, mean)):
+        root = spectrum(delay_equation(1 / mean, law)).roots[0]
+        stated = CLAIMS[BOUND].expression.replace(transform_of, law.laplace_transform)
+        bound = evaluate(stated.subs({y.damping: 1 / mean}), {y.re_part: root.re})
+        modulus = evaluate(sp.sqrt(y.re_part**2 + y.im_part**2), {y.re_part: root.re, y.im_part: root.im})
+        words = f"modulus of the certified rightmost root of the law {law.name}, and its bound"
+        if isinstance(law, Constant):
+            yield judge_agreement(BOUND, case, words, bound, modulus)
+        else:
+            yield judge_certified_bound(BOUND, case, words, bound, modulus, direction="at most")
 
 
 def _rate(damping: sp.Expr, law: Law) -> Enclosure:

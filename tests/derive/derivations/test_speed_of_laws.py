@@ -11,6 +11,7 @@ from derive import symbols as y
 from derive.claims import CLAIMS
 from derive.derivation import Equation
 from derive.derivations import speed_of_laws as speed
+from derive.rules.laws import transform_of
 from verify.identities import check_step
 
 SHIFTED, TILTED = "delay.critical-damping.shifted-exponential", "delay.critical-damping.inverse-gaussian"
@@ -59,9 +60,21 @@ def test_the_exponential_is_more_spread_than_the_constant_delay() -> None:
     assert least < (1 - sp.sqrt(1 - sp.Rational(4, 5))) / 2
 
 
+def test_a_real_root_lies_on_its_bound() -> None:
+    """s = -1 at a = 1/e, theta = 1: |s| = a e."""
+    bound = CLAIMS["delay.root-bound.any-law"].expression.replace(transform_of, lambda at: sp.exp(-at))
+    assert sp.simplify(bound.subs({y.damping: sp.exp(-1), y.re_part: -1}) - 1) == 0
+
+
 @pytest.mark.parametrize(
     "derivation",
-    [speed.shifted_critical_damping, speed.tilted_stability_limit, speed.mixture_response, speed.least_decay],
+    [
+        speed.shifted_critical_damping,
+        speed.tilted_stability_limit,
+        speed.mixture_response,
+        speed.least_decay,
+        speed.root_bound,
+    ],
 )
 def test_a_wrong_result_is_refused(derivation: object) -> None:
     found = derivation()  # type: ignore[operator]

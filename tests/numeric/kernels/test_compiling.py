@@ -28,7 +28,7 @@ OPEN = {  # claims that hold an unknown function, an integral or a sum of many t
     "threshold.fresh-fraction.exponential",
     "threshold.gap-to-poisson.exponential",
     *("threshold.update-interval.exponential", "threshold.mean.exponential", "threshold.fresh-variance.any-law"),
-    *("delay.damping-by-excess.any-law", "recursion.in-poisson-time.random-staleness"),
+    *("delay.damping-by-excess.any-law", "delay.root-bound.any-law", "recursion.in-poisson-time.random-staleness"),
     "finite-workers.second-moment.erlang",
     "finite-workers.second-moment-at-updates.erlang",
     *("staleness.probability.poisson", "staleness.joint-transform.poisson", "delay.characteristic-function.any-law"),
