@@ -137,7 +137,7 @@ def test_a_report_writes_its_page_and_what_a_paper_needs(whole: Whole) -> None:
     assert files >= {"report.json", "report.html", "derivation.tex", "refs.bib", "tables/claims.tex"}
     assert "equations/FiniteWorkersSecondMomentExponential.tex" in files
     figures = {Path(name).suffix for name in files if name.startswith("figures/")}
-    assert figures == {".pdf", ".csv"}
+    assert figures == {".pdf", ".pgf", ".csv"}
 
 
 def test_every_judged_claim_stands_in_the_ledger(whole: Whole) -> None:

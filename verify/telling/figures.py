@@ -56,6 +56,8 @@ _COMMON: Any = {
 _SCREEN: Any = {**_COMMON, "font.size": 11.5, "font.family": ["DejaVu Sans"]}
 _PRINT: Any = {**_COMMON, "font.size": 8, "font.family": ["STIXGeneral", "DejaVu Sans"], "lines.linewidth": 1.1}
 
+HEIGHTS = {"column": 2.6, "article": 3.4, "text": 3.6}  # inches, without the legend
+
 
 def render(figure: Figure) -> str:
     """Return the figure as one inline ``<svg>`` element, the same bytes for the same data.
@@ -65,7 +67,7 @@ def render(figure: Figure) -> str:
     Example: ``render(figure).startswith("<svg")``.
     """
     with matplotlib.rc_context(_SCREEN):
-        canvas = _drawn(figure, width=5.9, height=4.0, make=FigureCanvasSVG)
+        canvas = drawn(figure, width=5.9, height=4.0, make=FigureCanvasSVG)
         buffer = io.StringIO()
         canvas.savefig(buffer, format="svg", metadata={"Date": None, "Creator": None}, transparent=True)
     return _inlined(buffer.getvalue(), figure)
@@ -92,11 +94,17 @@ def save_pdf(figure: Figure, path: Path) -> None:
     Raises ``OSError`` when the path cannot be written.
     """
     with matplotlib.rc_context(_PRINT):
-        canvas = _drawn(figure, width=3.5, height=2.6, make=FigureCanvasPdf)
+        canvas = drawn(figure, width=3.5, height=HEIGHTS["column"], make=FigureCanvasPdf)
         canvas.savefig(path, format="pdf", metadata={"CreationDate": None, "ModDate": None})
 
 
-def _drawn(figure: Figure, width: float, height: float, make: Any) -> Canvas:
+def print_settings() -> dict[str, Any]:
+    """What figures on paper have in common: small letters, thin lines."""
+    return dict(_PRINT)
+
+
+def drawn(figure: Figure, width: float, height: float, make: Any) -> Canvas:
+    """The figure on a canvas that ``make`` makes, ``width`` and ``height`` in inches, a legend above it."""
     entries = len(figure.curves) + len(figure.regions) + len(figure.areas) + len(figure.heights)
     rows = math.ceil(entries / 2) if entries > 1 else 0
     canvas = Canvas(figsize=(width, height + 0.021 * rows * matplotlib.rcParams["font.size"]), layout="constrained")

@@ -10,10 +10,11 @@ from derive.formulas.latex import escaped
 from verify.report import Report
 from verify.telling.record import source_texts
 from verify.telling.sources import used_sources
+from verify.telling.tables import case_labels, claim_tables, file_name
 
 _PACKAGES = r"""\usepackage[T1]{fontenc}
 \usepackage[utf8]{inputenc}
-\usepackage{amsmath,amssymb,booktabs}
+\usepackage{amsmath,amssymb,booktabs,pgf}
 \newtheorem{proposition}{Proposition}
 \allowdisplaybreaks
 \raggedbottom
@@ -34,6 +35,7 @@ _CLASSES = {
 \makeatother
 """,
 }
+_FOLDERS = {"paper-onecolumn": "figures/article", "paper-twocolumn": "figures"}  # of figures as wide as the column
 _BODY = r"""\begin{document}
 \maketitle
 \input{macros.tex}
@@ -45,12 +47,14 @@ The results rest on the following assumptions; each says which of them it uses.
 \input{notation.tex}
 \section{Results}
 \input{results.tex}
-\appendices
+%(figures)s\appendices
 \renewcommand{\thesubsection}{\thesection.\arabic{subsection}}
 \providecommand{\thesubsectiondis}{}\renewcommand{\thesubsectiondis}{\arabic{subsection}.}
 \section{Derivations}
 \input{derivation.tex}
-%(references)s\end{document}
+%(references)s\clearpage\onecolumn
+\section{Tables}
+%(tables)s\end{document}
 """
 _REFERENCES = r"""\IfFileExists{IEEEtran.bst}{\bibliographystyle{IEEEtran}}{\bibliographystyle{plain}}
 \bibliography{refs}
@@ -60,10 +64,32 @@ _REFERENCES = r"""\IfFileExists{IEEEtran.bst}{\bibliographystyle{IEEEtran}}{\bib
 def manuscripts(report: Report) -> dict[str, str]:
     """The two documents by file name, without their ending."""
     references = _REFERENCES if used_sources(source_texts(report)) else ""
-    body = _BODY % {"question": escaped(report.question), "references": references}
+    told = {"question": escaped(report.question), "references": references, "tables": _tables(report)}
     title = f"\\title{{{escaped(report.title)}}}\n\\author{{}}\n\\date{{}}\n"
     plain_appendix = "\\providecommand{\\appendices}{\\appendix}\n"
     return {
-        name: f"{head}{_PACKAGES}{plain_appendix}\\emergencystretch=2em\n{title}{body}"
+        name: f"{head}{_PACKAGES}{plain_appendix}\\emergencystretch=2em\n{title}"
+        + _BODY % {**told, "figures": _figures(report, _FOLDERS[name])}
         for name, head in _CLASSES.items()
     }
+
+
+def _figures(report: Report, folder: str) -> str:
+    """Every figure as PGF in the width of a column, so that the paper's own fonts set its text."""
+    told = "".join(
+        f"\\begin{{figure}}[!tb]\\centering\n\\input{{{folder}/{file_name(figure.name)}.pgf}}\n"
+        f"\\caption{{{escaped(figure.caption)}}}\\label{{fig:{file_name(figure.name)}}}\n\\end{{figure}}\n"
+        for figure in report.figures
+    )
+    references = ", ".join(f"\\ref{{fig:{file_name(figure.name)}}}" for figure in report.figures)
+    return f"\\section{{Figures}}\nSee Figures {references}.\n{told}\\clearpage\n" if told else ""
+
+
+def _tables(report: Report) -> str:
+    """The quantities, and the claims of every case."""
+    claims = zip(case_labels(report), claim_tables(report), strict=True)
+    headed = (
+        (f"\\subsection{{{escaped(label)}}}\n" if label else "") + f"\\input{{tables/{name}.tex}}\n\\bigskip\n"
+        for label, name in claims
+    )
+    return "\\noindent\\input{tables/quantities.tex}\n\\bigskip\n" + "".join(headed)

@@ -41,7 +41,9 @@ def write_pdf(report: Report, folder: Path, macro_names: list[str]) -> Path | No
         for name in ("assumptions", "derivation"):
             shutil.copy(folder / f"{name}.tex", work)
         for figure in report.figures:
-            save_pdf(figure, work / f"{file_name(figure.name)}.pdf")
+            name = f"{file_name(figure.name)}.pdf"
+            made_before = folder / "figures" / name
+            shutil.copy(made_before, work) if made_before.exists() else save_pdf(figure, work / name)
         (work / "report.tex").write_text(_document(report, macro_names), encoding="utf-8")
         command = [engine, "-interaction=nonstopmode", "-halt-on-error", "report.tex"]
         environment = {**os.environ, "SOURCE_DATE_EPOCH": "0", "FORCE_SOURCE_DATE": "1"}

@@ -12,6 +12,7 @@ from verify.telling.badge import badge
 from verify.telling.figures import save_pdf
 from verify.telling.page import write_page
 from verify.telling.paper import write_paper, written
+from verify.telling.pgf import pgf
 from verify.telling.record import report_json
 from verify.telling.tables import file_name
 
@@ -37,6 +38,8 @@ def write_report(report: Report, out_dir: Path) -> dict[str, Path]:
         paths[f"data {name}"] = written(out_dir / "figures" / f"{name}.csv", figure_data(figure))
         paths[f"figure {name}"] = out_dir / "figures" / f"{name}.pdf"
         save_pdf(figure, paths[f"figure {name}"])
+        paths[f"column {name}"] = written(out_dir / "figures" / f"{name}.pgf", pgf(figure))
+        paths[f"article {name}"] = written(out_dir / "figures" / "article" / f"{name}.pgf", pgf(figure, "article"))
     return {**paths, **write_paper(report, out_dir)}
 
 

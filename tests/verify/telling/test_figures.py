@@ -10,7 +10,7 @@ import matplotlib
 import pytest
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 
-from verify.telling.figures import _PRINT, _SCREEN, PALETTE, _drawn, render, save_pdf
+from verify.telling.figures import _PRINT, _SCREEN, PALETTE, drawn, render, save_pdf
 from verify.telling.writing import figure_data
 
 
@@ -64,7 +64,7 @@ def test_every_value_stands_in_the_data_beside_the_figure(report):
 def test_no_two_texts_overlap_and_the_legend_covers_no_data(report, settings, width):
     for figure in report.figures:
         with matplotlib.rc_context(settings):
-            canvas = _drawn(figure, width=width, height=2.8, make=FigureCanvasAgg)
+            canvas = drawn(figure, width=width, height=2.8, make=FigureCanvasAgg)
             canvas.canvas.draw()
             axes = canvas.axes[0]
             texts = [*axes.texts, axes.xaxis.label, axes.yaxis.label, *axes.get_xticklabels(), *axes.get_yticklabels()]
