@@ -29,13 +29,25 @@ _FLAGS = (
 _PROBE = """<script>addEventListener("load", () => {
   const width = document.documentElement.clientWidth, found = [];
   for (const box of document.querySelectorAll("body *")) {
-    if (box.closest(".equation, .scroll, pre, .skip, thead") && !box.matches(".equation, .scroll, pre")) continue;
+    const scrolls = box.closest(".equation, .conditions, .scroll, pre, .skip, thead");
+    if (scrolls && !box.matches(".equation, .conditions, .scroll, pre")) continue;
     const edge = box.getBoundingClientRect();
     if (edge.width && (edge.right > width + 1 || edge.left < -1) && !box.matches(".skip"))
       found.push(box.tagName + "." + (box.className.baseVal ?? box.className) + " " + Math.round(edge.right));
   }
   for (const equation of document.querySelectorAll(".equation"))
     if (equation.scrollHeight > equation.clientHeight + 1) found.push("cut: " + equation.textContent.slice(0, 40));
+  for (const drawing of document.querySelectorAll("svg")) {  // texts of a drawing: inside it, and not on each other
+    const frame = drawing.getBoundingClientRect(), boxes = [...drawing.querySelectorAll("text")].map(one =>
+      [one.textContent, one.getBoundingClientRect()]).filter(([, box]) => box.width);
+    boxes.forEach(([words, a], at) => {
+      if (a.left < frame.left - 2 || a.right > frame.right + 2) found.push("leaves its drawing: " + words);
+      for (const [other, b] of boxes.slice(0, at))
+        if (Math.min(a.right, b.right) - Math.max(a.left, b.left) > 2 &&
+            Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top) > 0.35 * Math.min(a.height, b.height))
+          found.push("on each other: " + words + ", " + other);
+    });
+  }
   const flat = m => !m.getBoundingClientRect().width && !m.closest("details");
   const empty = [...document.querySelectorAll("math")].filter(flat);
   parent.postMessage({width, page: document.documentElement.scrollWidth, height: document.documentElement.scrollHeight,
