@@ -64,7 +64,7 @@ class Replica:
     event_sums: NDArray[np.float64]
     age_origin: float
     age_sums: tuple[float, float]
-    staleness_histogram: NDArray[np.int64]
+    staleness_histogram: NDArray[np.integer[Any]]
     diverged_at: float | None
     made: int
     rejected: Rejected
@@ -130,7 +130,7 @@ class EventLoop:
 def _replica(outcome: tuple[Any, ...], modes: int, burn_in: int) -> Replica:
     totals, histogram, origin, done, begin, end, begin_books, end_books, lowest, diverged, *scheme = outcome
     used = np.flatnonzero(histogram)
-    histogram = histogram[: used[-1] + 1 if len(used) else 0].copy()
+    histogram = narrow(histogram[: used[-1] + 1 if len(used) else 0])
     measured = done - burn_in
     books = end_books - begin_books
     # A version pulled is applied once: the plain loop's books are the versions held, which grow by one more.
@@ -148,7 +148,12 @@ def _replica(outcome: tuple[Any, ...], modes: int, burn_in: int) -> Replica:
     return Replica(measured, end - begin, sums[0], sums[1], origin, ages, histogram, when, int(made), rejected)
 
 
-def _check(histogram: NDArray[np.int64], applied: int, books: int, lowest: float, duration: float) -> None:
+def narrow(counts: NDArray[np.int64]) -> NDArray[np.integer[Any]]:
+    """A copy of the counts, in four bytes each where they fit: most of what a replica keeps is these."""
+    return counts.astype(np.uint32 if counts.max(initial=0) < 2**32 else np.int64)
+
+
+def _check(histogram: NDArray[np.integer[Any]], applied: int, books: int, lowest: float, duration: float) -> None:
     """Hold a finished replica to what must be true of it.
 
     The staleness summed over the gradients applied is, exactly, what the loop's books of versions say.

@@ -22,7 +22,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from numeric.event_loop import compiled as loops
-from numeric.event_loop.compiled import Looks, Rejected, Replica, System, event_loop, generator
+from numeric.event_loop.compiled import Looks, Rejected, Replica, System, event_loop, generator, narrow
 from numeric.event_loop.features import Recording
 from numeric.event_loop.objectives import UserGradient
 from numeric.simulation import pilot
@@ -246,4 +246,4 @@ def _replica(entry: list[Any]) -> Replica:
     times, events = (np.array(one, np.float64) for one in sums)
     looked = (products and np.array(products, np.float64), delays and np.array(delays, np.int64))
     fate = (diverged_at, made, Rejected(*fates))
-    return Replica(updates, duration, times, events, origin, (ages[0], ages[1]), histogram, *fate, *looked)
+    return Replica(updates, duration, times, events, origin, (ages[0], ages[1]), narrow(histogram), *fate, *looked)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import subprocess
 import sys
+import tracemalloc
 from pathlib import Path
 
 import numpy as np
@@ -147,3 +149,20 @@ def test_a_path_is_the_event_list_read_at_the_times() -> None:
 def test_impossible_systems_are_refused(changes: dict[str, object]) -> None:
     with pytest.raises(ValueError, match=r"allowed|one number per mode"):
         _system(**changes)
+
+
+@pytest.mark.parametrize(("workers", "modes"), [(16, 1), (64, 2)])
+def test_a_replica_keeps_little_memory(workers: int, modes: int) -> None:
+    """M (16 + 8 d) + 8 d bytes and 4 KB; the loop's own scratch, 64 KB of histogram, is gone with it."""
+    ones = (1.0,) * modes
+    system = _system(workers, curvature=ones, gradient_noise=ones, initial=ones, learning_rate=0.3 / workers)
+    loop = module.interpreted(module.printed_loop(system, "averages"), system)
+    assert loop.replica(generator(1, 0), 10, 0).updates == 10
+    gc.collect()
+    tracemalloc.start()
+    kept = [loop.replica(generator(1, k), 500, 100) for k in range(1, 3)]
+    gc.collect()
+    size = tracemalloc.get_traced_memory()[0] / len(kept)
+    tracemalloc.stop()
+    assert sum(len(run.staleness_histogram) > workers for run in kept) == len(kept)
+    assert 8 * workers < size < workers * (16 + 8 * modes) + 8 * modes + 4096
