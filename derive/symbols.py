@@ -211,6 +211,10 @@ elasticity_ratio = _declare(
 risk_share = _declare(
     "rho_R", "risk_share", "stationary excess risk over the excess risk to be reached", "1", positive=True
 )
+mean_weight = _declare("Wbar", "mean_weight", "mean weight of a gradient", "1", positive=True)
+share_of_best = _declare(
+    "rho_best", "share_of_best", "decay rate over the best one of the same law", "1", positive=True
+)
 age_threshold = _declare("A_T", "age_threshold", "oldest gradient that is applied", "s", positive=True)
 capacity = _declare("nu", "uplink_capacity", "transmissions per second of a busy shared uplink", "1/s", positive=True)
 compute_time = _declare(

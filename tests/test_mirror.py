@@ -229,6 +229,10 @@ ELSEWHERE = {
         "verify/ledger/test_evidence.py",
         "second routes, tested as rows of the ledger",
     ),
+    "verify/second_routes/classical_policies.py": (
+        "verify/ledger/test_evidence.py",
+        "second routes, tested as rows of the ledger",
+    ),
     "verify/second_routes/worker_counts.py": (
         "verify/ledger/test_evidence.py",
         "second routes, tested as rows of the ledger",

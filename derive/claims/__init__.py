@@ -8,6 +8,7 @@ from __future__ import annotations
 from derive.claims import (
     ages,
     arrivals,
+    classical_policies,
     composed_laws,
     delay,
     filters,
@@ -36,6 +37,7 @@ _SUBJECTS = (
     schemes,
     run_time,
     policies,
+    classical_policies,
     laws,
     composed_laws,
 )

@@ -41,6 +41,7 @@ def test_the_registry_loses_no_claim() -> None:
     from derive.claims import (
         ages,
         arrivals,
+        classical_policies,
         composed_laws,
         delay,
         filters,
@@ -68,6 +69,7 @@ def test_the_registry_loses_no_claim() -> None:
         schemes,
         run_time,
         policies,
+        classical_policies,
         laws,
         composed_laws,
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from verify.predicting.predictions import ModePredictions
-from verify.second_routes import elasticities, transmissions, worker_counts
+from verify.second_routes import classical_policies, elasticities, transmissions, worker_counts
 from verify.verdict import Evidence, Verdict
 
 Row = tuple[Evidence, Callable[[ModePredictions, str], Iterator[Verdict]], tuple[str, ...]]
@@ -14,6 +14,16 @@ _CERTIFIED: Evidence = "certified agreement"
 _FINITE: Evidence = "exact finite M"
 
 ROWS: tuple[Row, ...] = (
+    (
+        _CERTIFIED,
+        classical_policies.weight_agreement,
+        ("policy.mean-weight.exponential", "policy.mean-weight.constant"),
+    ),
+    (
+        _CERTIFIED,
+        classical_policies.divided_agreement,
+        ("policy.damping-coefficient.asynchronous", "policy.share-of-best.constant"),
+    ),
     (
         _CERTIFIED,
         worker_counts.fastest_counts,
