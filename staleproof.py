@@ -88,6 +88,19 @@ def _positive(option: str) -> Callable[[str], float]:
     return read
 
 
+def _share(option: str) -> Callable[[str], float]:
+    def read(text: str) -> float:
+        try:
+            value = float(text)
+        except ValueError:
+            value = math.nan
+        if not 0 < value < 1:
+            raise Refusal(f"command line: {option} = {text!r}: not such a number; allowed: above 0, below 1")
+        return value
+
+    return read
+
+
 def _parser() -> Parser:
     parser = Parser(
         prog="staleproof", description="Derives, computes and verifies the delay theory of asynchronous SGD."
@@ -120,6 +133,7 @@ def _parser() -> Parser:
     one.add_argument("--out", metavar="DIR", default="build/reports", help="default: build/reports")
     _where(one)
     _chart_options(command("chart", "a proven stability chart over two parameters"))
+    _advise_options(command("advise", "the fastest setting, proven, with its margins"))
     command("claims", "the ledger of claims").add_argument("id", metavar="ID", nargs="?")
     one = command("compare", "two results: what changed, and is it significant")
     one.add_argument("before", metavar="A.json")
@@ -174,6 +188,16 @@ def _chart_options(one: argparse.ArgumentParser) -> None:
     )
     one.add_argument("--undecided", type=_positive("--undecided"), default=0.005, metavar="X", help="share to stop at")
     one.add_argument("--seconds", type=_positive("--seconds"), metavar="S", help="stop after so long, whatever is open")
+
+
+def _advise_options(one: argparse.ArgumentParser) -> None:
+    one.add_argument("study", metavar="STUDY")
+    settings = ("learning_rate", "workers", "subset")
+    one.add_argument("--choose", choices=settings, default="learning_rate", help="what to choose; the rest is given")
+    one.add_argument("--up-to", type=_positive("--up-to"), metavar="X", help="the largest value to consider")
+    one.add_argument("--margin", type=_share("--margin"), default=0.5, metavar="X", help="in mean square; default: 0.5")
+    one.add_argument("--tolerance", type=_share("--tolerance"), default=0.001, metavar="X", help="default: 0.001")
+    one.add_argument("--out", metavar="DIR", help="write advice.svg, advice.pdf and advice.json there")
 
 
 def _check_options(one: argparse.ArgumentParser) -> None:

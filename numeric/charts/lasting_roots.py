@@ -22,6 +22,10 @@ class LastingRoots:
         self._opened = opened
         self._last: Ball | None = None
 
+    def begin_at(self, start: Ball) -> None:
+        """Let the next search begin near ``start``."""
+        self._last = start
+
     def proven(self, box: Box) -> bool:
         """Whether one root is proven to lie beyond the edge for every parameter of the box."""
         reach = self._opened.reach(box)

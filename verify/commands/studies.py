@@ -245,6 +245,7 @@ COMMANDS: dict[str, Callable[[argparse.Namespace], int]] = {
     "claims": run_claims,
     "runs": run_runs,
     "chart": run_chart,
+    "advise": run_advise,
     "check": run_check,
     "compare": run_compare,
 }

@@ -1,0 +1,1 @@
+"""Policies: the best setting of a range, proven by branch and bound over certified roots."""

@@ -1,0 +1,96 @@
+"""The command `advise`: JSON that keeps its schema, words, files, exit codes, refusals in one line."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from jsonschema import Draft202012Validator
+
+import staleproof
+from verify.commands.advise import _tell
+
+ROOT = Path(__file__).parents[3]
+STUDY = """[workers]
+count = 16
+compute = { law = "exponential", mean = 1.5 }
+[optimizer]
+learning_rate = "1/40"
+[objective]
+curvature = [2]
+"""
+UNLIKE = """[[workers.class]]
+count = 1
+compute = { law = "exponential", mean = 1 }
+[[workers.class]]
+count = 2
+compute = { law = "gamma", shape = 16, mean = 9 }
+[optimizer]
+learning_rate = "1/4"
+[objective]
+curvature = [1]
+"""
+SCHEMA = Draft202012Validator(json.loads((ROOT / "verify/results.schema.json").read_text(encoding="utf-8")))
+
+
+def study(folder: Path, text: str = STUDY) -> str:
+    (folder / "s.toml").write_text(text)
+    return str(folder / "s.toml")
+
+
+def test_json_words_and_files(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path, out = study(tmp_path), tmp_path / "out"
+    assert staleproof.main(["advise", path, "--choose", "workers", "--up-to", "6", "--out", str(out), "--json"]) == 0
+    printed, complaints = capsys.readouterr()
+    told = json.loads(printed)
+    SCHEMA.validate(told)
+    assert complaints == ""
+    assert told["advised"]["workers"]["value"] == "5"
+    assert told["certified"]
+    assert json.loads((out / "advice.json").read_text())["advised"] == told["advised"]
+    assert (out / "advice.svg").read_text().startswith("<?xml") or (out / "advice.svg").read_text().startswith("<svg")
+    assert (out / "advice.pdf").exists()
+    _tell(told)
+    printed = capsys.readouterr().out
+    assert "proven: from 1 to 6 no other is faster" in printed
+    assert "in mean square (R1): unstable from" in printed
+
+
+def test_a_subset(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = study(tmp_path, UNLIKE)
+    assert staleproof.main(["advise", path, "--choose", "subset", "--json"]) == 0
+    told = json.loads(capsys.readouterr().out)
+    SCHEMA.validate(told)
+    assert told["proof"] == {"subsets": 5, "unproven": []}
+    assert staleproof.main(["advise", path, "--choose", "subset"]) == 0
+    assert "all 5 choices tried" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [(["--margin", "1"], "--margin = '1'"), (["--choose", "trigger"], "--choose"), (["--up-to", "0"], "--up-to = '0'")],
+)
+def test_bad_options_are_one_line(
+    tmp_path: Path, options: list[str], words: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert staleproof.main(["advise", study(tmp_path), *options]) == 2
+    complaint = capsys.readouterr().err
+    assert complaint.count("\n") == 1
+    assert words in complaint
+
+
+def test_a_bad_study_is_one_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = study(tmp_path, STUDY.replace("[2]", "[-2]"))
+    assert staleproof.main(["advise", path]) == 2
+    complaint = capsys.readouterr().err
+    assert complaint.count("\n") == 1
+    assert "objective.curvature[0] = -2" in complaint
+    assert "allowed" in complaint
+
+
+def test_what_is_not_proven_exits_with_4(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    mixed = '"hyperexponential", weights = ["1/2", "1/2"], means = ["1/2", "3/2"]'
+    path = study(tmp_path, STUDY.replace('"exponential", mean = 1.5', mixed))
+    assert staleproof.main(["advise", path, "--choose", "workers", "--up-to", "64"]) == 4
+    assert "not proven to be the best" in capsys.readouterr().out
