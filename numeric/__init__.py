@@ -35,7 +35,7 @@ _HOMES = {
     "difference": ("numeric.simulation.measured", "difference"),
     "evaluate": ("numeric.enclosure", "evaluate"),
     "excess_risk": ("numeric.enclosed.second_moment", "excess_risk"),
-    "fastest_setting": ("numeric.policies.fastest_setting", "fastest_setting"),
+    "fastest_setting": ("numeric.policies.branch_and_bound", "fastest_setting"),
     "kernel_of": ("numeric.kernels.compiling", "kernel_of"),
     "mean_path": ("numeric.enclosed.transients", "mean_path"),
     "mean_square_limit": ("numeric.enclosed.stationary", "mean_square_limit"),

@@ -12,6 +12,7 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -209,32 +210,14 @@ def run_claims(options: argparse.Namespace) -> int:
     return 0
 
 
-def run_runs(options: argparse.Namespace) -> int:
-    """The store of results."""
-    from verify.commands.store import run_runs as run
+def _of(module: str) -> Callable[[argparse.Namespace], int]:
+    """The command that a module of its own holds, loaded when it runs."""
 
-    return run(options)
+    def run(options: argparse.Namespace) -> int:
+        command: Callable[[argparse.Namespace], int] = getattr(import_module(module), f"run_{options.command}")
+        return command(options)
 
-
-def run_check(options: argparse.Namespace) -> int:
-    """A user's implementation or simulator against a claim."""
-    from verify.commands.check import run_check as run
-
-    return run(options)
-
-
-def run_chart(options: argparse.Namespace) -> int:
-    """A proven stability chart."""
-    from verify.commands.chart import run_chart as run
-
-    return run(options)
-
-
-def run_compare(options: argparse.Namespace) -> int:
-    """Two results side by side."""
-    from verify.commands.compare import run_compare as run
-
-    return run(options)
+    return run
 
 
 COMMANDS: dict[str, Callable[[argparse.Namespace], int]] = {
@@ -243,9 +226,9 @@ COMMANDS: dict[str, Callable[[argparse.Namespace], int]] = {
     "simulate": run_simulate,
     "report": run_report,
     "claims": run_claims,
-    "runs": run_runs,
-    "chart": run_chart,
-    "advise": run_advise,
-    "check": run_check,
-    "compare": run_compare,
+    "runs": _of("verify.commands.store"),
+    "chart": _of("verify.commands.chart"),
+    "advise": _of("verify.commands.advise"),
+    "check": _of("verify.commands.check"),
+    "compare": _of("verify.commands.compare"),
 }

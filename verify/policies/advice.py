@@ -13,7 +13,7 @@ import sympy as sp
 from derive.studies.models import refusal
 from derive.studies.records import Study
 from numeric.enclosure import Enclosure
-from numeric.policies.fastest_setting import THOUSANDTH, FastestSetting, fastest_setting
+from numeric.policies.branch_and_bound import THOUSANDTH, FastestSetting, fastest_setting
 from numeric.roots.thresholds import bisect
 from numeric.values import Exact
 from verify.policies.sensitivity import Sensitivity, sensitivities

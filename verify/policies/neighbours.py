@@ -50,9 +50,6 @@ def judge_neighbours(
 
     ``replicas`` >= 128; ``cycles``: how many mean cycles the paths last. Kind: estimates; a verdict is wrong with
     probability at most ``false_alarm_rate`` over the number of values. Raises ``ValueError`` where a path is too short.
-
-    Example: ``len(judge_neighbours(open_setting(load_study("reports/studies/textbook.toml").cases[0].study,
-    "workers"), sp.Integer(8), [], replicas=128)) == 0``.
     """
     ours = _rates(setting.at(advised), replicas, cycles)
     judged = []

@@ -28,9 +28,7 @@ def test_a_moved_equation_counts_what_lies_beyond_the_edge() -> None:
 
 
 @pytest.mark.parametrize(("equation", "fast"), list(zip(CONTINUOUS, FAST, strict=True)))
-def test_a_range_is_slow_left_of_the_best_and_not_at_it(
-    equation: CharacteristicEquation, fast: Fraction
-) -> None:
+def test_a_range_is_slow_left_of_the_best_and_not_at_it(equation: CharacteristicEquation, fast: Fraction) -> None:
     slow = SlowRange(equation, y.damping, sp.Rational(-45, 100), Effort())
     assert slow.proven(Fraction(0), Fraction(1, 8))
     assert not slow.proven(Fraction(1, 8), Fraction(1))  # every law here decays at 1/2 somewhere in it

@@ -13,7 +13,7 @@ from derive.law import Law
 from derive.laws import Constant, Gamma
 from derive.studies.records import Study, Workers
 from derive.studies.study import load_study
-from numeric.policies.fastest_setting import fastest_setting
+from numeric.policies.branch_and_bound import fastest_setting
 from verify.policies.neighbours import judge_neighbours
 from verify.policies.settings import HALF, MeanSquareRoom, largest_learning_rate, open_setting
 

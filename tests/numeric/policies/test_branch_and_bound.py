@@ -11,8 +11,8 @@ from derive import symbols as y
 from derive.characteristic import delay_equation, update_equation
 from derive.law import Law
 from derive.laws import Constant, Exponential, Gamma, Hyperexponential, Mixture
-from numeric.policies import fastest_setting as module
-from numeric.policies.fastest_setting import fastest_setting
+from numeric.policies import branch_and_bound as module
+from numeric.policies.branch_and_bound import fastest_setting
 from numeric.roots.characteristic import spectrum
 
 TWO = sp.Integer(2)

@@ -47,7 +47,7 @@ class FastestSetting(ShownAsLatex):
 
     @property
     def certified(self) -> bool:
-        """Whether nothing better by more than the tolerance is proven to exist in the range."""
+        """Whether no setting of the range is faster by more than the tolerance."""
         return self.best_rate is not None
 
     def latex(self) -> str:
@@ -129,10 +129,8 @@ class _Search:
 
     def fastest(self) -> float:
         """The spectral abscissa (modulus) of the best setting, rounded up."""
-        assert self.best is not None
-        found = self.tried[self.best]
-        assert found is not None
-        return float(found.upper)
+        found = None if self.best is None else self.tried[self.best]
+        return 0.0 if found is None else float(found.upper)
 
     def proven(self, tolerance: Fraction, evaluations: int) -> FastestSetting:
         """Cover the range with pieces that are proven slower or inadmissible."""
@@ -194,10 +192,8 @@ class _Search:
         return -found if self.continuous else Enclosure(-found.ball.log())
 
     def _near(self, wish: float) -> Fraction:
-        low, high = self.ends
-        if self.whole:
-            return Fraction(min(max(round(wish), ceil(low)), floor(high)))
-        return min(max(Fraction(f"{wish:.9g}"), low), high)
+        near = Fraction(round(wish)) if self.whole else Fraction(f"{wish:.9g}")
+        return min(max(near, self.ends[0]), self.ends[1])
 
 
 _BEYOND = "the transform ends before the rate that would have to be excluded"
