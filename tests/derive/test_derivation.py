@@ -46,9 +46,10 @@ def test_a_derivation_refuses_when_an_assumption_is_deleted(claim: object) -> No
 
 
 def test_each_output_is_what_its_rule_makes_of_its_inputs() -> None:
-    for claim in CLAIMS.values():
-        for step in claim.derived.steps:
-            assert step.rule.apply(*step.inputs) == step.output
+    steps = {(step.rule, step.inputs, step.output) for claim in CLAIMS.values() for step in claim.derived.steps}
+    assert len(steps) >= len(CLAIMS)  # derivations share their beginnings
+    for rule, inputs, output in steps:
+        assert rule.apply(*inputs) == output
 
 
 def test_steps_are_numbered_and_feed_on_earlier_outputs() -> None:

@@ -24,7 +24,9 @@ def exponential() -> tuple[PlannedCase, ...]:
 @pytest.mark.parametrize(
     ("what", "claim"),
     [
-        ("noise scaled by 1.02", "finite-workers.second-moment.exponential (exponential)"),
+        pytest.param(
+            *("noise scaled by 1.02", "finite-workers.second-moment.exponential (exponential)"), marks=pytest.mark.slow
+        ),
         ("workers served in turn, not by their rates", "finite-workers.second-moment.exponential (exponential)"),
     ],
 )

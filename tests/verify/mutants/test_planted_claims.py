@@ -14,9 +14,10 @@ def labs() -> tuple[Laboratory, ...]:
     return (laboratory(0),)
 
 
-def test_the_right_claims_are_refuted_by_nothing(labs: tuple[Laboratory, ...]) -> None:
-    held = [name for name in sorted(CLAIMS)[::6] if labs[0].holds(name)]
-    assert len(held) > 8
+@pytest.mark.parametrize("first", [0, *(pytest.param(first, marks=pytest.mark.slow) for first in range(1, 12))])
+def test_the_right_claims_are_refuted_by_nothing(labs: tuple[Laboratory, ...], first: int) -> None:
+    held = [name for name in sorted(CLAIMS)[first::12] if labs[0].holds(name)]
+    assert len(held) > 4
     for name in held:
         assert notices(CLAIMS[name], CLAIMS[name].expression, labs) == "survived"
 
