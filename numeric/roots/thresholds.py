@@ -18,7 +18,7 @@ Family = Callable[[sp.Expr], CharacteristicEquation]
 LARGEST_EXPANSION = 40
 
 
-def stability_limit(family: Family, start: sp.Rational, relative_width: float = 1e-7) -> Enclosure | None:
+def stability_limit(family: Family, start: sp.Expr, relative_width: float = 1e-7) -> Enclosure | None:
     """The damping at which the first root crosses the axis; None if every damping tried up to 2^40 start is stable.
 
     ``family(a)`` is the equation at damping a > 0; ``start`` a damping to begin from. Kind: enclosure, proven by a
@@ -27,7 +27,7 @@ def stability_limit(family: Family, start: sp.Rational, relative_width: float = 
     return bisect(lambda a: _unstable(spectrum(family(a))), start, relative_width)
 
 
-def critical_damping(family: Family, start: sp.Rational, relative_width: float = 1e-6) -> Enclosure | None:
+def critical_damping(family: Family, start: sp.Expr, relative_width: float = 1e-6) -> Enclosure | None:
     """The damping at which the rightmost root leaves the real axis; None if it is real at every damping tried.
 
     Kind: enclosure, proven by a certified real rightmost root at its lower end and a certified pair at its upper.
@@ -46,9 +46,12 @@ def _oscillates(found: Spectrum) -> bool | None:
     return not imaginary.contains(0)
 
 
-def bisect(changed: Callable[[sp.Expr], bool | None], start: sp.Rational, relative_width: float) -> Enclosure | None:
-    """A ball around the point where ``changed`` turns true; an undecided point ends the narrowing."""
-    low, high = Fraction(int(start.p), int(start.q)), Fraction(int(start.p), int(start.q))
+def bisect(changed: Callable[[sp.Expr], bool | None], start: sp.Expr, relative_width: float) -> Enclosure | None:
+    """A ball around the point where ``changed`` turns true; an undecided point ends the narrowing.
+
+    ``start`` > 0 is where the search begins, or near it: of an irrational number a few digits.
+    """
+    low = high = Fraction(str(start.n(6))) if not start.is_Rational else Fraction(int(start.p), int(start.q))
     expansions = 0
     while changed(sp.Rational(low.numerator, low.denominator)) is not False:
         low, expansions = low / 2, expansions + 1

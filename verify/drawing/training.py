@@ -62,6 +62,9 @@ def training_figure(cases: Sequence[Observed]) -> tuple[Figure | None, str]:
 def _why_not(case: Observed) -> str:
     if not isinstance(case.mode.model, LinearModel):
         return "the second moment in time is derived for plain asynchronous workers alone"
+    objective = case.mode.study.objective
+    if objective is None or not objective.curvature:
+        return "a regression trains all its modes at once"
     if not case.mode.model.curvature > 0:
         return "there is no optimum to train to"
     if case.run.unstable or case.mode.noise_gain is None or not mean_square_margin(case.mode).upper < 1:

@@ -33,11 +33,17 @@ SHAPES = (2, 3)
 STEP = sp.Rational(1, 10**5)  # beyond critical damping, in its own units
 
 
+def round_mean(mode: ModePredictions) -> sp.Rational:
+    """The mode's mean delay, or six digits of an irrational one: what holds for every mean holds there."""
+    mean = plain_model(mode).law.mean
+    return mean if mean.is_Rational else sp.Rational(str(mean.n(6)))
+
+
 def safe_bound(mode: ModePredictions, case: str) -> Iterator[Verdict]:
     """Sharp for the constant delay, safe for sixteen stages: limits by bisection on certified counts."""
     if mode.mode != 0:
         return
-    mean = plain_model(mode).law.mean
+    mean = round_mean(mode)
     safe = CLAIMS[SAFE].expression.subs(y.mean_delay, mean)
     start = sp.Rational(1, 7) / mean
     found = stability_limit(lambda a: delay_equation(a, Constant(mean)), start)

@@ -25,7 +25,7 @@ from numeric.roots.thresholds import stability_limit
 from numeric.values import Exact
 from verify.agreement import judge_agreement, judge_certified_bound
 from verify.predicting.predictions import ModePredictions, plain_model
-from verify.second_routes.speed import slope_beyond
+from verify.second_routes.speed import round_mean, slope_beyond
 from verify.verdict import Verdict
 
 SHIFT, SHIFTED = "delay.crossing-shift.shifted-exponential", "delay.stability-limit.shifted-exponential"
@@ -84,7 +84,7 @@ def spread_agreement(mode: ModePredictions, case: str) -> Iterator[Verdict]:
     """Two stages of the mode's mean: damping by their mean excess, rates against those of the constant delay."""
     if mode.mode != 0:
         return
-    mean = plain_model(mode).law.mean
+    mean = round_mean(mode)
     stages, fixed = Gamma(2, mean), Constant(mean)
     rate = sp.Rational(1, 3) / mean
     stated = CLAIMS[EXCESS].expression.subs({y.decay: rate, y.mean_delay: mean}, simultaneous=True)
@@ -105,7 +105,7 @@ def bound_agreement(mode: ModePredictions, case: str) -> Iterator[Verdict]:
     """The certified rightmost pair at a theta = 1: of a constant delay on the bound, of two stages within it."""
     if mode.mode != 0:
         return
-    mean = plain_model(mode).law.mean
+    mean = round_mean(mode)
     for law in (Constant(mean), Gamma(2, mean)):
         root = spectrum(delay_equation(1 / mean, law)).roots[0]
         stated = CLAIMS[BOUND].expression.replace(transform_of, law.laplace_transform)
