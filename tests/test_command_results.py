@@ -89,7 +89,7 @@ def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     from verify.second_routes import running as proofs
     from verify.telling import paper
 
-    monkeypatch.setattr(reporting, "identities", lambda claims: proofs.identities(claims[:1]))
+    monkeypatch.setattr(reporting, "identities", lambda claims, *how: proofs.identities(claims[:1], *how))
     monkeypatch.setattr(reporting, "agreements", lambda mode, case: iter(()))
     monkeypatch.setattr(reporting, "step_checks", lambda chosen: {})
     monkeypatch.setattr(reporting, "drawn", lambda observed: ((), ()))

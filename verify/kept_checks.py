@@ -58,12 +58,19 @@ def known_check(key: str | None) -> dict[str, Any] | None:
     return None if key is None else _known().get(key)
 
 
+def learn(found: Mapping[str, Mapping[str, Any]]) -> None:
+    """Know, in this process, what another one of the same sources has found under each key."""
+    _known().update({key: dict(check) for key, check in found.items()})
+
+
 def keep_check(key: str | None, found: Mapping[str, Any]) -> None:
     """Keep what was found under ``key``, where there is one; a disk that is full or read-only costs only time."""
     file = kept_file()
-    if key is None or file is None or _newest() > _IMPORTED - SETTLED:
+    if key is None or file is None:
         return
     _known()[key] = dict(found)
+    if _newest() > _IMPORTED - SETTLED:
+        return
     with suppress(OSError), file.open("a", encoding="utf-8") as lines:
         lines.write(_line(key, found))  # one short write at the end of a file is one piece, whoever else writes
 

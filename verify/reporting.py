@@ -8,7 +8,7 @@ The checks of all studies of a run are planned, and their error rates fixed, bef
 from __future__ import annotations
 
 import platform
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from importlib.metadata import version
 from typing import Any
@@ -26,6 +26,7 @@ from verify.regression_findings import regression_findings
 from verify.report import Case as ToldCase
 from verify.report import Report
 from verify.sampling.judging import JudgedCase, PlannedCase, judge_case, plan_case
+from verify.second_routes.ahead import Prove, identity
 from verify.second_routes.running import agreements, identities
 from verify.statistics.gates import ErrorBudget
 from verify.study_text import written_study
@@ -65,16 +66,21 @@ def report_study(study_file: StudyFile, progress: Progress) -> Report:
 
 
 def report_planned(
-    study: PlannedStudy, budget: ErrorBudget, progress: Progress, running: Running | None = None
+    study: PlannedStudy,
+    budget: ErrorBudget,
+    progress: Progress,
+    running: Running | None = None,
+    prove: Prove = identity,
 ) -> Report:
     """Simulate, judge and tell a planned study, each check at its share of the run's error ``budget``.
 
-    ``running``: where replicas run and are kept (None: threads of this process, nowhere).
+    ``running``: where replicas run and are kept (None: threads of this process, nowhere). ``prove``: what proves a
+    claim by algebra.
     """
     study_file, planned = study.file, study.cases
     modes = tuple(mode for one in planned for mode in one.modes)
     chosen = derivations(modes)
-    verdicts = _proofs(study_file.name, planned, progress)
+    verdicts = _proofs(study, progress, prove)
     told, observed, runs = [], [], {}
     on_data: list[str] = []
     for one in planned:
@@ -121,18 +127,26 @@ def _told(one: PlannedCase, judged: JudgedCase) -> ToldCase:
     return replace(case, quantities=(*case.quantities, *measured))
 
 
-def _proofs(name: str, planned: tuple[PlannedCase, ...], progress: Progress) -> list[Verdict]:
-    claims = list(dict.fromkeys(claim.id for one in planned for mode in one.modes[:1] for claim in mode.model.claims))
-    verdicts = []
-    with progress.task(f"proving {name}", len(claims) + len(planned)) as advance:
-        for verdict in identities(claims):
-            verdicts.append(verdict)
-            advance(1)
-        for one in planned:
+def claims_of(study: PlannedStudy) -> list[str]:
+    """The claims that the first mode of any case is an example of."""
+    first = (mode for one in study.cases for mode in one.modes[:1])
+    return list(dict.fromkeys(claim.id for mode in first for claim in mode.model.claims))
+
+
+def _proofs(study: PlannedStudy, progress: Progress, prove: Prove) -> list[Verdict]:
+    claims, agreed = claims_of(study), list[Verdict]()
+    with progress.task(f"proving {study.file.name}", len(claims) + len(study.cases)) as advance:
+        for one in study.cases:
             for mode in one.modes[:1]:
-                verdicts.extend(agreements(mode, one.case.label))
+                agreed.extend(agreements(mode, one.case.label))
             advance(1)
-    return verdicts
+        verdicts = list(identities(claims, lambda claim: _advanced(prove(claim), advance)))
+    return verdicts + agreed
+
+
+def _advanced(verdict: Verdict, advance: Callable[[int], None]) -> Verdict:
+    advance(1)
+    return verdict
 
 
 def _provenance(runs: Mapping[str, Simulation]) -> dict[str, Any]:

@@ -162,7 +162,8 @@ def run_report(options: argparse.Namespace) -> int:
     from derive.formulas.notation import written_with
     from verify.commands.laboratory import laboratory
     from verify.commands.progress import progress_for
-    from verify.reporting import budget_of, plan_study, report_planned
+    from verify.reporting import budget_of, claims_of, plan_study, report_planned
+    from verify.second_routes.ahead import proving_ahead
     from verify.telling.index_page import write_index
     from verify.telling.writing import write_report
 
@@ -170,12 +171,13 @@ def run_report(options: argparse.Namespace) -> int:
     with progress_for(quiet=options.quiet) as progress, laboratory(options) as running:
         planned = [plan_study(study_file) for study_file in study_files]
         budget = budget_of(planned)
-        for one, study_file, folder in zip(planned, study_files, folders, strict=True):
-            judged = report_planned(one, budget, progress, running)
-            with written_with(dict(study_file.notation)):
-                write_report(judged, folder)
-            outcomes |= {verdict.outcome for verdict in judged.verdicts}
-            told.append((judged, folder))
+        with proving_ahead(claim for one in planned for claim in claims_of(one)) as prove:
+            for one, study_file, folder in zip(planned, study_files, folders, strict=True):
+                judged = report_planned(one, budget, progress, running, prove)
+                with written_with(dict(study_file.notation)):
+                    write_report(judged, folder)
+                outcomes |= {verdict.outcome for verdict in judged.verdicts}
+                told.append((judged, folder))
     write_index(Path(options.out))
     if options.json:
         written = [json.loads((folder / "report.json").read_text(encoding="utf-8")) for _, folder in told]

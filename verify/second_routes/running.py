@@ -6,20 +6,22 @@ provides which evidence, and every check there is run here.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 
-from derive.claims import CLAIMS
-from verify.identities import identity_verdict
 from verify.ledger.evidence import proof_checks
 from verify.predicting.predictions import ModePredictions
+from verify.second_routes.ahead import Prove, identity
 from verify.verdict import Verdict
 
 
-def identities(claim_ids: Iterable[str]) -> Iterator[Verdict]:
-    """Every derivation checked step by step, and every step made wrong on purpose refused."""
-    for claim_id in claim_ids:
-        claim = CLAIMS[claim_id]
-        yield identity_verdict(claim_id, "", claim.statement, claim.derived)
+def identities(claim_ids: Sequence[str], prove: Prove = identity) -> Iterator[Verdict]:
+    """Every derivation checked step by step, and every step made wrong on purpose refused.
+
+    The last are proven first: a process that is ahead of this one (verify/second_routes/ahead.py) has begun with the
+    first. The verdicts come in the order of the claims.
+    """
+    found = {claim_id: prove(claim_id) for claim_id in reversed(claim_ids)}
+    yield from (found[claim_id] for claim_id in claim_ids)
 
 
 def agreements(mode: ModePredictions, case: str) -> Iterator[Verdict]:
