@@ -126,7 +126,7 @@ class _Beyond:
         theta = self.model.law.mean
         horizon, reason = 8 * theta, ""
         while horizon <= _LONGEST * theta:
-            span = sp.nsimplify(sp.Float(horizon, 30), rational=True)
+            span = sp.nsimplify(sp.N(horizon, 30), rational=True)
             path = within_digits(self.model, self.start, Fraction(int(span.p), int(span.q)), digits)
             if self._below(path):
                 return self._last(path)

@@ -7,7 +7,7 @@ import sympy as sp
 
 from derive.characteristic import delay_equation
 from derive.law import Law
-from derive.laws import Constant, Exponential, Pareto
+from derive.laws import Constant, Exponential, Pareto, Weibull
 from derive.models.linear import LinearModel, linear_model
 from derive.schemes import Asynchronous
 from numeric.enclosed.level_crossing import mean_envelope, training_time
@@ -69,3 +69,10 @@ def test_the_envelope_holds_the_path(law: Law) -> None:
         assert abs(path).upper <= float(size) * float(sp.exp(float(rate) * time)) * 1.0001
     with pytest.raises(ValueError, match="not proven stable"):
         mean_envelope(delay_equation(2, Constant(1)))
+
+
+@pytest.mark.slow
+def test_a_law_of_an_irrational_mean_has_a_training_time() -> None:
+    found = training_time(model(Weibull(shape=2, scale=1)), "1/4", start=4, digits=1)
+    assert found.time is not None
+    assert found.time.is_positive()
