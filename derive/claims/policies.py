@@ -85,7 +85,7 @@ CLAIMS = (
     ),
     Claim(
         "workers.stable-count.any-law",
-        "Roots cross at -i omega_c theta/(eta h L(i omega_c)) workers where that is real: the least is the limit.",
+        "Roots cross at -i omega_c theta/(eta h L(i omega_c)) workers where real: the least is the limit (claim C).",
         "equality",
         "R3",
         counts.crossing_workers,

@@ -68,7 +68,7 @@ CLAIMS = (
     ),
     Claim(
         "delay.damping-by-excess.any-law",
-        "Of equal mean, the more spread delay (convex order) has no larger critical damping, and decays no slower.",
+        "Of equal mean, the more spread delay (convex order) decays no slower up to its critical damping (claim B).",
         "equality",
         "R3",
         speed.damping_by_excess,

@@ -113,8 +113,16 @@ class MethodOfSteps(Rule):
 
 
 def _on_interval(path: sp.Expr, number: int) -> sp.Expr:
-    """The path where ``number`` whole delays have passed."""
-    return path.replace(sp.floor, lambda _: sp.Integer(number)).doit()
+    """The path where ``number`` whole delays have passed; of whole numbers that are no count of delays, none."""
+
+    def whole(counted: sp.Expr) -> sp.Expr:
+        early, late = (sp.floor(sp.cancel(counted.subs(y.t, (number + share) * y.mean_delay))) for share in _WITHIN)
+        return early if early == late and early.is_Integer else sp.nan
+
+    return path.replace(sp.floor, whole).doit()
+
+
+_WITHIN = (sp.Rational(1, 100), sp.Rational(99, 100))  # of an interval
 
 
 @dataclass(frozen=True)

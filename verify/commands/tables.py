@@ -106,14 +106,21 @@ def print_simulation(result: Mapping[str, Any]) -> None:
 
 def print_sweep(results: Sequence[tuple[str, Mapping[str, Any]]]) -> None:
     """The JSON of ``simulate`` of every case as one table."""
-    print_table(("case", *_SIMULATED), [(label, *row) for label, result in results for row in _simulated_rows(result)])
+    _print_simulated([(label, *row) for label, result in results for row in _simulated_rows(result)])
     print(f"unstable: {', '.join(label for label, result in results if result['unstable']) or 'no'}")
     print(_speed(results[-1][1]))
 
 
 def print_quantities(quantities: Mapping[str, Any]) -> None:
     """The quantities of a simulation as a table."""
-    print_table(_SIMULATED, list(_simulated_rows({"quantities": quantities})))
+    _print_simulated(list(_simulated_rows({"quantities": quantities})))
+
+
+def _print_simulated(rows: Sequence[tuple[str, ...]]) -> None:
+    """Without the column of lags and levels where there are none."""
+    names = ("case", *_SIMULATED)[-len(rows[0]) :] if rows else _SIMULATED
+    shown = [k for k, name in enumerate(names) if name != "at" or any(row[k] for row in rows)]
+    print_table(tuple(names[k] for k in shown), [tuple(row[k] for k in shown) for row in rows])
 
 
 _SIMULATED = ("quantity", "mode", "rung", "average", "at", "value")

@@ -28,6 +28,7 @@ from numeric.enclosed.level_crossing import TrainingTime
 from numeric.enclosure import ComplexEnclosure, Enclosure
 from numeric.event_loop.looks import Looks
 from numeric.kernels.compiling import Kernel
+from numeric.policies.branch_and_bound import FastestSetting
 from numeric.simulation.decay import MeanPath
 from numeric.simulation.measured import Measured, Simulation
 from numeric.simulation.passages import FirstPassage
@@ -97,6 +98,7 @@ RESULTS: list[tuple[Any, str]] = [
     (PASSED, r"\text{distance 0.5} &= 2 \pm 0.58 \\ \text{distance 0.1} &= \text{reached by 50\%}"),
     (CHART, r"\text{mean, stable} &= 25 \%"),
     (TrainingTime(Enclosure.of(sp.Integer(3)), None), "3"),
+    (FastestSetting(sp.Rational(1, 8), Enclosure.of(sp.Integer(2)), None), r"r = 2 \text{ at } 0.125"),
     (PREDICTED, r"\text{decay rate (R3)} = 0.47754218588677"),
     (verify.check_law(derive.Constant(2), draws=64), r"\text{constant: every part agrees}"),
     (verify.check_derivation(RATE.derived)[0], r"\text{step 1 holds (symbolic)"),
