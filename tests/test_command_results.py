@@ -87,13 +87,13 @@ def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     """Reports without the proofs, figures and TeX that other tests cover."""
     from verify import reporting
     from verify.second_routes import running as proofs
-    from verify.telling import paper
+    from verify.telling import writing
 
     monkeypatch.setattr(reporting, "identities", lambda claims, *how: proofs.identities(claims[:1], *how))
     monkeypatch.setattr(reporting, "agreements", lambda mode, case: iter(()))
     monkeypatch.setattr(reporting, "step_checks", lambda chosen: {})
     monkeypatch.setattr(reporting, "drawn", lambda observed: ((), ()))
-    monkeypatch.setattr(paper, "write_pdf", lambda report, folder, macros: None)
+    monkeypatch.setattr(writing, "write_paper", lambda report, folder: {})
 
 
 def report(folder: Path, text: str, *arguments: str) -> Told:
@@ -276,9 +276,9 @@ def test_derive_tells_people_each_condition_once(tmp_path: Path) -> None:
 
 
 def test_derive_writes_equations_and_the_derivation(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from verify.telling import paper
+    from verify.telling import writing
 
-    monkeypatch.setattr(paper, "write_pdf", lambda report, folder, macros: None)
+    monkeypatch.setattr(writing, "write_paper", lambda report, folder: {})
     told = run("derive", written(tmp_path, SYSTEM), "--latex", str(tmp_path / "tex"), "--json")
     assert (told.code, told.err) == (0, "")
     assert told.json["results"]

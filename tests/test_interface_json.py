@@ -227,12 +227,12 @@ def test_a_diverging_simulation_is_valid_json(tmp_path: Path) -> None:
 def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     from verify import reporting
     from verify.second_routes import running as proofs
-    from verify.telling import paper
+    from verify.telling import writing
 
     monkeypatch.setattr(reporting, "identities", lambda claims, *how: proofs.identities(claims[:1], *how))
     monkeypatch.setattr(reporting, "step_checks", lambda chosen: {})
     monkeypatch.setattr(reporting, "drawn", lambda observed: ((), ()))
-    monkeypatch.setattr(paper, "write_pdf", lambda report, folder, macros: None)
+    monkeypatch.setattr(writing, "write_paper", lambda report, folder: {})
 
 
 @pytest.mark.usefixtures("quick")

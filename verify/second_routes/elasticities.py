@@ -30,8 +30,8 @@ CALM = sp.Rational(1, 5)  # a theta, below critical damping
 NEAR = sp.Rational(1, 10**4)  # relative distance of the two points of a slope; its error is of the order of the square
 SLACK = between(Fraction(1) - Fraction(1, 10**5), Fraction(1) + Fraction(1, 10**5))
 WIDTH = 1e-4
-APART = sp.Rational(1, 50)  # of two noise gains, whose balls are wider than those of roots
-_SQUARE = Fraction(1, 50) ** 2
+APART = sp.Rational(1, 100)  # of two noise gains, whose balls are wider than those of roots
+_FOURTH = 64 * Fraction(1, 100) ** 4  # of two slopes extrapolated, the error left
 SHAPE = 3
 LATE = sp.Integer(12)  # mean delays, after which the slowest term is all of the path
 SHARE = sp.Rational(1, 3)  # of the excess risk to be reached that is stationary
@@ -66,7 +66,7 @@ def variance_elasticities(mode: ModePredictions, case: str) -> Iterator[Verdict]
         claim = f"delay.variance-elasticity.{name}"
         claimed = evaluate(CLAIMS[claim].expression.subs({y.mean_delay: 1, y.damping: damping}))
         words = f"elasticity of the stationary variance to the delays ({name}), slope between certified noise gains"
-        yield judge_agreement(claim, case, words, claimed, _gain_slope(law, sp.Integer(damping)), 1e-2)
+        yield judge_agreement(claim, case, words, claimed, _gain_slope(law, sp.Integer(damping)), WIDTH)
 
 
 def time_elasticities(mode: ModePredictions, case: str) -> Iterator[Verdict]:
@@ -100,9 +100,16 @@ def _decay(shape: int) -> tuple[Enclosure, Enclosure]:
 
 @cache
 def _gain_slope(law: type[Constant] | type[Exponential], damping: sp.Expr) -> Enclosure:
-    ends = [noise_gain(delay_equation(damping, law(mean))) for mean in (1 - APART, 1 + APART)]
-    slope = sp.log(_SECOND / _FIRST) / sp.log((1 + APART) / (1 - APART))
-    return evaluate(slope, {_FIRST: ends[0], _SECOND: ends[1]}) * between(1 - 4 * _SQUARE, 1 + 4 * _SQUARE)
+    """The slope of the logarithms over two distances, extrapolated to none."""
+    near, far = (_slope_over(law, damping, apart) for apart in (APART, 2 * APART))
+    found = evaluate((4 * _FIRST - _SECOND) / 3, {_FIRST: near, _SECOND: far})
+    return found * between(1 - _FOURTH, 1 + _FOURTH)
+
+
+def _slope_over(law: type[Constant] | type[Exponential], damping: sp.Expr, apart: sp.Rational) -> Enclosure:
+    ends = [noise_gain(delay_equation(damping, law(mean)), 9) for mean in (1 - apart, 1 + apart)]
+    slope = sp.log(_SECOND / _FIRST) / sp.log((1 + apart) / (1 - apart))
+    return evaluate(slope, {_FIRST: ends[0], _SECOND: ends[1]})
 
 
 @cache

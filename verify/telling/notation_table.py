@@ -32,11 +32,8 @@ def meanings(expressions: Iterable[sp.Basic]) -> dict[str, tuple[str, str]]:
     whole = sp.Tuple(*expressions)
     named = {one.func.__name__ for one in whole.atoms(AppliedUndef)}
     arrays = {str(one.label) for one in whole.atoms(sp.IndexedBase)}
-    found = {
-        latex(entry.symbol): (entry.meaning, entry.unit)
-        for entry in NOTATION.values()
-        if entry.symbol in whole.free_symbols
-    }
+    free = whole.free_symbols
+    found = {latex(entry.symbol): (entry.meaning, entry.unit) for entry in NOTATION.values() if entry.symbol in free}
     for name, meaning in {**FUNCTIONS, **SHARED_FUNCTIONS}.items():
         letter = tex(name_box(printed_function(name)))
         if name in named | arrays and letter not in found:
