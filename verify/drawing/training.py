@@ -63,7 +63,7 @@ def _why_not(case: Observed) -> str:
     if not isinstance(case.mode.model, LinearModel):
         return "the second moment in time is derived for plain asynchronous workers alone"
     objective = case.mode.study.objective
-    if objective is None or not objective.curvature:
+    if objective is None or objective.data is not None:
         return "a regression trains all its modes at once"
     if not case.mode.model.curvature > 0:
         return "there is no optimum to train to"

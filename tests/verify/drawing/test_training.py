@@ -1,9 +1,12 @@
 """The excess risk in time: enclosures with simulated points, and why a case is missing."""
 
 import math
+from dataclasses import replace
 
 import pytest
+import sympy as sp
 
+from derive.studies.records import Data
 from verify.drawing.training import training_figure
 
 
@@ -32,6 +35,16 @@ def test_a_scheme_and_a_diverging_case_are_refused_in_words(judged) -> None:
     figure, why = training_figure(judged(optimizer={"learning_rate": 8}))
     assert figure is None
     assert "not stable in mean square" in why
+
+
+def test_a_regression_is_refused_in_words(judged) -> None:
+    (case,) = judged()
+    study = case.mode.study
+    data = Data("breast_cancer", "logistic", sp.Rational(1, 1000), 32)
+    linearised = replace(study, objective=replace(study.objective, data=data))
+    figure, why = training_figure((replace(case, mode=replace(case.mode, study=linearised)),))
+    assert figure is None
+    assert "regression" in why
 
 
 def test_without_noise_the_level_is_a_hundredth_of_the_start(judged) -> None:
