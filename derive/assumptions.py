@@ -43,6 +43,7 @@ TRUNCATED = Assumption("truncated", "a delay is a duration given that it is at m
 RANKED = Assumption("ranked", "a delay is the k_o-th shortest of n_o independent durations of one law")
 UNIFORM = Assumption("uniform-delays", "delays follow a uniform law")
 PARETO = Assumption("pareto-cycles", "cycle times follow a Pareto law with a finite mean")
+WEIBULL = Assumption("weibull-cycles", "cycle times follow a Weibull law")
 INVERSE_GAUSSIAN = Assumption("inverse-gaussian-delays", "delays follow an inverse Gaussian law")
 EXPONENTIAL_MIXTURE = Assumption("exponential-mixture", "a delay is exponential with a mean that is drawn first")
 SHIFTED = Assumption("shifted-exponential-cycles", "cycle times are a shortest time and an exponential one")

@@ -69,6 +69,17 @@ CLAIMS = (
         also=("synchronous",),
     ),
     Claim(
+        "k-sync.time-per-update.weibull",
+        "With Weibull cycles the time of the first n_B of M workers is an alternating sum of powers.",
+        "equality",
+        "R0",
+        run_time.weibull_time,
+        "time_per_update",
+        "weibull",
+        scheme="k-sync",
+        also=("synchronous",),
+    ),
+    Claim(
         "run-time.time-per-update.synchronous",
         "Waiting for all of M workers takes the mean of the largest cycle, for every law of the cycles.",
         "equality",

@@ -12,7 +12,7 @@ from derive.derivation import Assumption, Derivation
 from derive.derivations.arrivals import arrival_rate
 from derive.rules.batches import TimePerBatch
 from derive.rules.calculus import Specialise
-from derive.rules.ranked_times import AverageQuantiles, exceeded
+from derive.rules.ranked_times import AverageHazardPowers, AverageQuantiles, exceeded
 from derive.rules.run_time import OrderStatistic, SlowestOfAll, Spacings
 
 Given = frozenset[Assumption]
@@ -57,6 +57,13 @@ def pareto_time(given: Given = assumptions.ALL) -> Derivation:
     ranked = first_finished_time(given).then(AverageQuantiles(quantile, (assumptions.PARETO,)))
     domain = sp.And(ENOUGH_WORKERS, y.tail_index > 1)
     return ranked.concluded("time per update of the first to finish, Pareto cycles", domain)
+
+
+@cache
+def weibull_time(given: Given = assumptions.ALL) -> Derivation:
+    """T_u = u_s Gamma(1 + 1/k) n_B C(M, n_B) sum_j (-1)^j C(n_B - 1, j)/(M - n_B + 1 + j)^(1 + 1/k): Weibull cycles."""
+    ranked = first_finished_time(given).then(AverageHazardPowers())
+    return ranked.concluded("time per update of the first to finish, Weibull cycles", ENOUGH_WORKERS)
 
 
 @cache

@@ -20,11 +20,10 @@ from derive.laws.exponential_polynomial import ExponentialPolynomial, density_te
 from derive.laws.exponential_terms import Collected, bounded_times, minus, raised, survival_terms, times
 from derive.laws.gamma import Gamma
 from derive.laws.independent_sum import IndependentSum
-from derive.laws.pareto import Pareto
 from derive.laws.restated import Restated, plain
 from derive.laws.scaled_beta import ScaledBeta
 from derive.laws.shifted_exponential import ShiftedExponential
-from derive.laws.signed_paretos import ordered_paretos
+from derive.laws.signed_mixture import ordered_by_shortest
 from derive.laws.uniform import Uniform
 from derive.laws.weighted_atoms import WeightedAtoms
 from derive.rules.composed import base_cdf
@@ -35,7 +34,7 @@ MOST_PRODUCTS = 20_000  # of terms, while a density is written out
 MOST_TERMS = 500  # of that density: with more, one certified root would take minutes
 CLOSED = (
     "constant, empirical, uniform, exponential and Erlang laws, mixtures and sums with atoms or a density alone, "
-    "and Pareto laws, the shortest of Weibull durations"
+    "Pareto and Weibull laws"
 )
 
 
@@ -120,8 +119,8 @@ def ordered(of: Law, rank: int, count: int) -> Law:
         return IndependentSum((Constant(law.shift), ordered(Exponential(law.tail_mean), rank, count)))
     if isinstance(law, Uniform):
         return ScaledBeta(rank, count, law.low, law.high - law.low, all_drawn(of, rank, count))
-    if isinstance(law, Pareto) and rank <= MOST_TERMS:
-        return ordered_paretos(law, rank, count, all_drawn(of, rank, count))
+    if rank <= MOST_TERMS and (signed := ordered_by_shortest(law, rank, count, all_drawn(of, rank, count))):
+        return signed
     if law.masses is not None:
         return _atoms(law, rank, count, all_drawn(of, rank, count))
     if isinstance(law, IndependentSum) and len(law.discrete) == 1 and sp.Integer(0) not in law.discrete:

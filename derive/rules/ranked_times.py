@@ -69,3 +69,38 @@ class AverageQuantiles(Rule):
                 power = sp.simplify(exceeded * sp.diff(term, exceeded) / term)
                 total += term.subs(exceeded, 1) / (power + 1)
             yield sp.gammasimp(sp.expand_func(written_out(output.right.subs(put)) - total))
+
+
+@dataclass(frozen=True)
+class AverageHazardPowers(Rule):
+    """T_u = u_s E (-ln x)^(1/k_W) for the n_B-th of M Weibull cycles, x a Beta(M - n_B + 1, n_B) variable.
+
+    The density n_B C(M, n_B) x^(M - n_B) (1 - x)^(n_B - 1) by the powers of x, and x = e^{-v} in each: an alternating
+    sum. The second route integrates the input's probability in the time, power by power of the survival function.
+    """
+
+    label: ClassVar[str] = "average a power of the cumulative hazard of ranked uniform variables"
+    requires: ClassVar = (assumptions.FIRST_FINISHED, assumptions.WEIBULL)
+
+    def apply(self, *inputs: Equation) -> Equation:
+        """int_0^oo v^(1/k) e^{-m v} dv for every power x^(m - 1) of the density."""
+        hazard, power = sp.symbols("v m", positive=True, cls=sp.Dummy)
+        mean = sp.integrate(hazard ** (1 / y.hazard_shape) * sp.exp(-power * hazard), (hazard, 0, sp.oo))
+        raised = mean.subs(power, y.workers - y.batch + 1 + y.j)
+        factor, term = sp.powsimp(raised).as_independent(y.j)
+        ways = (-1) ** y.j * sp.binomial(y.batch - 1, y.j)
+        outside = y.scale * y.batch * sp.binomial(y.workers, y.batch) * factor
+        return Equation(y.update_time, outside * sp.Sum(ways * term, (y.j, 0, y.batch - 1)))
+
+    def residuals(self, output: Equation, *inputs: Equation) -> Iterable[sp.Expr]:
+        """Up to five workers: int_0^oo e^{-i (t/u_s)^k} dt for the i-th power, by w = (t/u_s)^k."""
+        (integral,) = inputs[0].right.atoms(sp.Integral)
+        share, hazard = sp.symbols("S w", positive=True, cls=sp.Dummy)
+        slope = y.scale * sp.diff(hazard ** (1 / y.hazard_shape), hazard)
+        for count, size in _CASES:
+            put = {y.workers: count, y.batch: size}
+            waiting = sp.expand(written_out(integral.function.subs(put)).replace(cdf_of, lambda _: 1 - share))
+            total = sp.Integer(0)
+            for (power,), factor in sp.Poly(waiting, share).terms():
+                total += factor * sp.integrate(sp.exp(-power * hazard) * slope, (hazard, 0, sp.oo))
+            yield sp.simplify(sp.gammasimp(written_out(output.right.subs(put)) - total))

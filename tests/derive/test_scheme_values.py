@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 from itertools import product
 
@@ -189,6 +190,12 @@ def test_the_first_to_finish(workers: int, batch: int) -> None:
     top, rest = mpmath.gamma(workers + 1), mpmath.gamma(workers - batch + 1)
     ratio = top * mpmath.gamma(workers - batch + 0.5) / (rest * mpmath.gamma(workers + 0.5))
     assert float(time) == pytest.approx(float(ratio), rel=1e-6)
+
+
+def test_the_longest_of_two_rayleigh_cycles() -> None:
+    """Weibull of shape 2: E max = 2 E X - E min, E min = E X/sqrt 2."""
+    found = claimed("k-sync.time-per-update.weibull", workers=2, batch=2, hazard_shape=2, scale=1)
+    assert found == pytest.approx(math.sqrt(math.pi) / 2 * (2 - 1 / math.sqrt(2)), rel=1e-14)
 
 
 def test_no_delay_with_momentum_misses_the_recursion_by_what_theory_says() -> None:

@@ -168,6 +168,7 @@ ROWS: tuple[Row, ...] = (
             "k-sync.time-per-update.pareto",
         ),
     ),
+    (_CERTIFIED, run_time_proofs.weibull_agreement, ("k-sync.time-per-update.weibull",)),
     (_CERTIFIED, merging_proofs.interval_agreement, ("arrivals.interval.any-law",)),
     (
         _CERTIFIED,

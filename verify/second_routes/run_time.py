@@ -14,7 +14,7 @@ import sympy as sp
 from derive import symbols as y
 from derive.characteristic import update_equation
 from derive.claims import CLAIMS
-from derive.laws import Exponential
+from derive.laws import Exponential, Weibull
 from derive.laws.density_law import DensityLaw
 from derive.rules.laws import cdf_of
 from numeric.enclosed.law_quadrature import integral_over_density
@@ -83,6 +83,17 @@ def ranked_agreement(mode: ModePredictions, case: str) -> Iterator[Verdict]:
     claimed = evaluate(CLAIMS[name].expression.subs(values, simultaneous=True).doit())
     words = f"wait for {BATCH} of {WORKERS} cycles: closed form, the shortest of fewer by inclusion and exclusion"
     yield judge_agreement(name, case, words, claimed, Exact(found))
+
+
+def weibull_agreement(mode: ModePredictions, case: str) -> Iterator[Verdict]:
+    """The alternating sum for the second and the last of four Weibull cycles: quadrature of the ranked density."""
+    law, name = plain_model(mode).law, "k-sync.time-per-update.weibull"
+    if not isinstance(law, Weibull) or not law.abscissa_of_convergence < 0:
+        return
+    for number in (BATCH, WORKERS):
+        claimed = evaluate(CLAIMS[name].expression.subs({**_values(mode), y.batch: number}, simultaneous=True))
+        words = f"wait for {number} of {WORKERS} Weibull cycles: alternating sum, density of the order statistic"
+        yield judge_agreement(name, case, words, claimed, _order_mean(law, number))
 
 
 def update_chains(mode: ModePredictions, case: str) -> Iterator[Verdict]:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import math
+
 import mpmath
 import pytest
 import sympy as sp
 
 from derive import symbols as y
+from derive.claims import CLAIMS
 from derive.laws import (
     Exponential,
     Gamma,
@@ -16,9 +19,11 @@ from derive.laws import (
     Pareto,
     ShiftedExponential,
     Uniform,
+    Weibull,
 )
 from derive.models.update_times import time_per_update
 from derive.schemes import SCHEMES, Asynchronous, KAsync, KBatchAsync, KBatchSync, KSync, Synchronous
+from numeric.enclosure import evaluate
 from verify.second_routes.time_bounds import fresh_chain, idle_chain
 
 UPDATE = lambda move: move.event == "update"  # noqa: E731
@@ -57,6 +62,33 @@ def test_pareto_cycles_are_ratios_of_gamma_functions() -> None:
     known = 2 * mpmath.gamma(5) * mpmath.gamma(2 - third) / (mpmath.gamma(2) * mpmath.gamma(5 - third))
     assert float(time_per_update(Pareto(3, 2), KSync(4, batch=3)).exact) == pytest.approx(float(known), rel=1e-14)
     assert time_per_update(Pareto(3, 2), KSync(4, batch=3)).claims == ("k-sync.time-per-update.pareto",)
+
+
+@pytest.mark.parametrize(("workers", "batch", "shape"), [(4, 3, "3/2"), (6, 6, "1/2"), (9, 1, 2)])
+def test_weibull_cycles_are_an_alternating_sum(workers: int, batch: int, shape: str) -> None:
+    """The integral of the survival by mpmath, and the mean of the composed law."""
+    law = Weibull(shape, 3)
+    found = time_per_update(law, KSync(workers, batch=batch))
+    below = lambda t: 1 - mpmath.exp(-((t / 3) ** mpmath.mpf(float(law.shape))))  # noqa: E731
+    waiting = lambda t: sum(  # noqa: E731
+        mpmath.binomial(workers, j) * below(t) ** j * (1 - below(t)) ** (workers - j) for j in range(batch)
+    )
+    assert found.claims == ("k-sync.time-per-update.weibull",)
+    assert float(evaluate(found.exact)) == pytest.approx(float(mpmath.quad(waiting, [0, 1, 5, 20, 400, 9000])), rel=1e-9)
+    composed = OrderStatistic(law, batch, workers).mean
+    assert float(evaluate(found.exact)) == pytest.approx(float(evaluate(composed)), rel=1e-14)
+
+
+def test_a_thousand_weibull_cycles_survive_the_cancellation() -> None:
+    """Shape 1 is the exponential law, whose harmonic numbers cancel nothing; doubles are wrong by far more than all."""
+    put = {y.workers: 1000, y.batch: 500, y.hazard_shape: 1, y.scale: 2}
+    stated = CLAIMS["k-sync.time-per-update.weibull"].expression.subs(put, simultaneous=True)
+    found = evaluate(stated)
+    assert found.contains(2 * sum(sp.Rational(1, 1000 - j) for j in range(500)))
+    assert float(found.radius) < 1e-25
+    (series,) = stated.atoms(sp.Sum)
+    terms = [float(series.function.subs(y.j, j)) for j in range(500)]
+    assert abs(float(stated.coeff(series)) * sum(terms) - 2 * math.log(2)) > 1e6
 
 
 @pytest.mark.parametrize("rule", [KSync, KAsync])

@@ -85,6 +85,7 @@ OPEN = {  # claims that hold an unknown function, an integral or a sum of many t
     "run-time.time-per-update.k-sync",
     "k-sync.time-per-update.exponential",
     "k-sync.time-per-update.shifted-exponential",
+    "k-sync.time-per-update.weibull",
     "run-time.time-per-update.synchronous",
     "synchronous.time-per-update.exponential",
     "k-async.time-per-update-bound.new-longer-than-used",
