@@ -89,7 +89,7 @@ class Law(ShownAsLatex, ABC):
 
     @property
     def ageing(self) -> Ageing | None:
-        """How P(tau > t + u) compares with P(tau > t) P(tau > u) for all t, u >= 0; None where neither bound is known.
+        """How P(tau > t + u) compares with P(tau > t) P(tau > u) for all t, u >= 0; None: neither way, or unknown.
 
         At most: "new longer than used"; at least: "new shorter than used"; equal: "memoryless".
         """

@@ -13,7 +13,8 @@ import sympy as sp
 from derive import draws
 from derive import symbols as y
 from derive.draws import DrawRecipe
-from derive.law import Law, LawError, Terms
+from derive.law import Ageing, Law, LawError, Terms
+from derive.laws.ageing import ageing_of_sum
 from derive.laws.composition import Arrays, functions_of, one_table, read_parts, side_by_side, step
 from derive.laws.constant import Constant
 from derive.laws.exponential import Exponential
@@ -150,6 +151,11 @@ class IndependentSum(Law):
         """The furthest right cut of a part."""
         ends = [part.branch_cut for part in self.parts if part.branch_cut is not None]
         return sp.Max(*ends) if ends else None
+
+    @property
+    def ageing(self) -> Ageing | None:
+        """By what the parts are."""
+        return ageing_of_sum(self.merged)
 
     @property
     def draw(self) -> DrawRecipe:

@@ -13,7 +13,8 @@ import sympy as sp
 from derive import symbols as y
 from derive.draws import DrawRecipe, chosen
 from derive.exact import complaint, exact
-from derive.law import Law, LawError, Terms, Weighted
+from derive.law import Ageing, Law, LawError, Terms, Weighted
+from derive.laws.ageing import ageing_of_mixture
 from derive.laws.composition import Arrays, functions_of, one_table, read_part, side_by_side
 from derive.rules.composed import part_weight, with_parts
 
@@ -98,6 +99,11 @@ class Mixture(Law):
         """The furthest right cut of a part."""
         ends = [part.branch_cut for part in self.laws if part.branch_cut is not None]
         return sp.Max(*ends) if ends else None
+
+    @property
+    def ageing(self) -> Ageing | None:
+        """By what the parts are."""
+        return ageing_of_mixture([part.law for part in self.flattened])
 
     @cached_property
     def flattened(self) -> tuple[Weighted, ...]:

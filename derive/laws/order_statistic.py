@@ -12,7 +12,8 @@ import sympy as sp
 
 from derive import symbols as y
 from derive.draws import DrawRecipe, ranked
-from derive.law import Law, LawError, Terms
+from derive.law import Ageing, Law, LawError, Terms
+from derive.laws.ageing import ageing_of_ranked
 from derive.laws.composition import read_count, read_part
 from derive.laws.constant import Constant
 from derive.laws.exponential import Exponential
@@ -76,6 +77,11 @@ class OrderStatistic(Restated):
     def put_parts_in(self, claimed: sp.Expr) -> sp.Expr:
         """The distribution function of one of the durations."""
         return written_out(claimed, self.count).replace(base_cdf, self.of.cdf)
+
+    @property
+    def ageing(self) -> Ageing | None:
+        """By that of one of the durations."""
+        return ageing_of_ranked(plain(self.of), self.rank)
 
     @classmethod
     def drawn(cls, number: Callable[[], Fraction]) -> OrderStatistic:

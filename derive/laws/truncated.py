@@ -12,7 +12,8 @@ import sympy as sp
 
 from derive import symbols as y
 from derive.draws import DrawRecipe, accepted, standard_uniform
-from derive.law import Law, LawError, Weighted
+from derive.law import Ageing, Law, LawError, Weighted
+from derive.laws.ageing import ageing_of_truncated
 from derive.laws.bounded_pareto import BoundedPareto
 from derive.laws.composition import read_bound, read_part
 from derive.laws.constant import Constant
@@ -62,6 +63,11 @@ class Truncated(Restated):
     def share(self) -> sp.Expr:
         """F(at), the probability of a duration at most ``at``."""
         return self.of.cdf(self.at)
+
+    @property
+    def ageing(self) -> Ageing | None:
+        """By the hazard of the whole."""
+        return ageing_of_truncated(plain(self.of))
 
     @cached_property
     def restated(self) -> Law:

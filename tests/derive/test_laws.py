@@ -213,6 +213,23 @@ def test_ageing_compares_the_rest_of_a_used_duration_with_a_new_one(law: Law) ->
         assert max(sign * gap for gap in gaps) > 1e-3
 
 
+def test_ageing_of_compositions_is_claimed_only_where_it_is_kept() -> None:
+    """Where nothing is claimed the two probabilities compare both ways, or nothing is known."""
+    compute = Gamma(2, 1)
+    assert IndependentSum([compute, Exponential(1), Constant(1)]).ageing == "new longer than used"
+    assert IndependentSum([compute, Gamma("1/2", 1)]).ageing is None
+    assert OrderStatistic(Hyperexponential(["1/4", "3/4"], [4, 1]), 1, 2).ageing == "new shorter than used"
+    assert OrderStatistic(Hyperexponential(["1/4", "3/4"], [4, 1]), 2, 2).ageing is None
+    assert Mixture([("1/2", Exponential(1)), ("1/2", Gamma(2, 1))]).ageing is None
+    assert Mixture([("1/2", Exponential(1)), ("1/2", Gamma(1, 1))]).ageing == "memoryless"
+    assert Truncated(Gamma("1/2", 1), 1).ageing is None
+    both = Mixture([("1/2", Constant("1/10")), ("1/2", Constant(4))])  # used for a while it is the long one
+    assert both.ageing is None
+    alive = {at: 1 - distribution(both, at) for at in (0.05, 0.1, 1.0, 1.1, 3.5, 4.5)}
+    assert alive[1.1] > alive[0.1] * alive[1.0]
+    assert alive[4.5] < alive[1.0] * alive[3.5]
+
+
 @pytest.mark.parametrize("law", ALL_EXAMPLES, ids=identify)
 def test_central_moments_are_those_of_the_deviation(law: Law) -> None:
     assert sp.simplify(law.central_moment(0) - 1) == sp.simplify(law.central_moment(1)) == 0

@@ -14,6 +14,7 @@ from derive.laws import (
     Exponential,
     Gamma,
     Hyperexponential,
+    IndependentSum,
     InverseGaussian,
     OrderStatistic,
     Pareto,
@@ -74,7 +75,9 @@ def test_weibull_cycles_are_an_alternating_sum(workers: int, batch: int, shape: 
         mpmath.binomial(workers, j) * below(t) ** j * (1 - below(t)) ** (workers - j) for j in range(batch)
     )
     assert found.claims == ("k-sync.time-per-update.weibull",)
-    assert float(evaluate(found.exact)) == pytest.approx(float(mpmath.quad(waiting, [0, 1, 5, 20, 400, 9000])), rel=1e-9)
+    assert float(evaluate(found.exact)) == pytest.approx(
+        float(mpmath.quad(waiting, [0, 1, 5, 20, 400, 9000])), rel=1e-9
+    )
     composed = OrderStatistic(law, batch, workers).mean
     assert float(evaluate(found.exact)) == pytest.approx(float(evaluate(composed)), rel=1e-14)
 
@@ -125,6 +128,14 @@ def test_chains_lie_between_the_bounds() -> None:
         fresh = time_per_update(law, KBatchSync(4, batch=batch))
         assert fresh.least <= 1 / fresh_chain(4, batch, 2, sp.Integer(1)).flow(UPDATE) <= fresh.longest
         assert fresh.least == sp.Rational(batch, 4)
+
+
+def test_compute_and_link_together_are_bounded_as_their_parts_are() -> None:
+    """A sum of two exponential durations, 2 of 4: an Erlang law of rates 1 and 2, whose order statistic is closed."""
+    law = IndependentSum([Exponential(1), Exponential("1/2")])
+    found = time_per_update(law, KAsync(4, batch=2))
+    assert found.longest == OrderStatistic(law, 2, 4).mean < sp.oo
+    assert time_per_update(law, KBatchSync(4, batch=2)).least == sp.Rational(3, 4)
 
 
 def test_no_upper_bound_is_claimed_of_cycles_that_are_new_shorter_than_used() -> None:
