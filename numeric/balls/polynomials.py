@@ -16,6 +16,7 @@ import sympy as sp
 from numeric.enclosure import Ball, fmpq, fmpq_poly
 
 LARGEST_DEGREE = 1000  # of a power
+_FEW = 60  # roots that are isolated within milliseconds
 
 
 def exact_roots(function: sp.Expr, variable: sp.Symbol) -> list[tuple[Ball, int]] | None:
@@ -44,6 +45,19 @@ def multiple_roots(function: sp.Expr, variable: sp.Symbol) -> list[tuple[Ball, i
         return []
     common = polynomial.gcd(polynomial.derivative())
     return [(root, int(multiplicity) + 1) for root, multiplicity in common.complex_roots()]
+
+
+def worth_isolating(function: sp.Expr, variable: sp.Symbol) -> bool:
+    """Whether all roots of a rational function are few enough to be isolated, or some are multiple.
+
+    Simple roots of a high degree are isolated one by one, and sooner, by interval Newton.
+
+    Example: ``worth_isolating((y.s + 1) ** 400, y.s) and not worth_isolating((y.s + 1) ** 400 + 1, y.s)``.
+    """
+    polynomial = numerator(function, variable)
+    if polynomial is None:
+        return False
+    return bool(polynomial.degree() <= _FEW or polynomial.gcd(polynomial.derivative()).degree() > 0)
 
 
 def count_right_of(function: sp.Expr, variable: sp.Symbol, line: Any) -> int | None:

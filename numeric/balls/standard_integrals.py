@@ -19,17 +19,37 @@ from numeric.balls import log_trapezoid
 from numeric.balls.functions import Ball, BallKit, is_real
 from numeric.balls.weibull_series import weibull_series
 
+_ROUNDING = 16  # bits that a value may lose to rounding
+_MOST_MORE = 4096  # bits worked with beyond the working precision
 _TURNED = 0.2 * math.pi  # the largest half-width of a strip in which e^y keeps a positive real part
 
 
 def exponential_integral(kit: BallKit, order: Ball, x: Ball) -> Ball:
     """E_nu(x) for a real order nu; its cut is the negative axis."""
-    value = x.expint(order)
-    if x.is_exact() or not is_real(order):
+    if not is_real(order):
+        return x.expint(order)
+    value = _at_point(kit, order, x)
+    if x.is_exact():
         return value
     slope, size = _largest(order.real - 1, x), _largest(order.real, x)
-    around = centred(kit, x, x.mid().expint(order), slope)
+    around = centred(kit, x, _at_point(kit, order, x.mid()), slope)
     return narrower(value, around, kit.constant("nan") if size is None else disc(kit, x, size))
+
+
+def _at_point(kit: BallKit, order: Ball, point: Ball) -> Ball:
+    """E_nu(z), with the bits more that its series at 0 loses where |z| is tens or hundreds.
+
+    A rounded order profits by |dE_nu/dnu| <= int_1^oo e^(-x v) v^-nu log v dv <= e^-x/(nu - 1)^2, x >= 0, nu > 1.
+    """
+    value = point.expint(order)
+    lost = kit.bits() - _ROUNDING - value.rel_accuracy_bits()
+    exact = order.is_exact()
+    if lost <= 0 or not point.is_exact() or not (exact or (point.real >= 0 and order.real > 1)):
+        return value
+    with kit.precision(kit.bits() + min(lost, _MOST_MORE) + _ROUNDING):
+        better = point.expint(order.mid())
+        slope = None if exact else (-point.real).exp() / (order.real.lower() - 1) ** 2
+    return narrower(value, better if exact else centred(kit, order, better, slope))
 
 
 def bounded_exponential_integral(kit: BallKit, order: Ball, end: Ball, x: Ball) -> Ball:
@@ -37,7 +57,7 @@ def bounded_exponential_integral(kit: BallKit, order: Ball, end: Ball, x: Ball) 
 
     def at(point: Ball, power: int) -> Ball:  # beside the cut the branches of both terms cancel
         lowered = order - power
-        found = point.expint(lowered) - end ** (1 - lowered) * (end * point).expint(lowered)
+        found = _at_point(kit, lowered, point) - end ** (1 - lowered) * _at_point(kit, lowered, end * point)
         return kit.complex(found.real, 0) if is_real(point) else found
 
     def moment(power: int) -> Any:

@@ -12,7 +12,7 @@ from itertools import product
 from typing import Any
 
 from derive.characteristic import CharacteristicEquation
-from numeric.balls.polynomials import count_right_of, exact_roots, numerator
+from numeric.balls.polynomials import count_right_of, exact_roots, numerator, worth_isolating
 from numeric.enclosure import Ball, Enclosure, acb, arb, compile_ball, precision
 from numeric.roots import candidates
 from numeric.roots.answers import first_of, right_of, root_of, unstable_count
@@ -171,11 +171,19 @@ class RootSearch:
         made = [enclose(self.equation, zero, self.bits) for zero in inside]
         if all(made):
             return distinct([item for item in made if item])
+        return distinct([item for item in self._isolated(line) or made if item])
+
+    def _isolated(self, line: Any) -> list[Candidate | None]:
+        """The roots of a rational function, where some are multiple or all are few enough to be isolated."""
+        function, variable = self.equation.function, self.equation.variable
         with precision(self.bits):
-            roots = exact_roots(self.equation.function, self.equation.variable)
-            if roots is not None:
-                return [widened(root, m) for root, m in roots if root.real > line and not root.imag < 0]
-        return distinct([item for item in made if item])
+            if not worth_isolating(function, variable):
+                return []
+            inside = [(root, m) for root, m in exact_roots(function, variable) or () if root.real > line]
+            upper = [(root, m) for root, m in inside if not root.imag < 0]
+            # How much room a simple root needs depends on how near the next one is.
+            near = [enclose(self.equation, root.mid(), self.bits) if m == 1 else None for root, m in upper]
+            return [item or widened(root, m) for item, (root, m) in zip(near, upper, strict=True)]
 
     def _line(self) -> Any:
         """An exact line left of the wanted roots, in the middle of a gap, right of the abscissa of convergence."""

@@ -12,6 +12,7 @@ import sympy as sp
 
 from numeric.enclosure import acb, arb, compile_ball
 
+_HALVINGS = 2  # of a piece whose image this arithmetic leaves too wide
 _DEEPEST = 40  # bisections of an edge of a cluster's square
 
 
@@ -93,7 +94,7 @@ def on_path(whole: Function, corners: Sequence[Any], edges: Sequence[Sequence[An
             after = arb(mantissa) * arb(2) ** exponent
             if not before < after:
                 raise Refused("pieces out of order")
-            total += _turned(whole, (start, end), (before, after), kind)
+            total += _halved(whole, (start, end), (before, after), (kind, _HALVINGS))
             before = after
         if before != 1:
             raise Refused("the pieces do not cover their edge")
@@ -101,6 +102,18 @@ def on_path(whole: Function, corners: Sequence[Any], edges: Sequence[Sequence[An
     if count is None:
         raise Refused("the turns along a contour are no whole number")
     return int(count)
+
+
+def _halved(whole: Function, ends: tuple[Any, Any], share: tuple[Any, Any], how: tuple[int, int]) -> Any:
+    """The change over a piece, or over its halves: who cut it may have seen its image through a narrower expression."""
+    (low, high), (kind, left) = share, how
+    try:
+        return _turned(whole, ends, share, kind)
+    except Refused:
+        if left == 0:
+            raise
+    middle, less = (low + high) / 2, (kind, left - 1)
+    return _halved(whole, ends, (low, middle), less) + _halved(whole, ends, (middle, high), less)
 
 
 def _turned(whole: Function, ends: tuple[Any, Any], share: tuple[Any, Any], kind: int) -> Any:

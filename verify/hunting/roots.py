@@ -1,8 +1,8 @@
 """Stage: verdicts. Input: a seed. Output: equations that are hard on purpose, each answer held to another method.
 
-``python -m verify.hunting.roots [TRIALS] [SEED] [SECONDS]`` runs until the seconds are over. Scales over 20 orders of
-magnitude, dampings of either sign, beside the stability limit and critical damping, roots 10^-3 to 10^-18 apart. An
-answer may be "unproven", never wrong:
+``python -m verify.hunting.roots [TRIALS] [SEED] [SECONDS]`` runs until one of both is over, or until it is interrupted,
+and says every half minute how far it is. Scales over 20 orders of magnitude, dampings of either sign, beside the
+stability limit and critical damping, roots 10^-3 to 10^-18 apart. An answer may be "unproven", never wrong:
 
     constant delay     every branch of Lambert's W right of the line, and the count 2 floor(a tau/(2 pi) + 3/4)
     Erlang, mixtures of exponentials, recursions      the roots of the cleared polynomial
@@ -42,9 +42,11 @@ from numeric.roots.certifying import certificate
 from numeric.roots.characteristic import Spectrum, spectrum
 from verify.certificates.checking import Refused, check_certificate
 from verify.hunting.root_judges import by_branches, by_choice, by_polynomial
+from verify.hunting.root_tally import Tally
 
 Draws = np.random.Generator
 _DIGITS = 40
+_SILENCE = 30.0  # seconds between two lines of progress
 _LONG = 99_999  # a denominator that is rounded where an equation is shown
 
 
@@ -60,7 +62,7 @@ class Trial:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What became of a trial: wrong (None if not), the seconds it took, certified, the largest relative radius."""
+    """What became of a trial: wrong (None if not), processor seconds, certified, the largest relative radius."""
 
     trial: Trial
     wrong: str | None
@@ -69,12 +71,23 @@ class Outcome:
     uncertainty: float
     reason: str | None
 
+    @property
+    def kind(self) -> str:
+        """What was drawn."""
+        return self.trial.kind
 
-def run(trial: Trial, budget: float = 5.0) -> Outcome:
+    @property
+    def shown(self) -> str:
+        """H with its numbers rounded, and what was asked."""
+        numbers = (n for n in self.trial.equation.function.atoms(sp.Rational) if n.q > _LONG)
+        return f"{self.trial.equation.function.xreplace({n: sp.N(n, 8) for n in numbers})} {self.trial.asked}"
+
+
+def run(trial: Trial, budget: float = 10.0) -> Outcome:
     """Ask for the spectrum, and judge it and its certificate."""
-    start = time.perf_counter()
+    start = time.process_time()
     found = spectrum(trial.equation, **trial.asked, budget_seconds=budget)  # type: ignore[arg-type]
-    seconds = time.perf_counter() - start
+    seconds = time.process_time() - start
     if not found.certified:
         return Outcome(trial, None, seconds, False, 0.0, found.reason)
     try:
@@ -224,37 +237,26 @@ def _rational(ball: Any) -> sp.Rational:
     return sp.Rational(int(middle.p), int(middle.q))
 
 
-def _short(trial: Trial) -> str:
-    """H with its numbers rounded, and what was asked."""
-    shown = trial.equation.function.xreplace(
-        {n: sp.N(n, 8) for n in trial.equation.function.atoms(sp.Rational) if n.q > 99999}
-    )
-    return f"{shown} {trial.asked}"
-
-
 def main(arguments: list[str]) -> int:
-    """Run the trials, print each wrong answer, the counts, the slowest and the least certain; 1 if any was wrong."""
+    """Run the trials until count or seconds are over, or interrupted; each wrong answer, then the tally; 1 if any."""
     count, seed = (int(arguments[0]) if arguments else 1000), (int(arguments[1]) if len(arguments) > 1 else 1)
-    until = time.monotonic() + (float(arguments[2]) if len(arguments) > 2 else float("inf"))
-    outcomes = []
-    for trial in trials(seed, count):
-        if time.monotonic() > until:
-            break
-        outcome = run(trial)
-        outcomes.append(outcome)
-        if outcome.wrong:
-            print(f"WRONG {trial.kind}: {outcome.wrong}: {trial.equation.function} {trial.asked}", flush=True)
-    for kind in dict.fromkeys(outcome.trial.kind for outcome in outcomes):
-        own = [outcome for outcome in outcomes if outcome.trial.kind == kind]
-        unproven = [outcome for outcome in own if not outcome.certified]
-        print(f"{kind:14} {len(own):7} tried, {len(unproven)} unproven, {sum(bool(one.wrong) for one in own)} wrong")
-        for one in unproven[:2]:
-            print(f"    unproven: {one.reason}: {_short(one.trial)}")
-    slowest = max(outcomes, key=lambda one: one.seconds)
-    vaguest = max(outcomes, key=lambda one: one.uncertainty)
-    print(f"slowest {slowest.seconds:.3f} s: {_short(slowest.trial)}")
-    print(f"least certain {vaguest.uncertainty:.1e}: {_short(vaguest.trial)}")
-    return int(any(outcome.wrong for outcome in outcomes))
+    now = time.monotonic()
+    until, tell, tally = now + (float(arguments[2]) if len(arguments) > 2 else float("inf")), now, Tally()
+    try:
+        for trial in trials(seed, count):
+            if time.monotonic() > until:
+                break
+            outcome = run(trial)
+            tally.add(outcome)
+            if outcome.wrong:
+                print(f"WRONG {trial.kind}: {outcome.wrong}: {trial.equation.function} {trial.asked}", flush=True)
+            if time.monotonic() > tell:
+                tell = time.monotonic() + _SILENCE
+                print(tally.line(), file=sys.stderr, flush=True)
+    except KeyboardInterrupt:
+        print("interrupted", file=sys.stderr)
+    print(*tally.lines(), sep="\n")
+    return int(tally.wrong.total() > 0)
 
 
 if __name__ == "__main__":

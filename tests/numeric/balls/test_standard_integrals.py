@@ -72,6 +72,23 @@ def test_a_wide_ball_is_nearly_as_narrow_as_the_slope_allows() -> None:
     assert float(found.real.rad()) < 0.05, "an oscillation of size 1/30, and not the series' 1e10"
 
 
+@pytest.mark.parametrize("order", [sp.Rational(7, 2), sp.Rational(5, 3)], ids=str)
+@pytest.mark.parametrize("bits", [64, 81, 226])
+def test_no_digits_are_lost_between_the_series_and_the_expansion_at_infinity(order: sp.Rational, bits: int) -> None:
+    """Where e^|z| and its inverse cancel in the series, for a rounded order, too."""
+    program = compile_ball(exponential_integral(order, y.s), [y.s])
+    with precision(bits):
+        points = [acb(x, w) for w in (5, 20, 44, 56, 100, 156) for x in (0, 1, w // 2)]
+        assert all(program(point).rel_accuracy_bits() > bits - 24 for point in points)
+    with precision(bits), mpmath.workdps(120):
+        for point in points[::4]:
+            z = mpmath.mpc(float(point.real), float(point.imag))
+            expected = mpmath.mpc(mpmath.expint(mpmath.mpmathify(order), z))
+            with precision(300):
+                assert program(point).overlaps(ball(expected))
+            assert program(point).overlaps(acb(exact(expected.real), exact(expected.imag)))
+
+
 def integrand(z: complex, order: sp.Rational) -> Callable[[mpmath.mpf], mpmath.mpc]:
     return lambda v: mpmath.exp(-z * v) * v ** -mpmath.mpmathify(order)
 

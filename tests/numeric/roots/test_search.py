@@ -47,6 +47,31 @@ def test_two_real_roots_close_together_are_separated() -> None:
     assert abs(float(gap) / (2 * 2**0.5 * 1e-12) - 1) < 1e-3
 
 
+@pytest.mark.parametrize("digits", [15, 27, 33])
+@pytest.mark.parametrize("side", [1, -1])
+def test_two_roots_beside_a_double_one_need_no_more_digits_than_tell_them_apart(side: int, digits: int) -> None:
+    """a theta = (1 + d)/4 with exponential delays: roots (-1 +- sqrt(-d))/2, as near as d says."""
+    theta = sp.Integer(12050000)
+    found = spectrum(delay_equation((1 + side * sp.Rational(1, 10**digits)) / 4 / theta, Exponential(theta)), count=2)
+    assert found.certified, found.reason
+    assert [root.multiplicity for root in found.roots] == ([1] if side > 0 else [1, 1])
+    apart = found.roots[0].im.ball if side > 0 else (found.roots[0].re.ball - found.roots[1].re.ball) / 2
+    assert float(apart * 2 * 12050000) == pytest.approx(10 ** (-digits / 2), rel=1e-9)
+
+
+def test_simple_roots_of_a_high_degree_are_not_all_isolated() -> None:
+    """s^2 + b s + a L with two real roots near each other and two hundred stages: two of 202 roots are asked for."""
+    law, one, other = Gamma(200, 1), sp.Rational(1, 2), sp.Rational(1, 2) * (1 + sp.Rational(1, 10**9))
+    first, second = (law.laplace_transform(at) for at in (one, other))
+    a = one * other * (one - other) / (one * second - other * first)
+    equation = delay_equation(a, law, -(one**2 + a * first) / one)
+    began = time.process_time()
+    found = spectrum(equation, right_of="1/4")
+    assert time.process_time() - began < 4, "to isolate them all takes ten seconds"
+    assert found.certified
+    assert [root.re.contains(chosen) for root, chosen in zip(found.roots, (other, one), strict=True)] == [True, True]
+
+
 def test_missing_zeros_are_found_from_the_contour() -> None:
     # The first line is laid right of nothing known: the hints of the proof must lead to all 44 roots.
     search = RootSearch(constant(1, "1.5"), sp.Integer(-3), 1, 15, Budget(10))

@@ -14,7 +14,7 @@ import sympy as sp
 import numeric
 from derive.characteristic import CharacteristicEquation, delay_equation, update_equation
 from derive.integer_laws import Geometric, Poisson
-from derive.laws import Constant, Empirical, Exponential, Gamma, Pareto, Uniform
+from derive.laws import Constant, Empirical, Exponential, Gamma, IndependentSum, Pareto, Uniform
 from numeric.roots.certifying import certificate, digest
 from numeric.roots.characteristic import spectrum
 from verify.certificates.checking import Refused, check_certificate
@@ -34,6 +34,9 @@ CASES: list[tuple[str, CharacteristicEquation, dict[str, Any]]] = [
     ("double recursion", update_equation("1/4", 1), {}),
     ("poisson", update_equation("1/2", Poisson(3)), {"count": 4}),
     ("geometric", update_equation("1/2", Geometric(3)), {}),
+    ("slow tail", delay_equation("11337/37370000", Pareto("5/2", 747400)), {}),
+    ("steep tail", delay_equation(-2000, Pareto("5/2", 10)), {}),
+    ("shifted", delay_equation("-237075/1921", IndependentSum((Constant("3.842"), Gamma("5/2", "3.842")))), {}),
     ("long", update_equation("1/2", 100_000), {}),
 ]
 NAMES = [name for name, _, _ in CASES]
@@ -87,7 +90,7 @@ CHANGES: dict[str, tuple[str, Change]] = {
     "a region too low": ("pair", lambda r: r["contours"][0].update(top="1p-4")),
     "pieces left out": ("many", lambda r: r["contours"][0]["edges"].__setitem__(2, r["contours"][0]["edges"][2][4::5])),
     "the last piece left out": ("pair", lambda r: r["contours"][0]["edges"][2].pop()),
-    "one piece for an edge": ("pair", lambda r: r["contours"][0]["edges"].__setitem__(2, [["1p0", 0]])),
+    "one piece for an edge": ("many", lambda r: r["contours"][0]["edges"].__setitem__(2, [["1p0", 0]])),
     "an edge left out": ("pair", lambda r: r["contours"][0]["edges"].pop()),
     "pieces out of order": ("pair", lambda r: r["contours"][0]["edges"][2].reverse()),
     "another kind of piece": ("unstable", lambda r: r["contours"][1]["edges"][2][-1].__setitem__(1, 1)),

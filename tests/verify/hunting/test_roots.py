@@ -9,6 +9,7 @@ import pytest
 
 from numeric.enclosure import Enclosure
 from numeric.roots.characteristic import Root, spectrum
+from verify.hunting import roots as hunting
 from verify.hunting.roots import KINDS, constant, main, manufactured, rational, recursion, run, trials
 
 TRIALS = 35
@@ -43,7 +44,20 @@ def _size(root: Root) -> object:
 
 def test_the_command_tells_what_was_tried(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["7", "3"]) == 0
-    told = capsys.readouterr().out
-    assert "constant" in told
-    assert "slowest" in told
-    assert "least certain" in told
+    told = capsys.readouterr()
+    assert "constant" in told.out
+    assert "slowest" in told.out
+    assert told.out.splitlines()[-1].startswith("7 tried: 0 wrong")
+    assert told.err.startswith("1 tried: 0 wrong"), "progress from the first answer on"
+
+
+def test_an_interrupted_hunt_tells_what_it_tried(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def interrupted(seed: int, count: int):  # type: ignore[no-untyped-def]
+        yield from trials(seed, 2)
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(hunting, "trials", interrupted)
+    assert main(["1000", "3"]) == 0
+    assert capsys.readouterr().out.splitlines()[-1].startswith("2 tried")
