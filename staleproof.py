@@ -124,6 +124,8 @@ def _parser() -> Parser:
     one.add_argument("--right-of", metavar="X", help="every root with real part above X")
     one.add_argument("--count", type=_whole("--count", 1, 10_000), metavar="N", help="the N rightmost roots")
     one.add_argument("--digits", type=_whole("--digits", 1, 1000), metavar="N", help="relative error at most 10^-N")
+    one.add_argument("--certificate", metavar="FILE", help="write the proofs there")
+    one.add_argument("--verify", metavar="FILE", help="find no roots: check the proofs that were written there")
     one = command("simulate", "Monte-Carlo asynchronous SGD")
     one.add_argument("study", metavar="STUDY")
     _measure_options(one)

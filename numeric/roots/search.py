@@ -149,6 +149,8 @@ class RootSearch:
                 whole = analytic(self.equation)
                 hints = spread(outcome.hints, _MOST_HINTS)
                 wanted = outcome.count
+                # Where real parts hardly differ along a chain, the contour passes its zeros without turning.
+                chained(self.equation, self.found, min(wanted // 2, _MOST_HINTS) + _SPARE, lambda zero: True)
                 gather(whole, hints, self.found, enough=lambda: self._enough(line, wanted))
                 if len(self.found) == before:
                     near = [zero * (1 + acb(1, 1) / (1 << k)) for zero in self.found[:8] for k in (4, 12, 24)]

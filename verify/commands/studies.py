@@ -109,19 +109,25 @@ def _tell_update_times(study_file: StudyFile) -> None:
 
 
 def run_roots(options: argparse.Namespace) -> int:
-    """Certified roots of every case and mode; 4 where a proof is missing."""
+    """Certified roots of every case and mode, or a judgement of their certificates; 4 where a proof is missing."""
     study_file = _load(options.study, options.seed)
+    from verify.commands.certificates import run_verify, write_certificates
     from verify.commands.tables import print_roots
-    from verify.predicting.spectra import study_spectra
+    from verify.predicting.spectra import proven_spectra, spectra_json
 
+    if options.verify is not None:
+        return run_verify(options, study_file.cases)
     right_of = options.right_of
     if right_of is not None:
         right_of = read_number(Place("command line", "--right-of", "a finite number"), right_of)
     wanted = {"right_of": right_of, "count": options.count, "digits": options.digits}
-    results = [(case.label, study_spectra(case.study, **wanted)) for case in study_file.cases]
-    _tell(options, results, partial(print_roots, digits=options.digits))
-    spectra = [one for _, result in results for one in result.get("modes", [result])]
-    return 0 if all(one["certified"] for one in spectra) else 4
+    solved = [proven_spectra(case.study, **wanted) for case in study_file.cases]
+    if options.certificate is not None:
+        write_certificates(options.certificate, study_file.cases, solved)
+    told = [spectra_json([found for _, found in modes]) for modes in solved]
+    labels = [case.label for case in study_file.cases]
+    _tell(options, list(zip(labels, told, strict=True)), partial(print_roots, digits=options.digits))
+    return 0 if all(found.certified for modes in solved for _, found in modes) else 4
 
 
 def run_simulate(options: argparse.Namespace) -> int:

@@ -56,8 +56,8 @@ class Tally:
     slowest: tuple[float, str] = (0.0, "none")
     vaguest: tuple[float, str] = (0.0, "none")
 
-    def add(self, one: Judged) -> None:
-        """Count one answer; only the worst ones are kept."""
+    def add(self, one: Judged) -> str | None:
+        """Count one answer, of which only the worst are kept; a reason not met before is returned with its example."""
         self.tried[one.kind] += 1
         self.wrong[one.kind] += bool(one.wrong)
         self.seconds += one.seconds
@@ -69,7 +69,10 @@ class Tally:
             wording = _NUMBER.sub("#", one.reason or "no reason")
             self.unproven[one.kind] += 1
             self.reasons[wording] += 1
-            self.examples.setdefault(wording, f"{one.reason}: {one.shown}")
+            if wording not in self.examples:
+                self.examples[wording] = f"{one.reason}: {one.shown}"
+                return self.examples[wording]
+        return None
 
     def line(self) -> str:
         """All of it in one line.

@@ -247,7 +247,8 @@ def main(arguments: list[str]) -> int:
             if time.monotonic() > until:
                 break
             outcome = run(trial)
-            tally.add(outcome)
+            if unheard := tally.add(outcome):
+                print(f"unproven: {unheard}", file=sys.stderr, flush=True)
             if outcome.wrong:
                 print(f"WRONG {trial.kind}: {outcome.wrong}: {trial.equation.function} {trial.asked}", flush=True)
             if time.monotonic() > tell:

@@ -47,6 +47,15 @@ def test_two_real_roots_close_together_are_separated() -> None:
     assert abs(float(gap) / (2 * 2**0.5 * 1e-12) - 1) < 1e-3
 
 
+def test_a_chain_whose_real_parts_hardly_differ_is_followed() -> None:
+    """An atom at 0 makes e^(-s tau) = -(s + c)/d, with c tau = 4656: the next real parts differ by 8e-7/tau."""
+    parts = [("9/10", Constant(0)), ("1/10", Constant("8171/100000000"))]
+    found = spectrum(delay_equation(sp.Rational(517300000000, 8171), Mixture(parts)))
+    assert found.certified, found.reason
+    assert (found.unstable_count, found.proof and found.proof.winding_numbers) == (0, (4,))
+    assert float(found.roots[0].im) == pytest.approx(38439.82004681293)
+
+
 @pytest.mark.parametrize("digits", [15, 27, 33])
 @pytest.mark.parametrize("side", [1, -1])
 def test_two_roots_beside_a_double_one_need_no_more_digits_than_tell_them_apart(side: int, digits: int) -> None:

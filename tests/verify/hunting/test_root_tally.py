@@ -37,7 +37,8 @@ def test_every_answer_is_counted_and_the_worst_are_kept() -> None:
 def test_reasons_that_differ_in_their_numbers_are_one_reason() -> None:
     tally = Tally()
     for reason in ("a zero near [5.5 +/- 4.9e-8]j", "a zero near [-1.25e-3 +/- 1e-9]j", "the budget of 5 s is spent"):
-        tally.add(Answer(certified=False, reason=reason))
+        new = tally.add(Answer(certified=False, reason=reason))
+        assert bool(new) == ("1.25e-3" not in reason), "told when it is first met"
     told = [line for line in tally.lines() if "unproven" in line and "times" in line]
     assert told == [
         "    unproven 2 times: a zero near [5.5 +/- 4.9e-8]j: s",
