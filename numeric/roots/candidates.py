@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable, Sequence
+from itertools import chain as chain_of
 from typing import Any
 
 import sympy as sp
@@ -26,6 +27,7 @@ _SHRUNK = 8  # so much smaller steps lead to a multiple zero
 _LOST = 1e-12  # relative error of a zero in doubles that tells of lost digits
 _ROUGH = 64  # bits from which on zeros in doubles would not be told from their neighbours
 _NEAR = 1e-9  # relative: nearer zeros in doubles are one
+_BOTH = 1e-5  # relative: nearer ones, beside a zero of H', are the two found together
 _CLOSEST = 12  # the last line tried lies 2^-12 of the abscissa right of it
 
 
@@ -129,10 +131,16 @@ def gather(
     rough = working_bits() <= _ROUGH and not deflate and not whole.arrays
     pair = in_doubles((whole.function, whole.slope), whole.variable) if rough else None
     bend = in_doubles(whole.bent(), whole.variable) if pair else None
-    for start in starts:
-        if enough():
+    before, put_off, seen = len(found), list[Ball](), list[complex]()
+    # Where doubles lead nowhere, balls seldom do: such starts wait until the others are known to bring nothing.
+    for start, tried in chain_of(((start, False) for start in starts), ((start, True) for start in put_off)):
+        if enough() or (tried and len(found) > before):
             break
-        quick = zero_near(pair, complex(start), bend) if pair else None
+        quick = zero_near(pair, complex(start), bend) if pair and not tried else None
+        if pair and not (quick or tried):
+            put_off.append(start)
+        if (pair and not (quick or tried)) or (quick and _met(*quick, seen)):
+            continue
         known = _with_conjugates(found) if deflate else ()
         zero = checked(whole, quick[0]) if quick else newton(whole, start, known)
         if zero is None:
@@ -145,6 +153,15 @@ def gather(
                 found.append(upper(one))
     found.sort(key=lambda zero: -float(zero.real))
     return found
+
+
+def _met(zero: complex, alone: bool, seen: list[complex]) -> bool:
+    """Whether a zero in doubles, or its conjugate, was met before; else it is now."""
+    high = complex(zero.real, abs(zero.imag))
+    if any(abs(high - other) <= abs(high) * (_NEAR if alone else _BOTH) for other in seen):
+        return True
+    seen.append(high)
+    return False
 
 
 def mirrored(equation: CharacteristicEquation, zero: Ball) -> list[Ball]:
