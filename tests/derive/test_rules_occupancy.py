@@ -10,9 +10,11 @@ import sympy as sp
 from derive import symbols as y
 from derive.derivation import Equation, Step
 from derive.derivations import occupancy
+from derive.derivations.noise import stages_variance
 from derive.rules.occupancy import moment_function, moment_kinds, occupancy_symbols, possible_only
 from derive.rules.occupancy import occupancy_law as law_name
 from derive.rules.occupied import added_up, occupancies, square_at
+from derive.rules.occupied_series import SeriesOverOccupancies
 from verify.identities import check_step
 
 
@@ -83,3 +85,24 @@ def test_moments_of_impossible_occupancies_vanish() -> None:
     squares, reads = moment_function(()), moment_function((1, 1))
     row = squares(-1, 3) + squares(0, 2) + reads(1, 1) + reads(2, 0)
     assert possible_only(row, 2) == squares(0, 2) + reads(2, 0)
+
+
+@pytest.mark.parametrize("rung", ["R1", "R2"])
+def test_the_series_in_workers_checks_and_wrong_ones_are_found(rung: str) -> None:
+    derived = occupancy.erlang_gap(rung)
+    (step,) = (one for one in derived.steps if isinstance(one.rule, SeriesOverOccupancies))
+    assert {check_step(one).passed for one in derived.steps[-4:]} == {True}
+    if rung == "R2":
+        assert check_step(step).passed
+        first, second = sp.Add.make_args(sp.expand(step.output.right / y.step_noise, deep=False))
+        for wrong in (first - second, first + second / 2, 2 * first + second):
+            assert not check_step(replace(step, output=Equation(step.output.left, wrong * y.step_noise))).passed
+
+
+def test_three_stages_have_a_series_of_their_own() -> None:
+    """The limit is R2's variance of three stages, by the Lyapunov equation."""
+    found = occupancy.erlang_second_moments(3)
+    rows = [Equation(left, right) for left, right in zip(found.result.left, found.result.right, strict=True)]
+    limit = SeriesOverOccupancies(3).apply(*rows).right.coeff(y.step_noise)
+    put = {y.damping: sp.Rational(6, 5), y.mean_delay: 1, y.noise_intensity: 1}
+    assert sp.limit(limit.subs(put) / y.workers, y.workers, sp.oo) == stages_variance(3).result.right.subs(put)

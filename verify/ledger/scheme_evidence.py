@@ -104,6 +104,7 @@ ROWS: tuple[Row, ...] = (
     (_FINITE, zero_threshold_proofs.fresh_chains, (zero_threshold_proofs.SHARE,)),
     (_FINITE, zero_threshold_proofs.fresh_limit, (zero_threshold_proofs.GAP,)),
     (_FINITE, staged_proofs.staged_agreement, (staged_proofs.OVER_TIME, staged_proofs.AT_UPDATES)),
+    (_FINITE, staged_proofs.staged_series, tuple(staged_proofs.GAPS.values())),
     (_FINITE, momentum_proofs.momentum_variance, ("momentum.stationary-variance.any-law",)),
     (
         _FINITE,

@@ -7,6 +7,7 @@ written down move by move and solved in rationals. No occupancy, no exchangeabil
 from __future__ import annotations
 
 from collections.abc import Iterator
+from fractions import Fraction
 from functools import cache
 from itertools import product
 
@@ -14,15 +15,24 @@ import sympy as sp
 
 from derive import symbols as y
 from derive.claims import CLAIMS
+from derive.laws import Gamma
+from derive.models.linear import LinearModel
+from derive.models.modes import families_of
+from derive.schemes import Asynchronous
+from numeric.enclosed.renewal import between
+from numeric.enclosure import Enclosure, evaluate
 from numeric.values import Exact
 from verify.agreement import judge_agreement
 from verify.predicting.predictions import ModePredictions, plain_model
 from verify.predicting.staged_numbers import staged_variance
 from verify.second_routes.exact_chains import solved
+from verify.second_routes.stage_moments import shot_variance_of_stages
 from verify.verdict import Evidence, Verdict
 
 CASES = ((2, 2), (2, 3))  # workers, stages
 OVER_TIME, AT_UPDATES = "finite-workers.second-moment.erlang", "finite-workers.second-moment-at-updates.erlang"
+GAPS = {"R2": "finite-workers.gap-to-sdde.erlang-2", "R1": "finite-workers.gap-to-shots.erlang-2"}
+PRODUCT, MANY = sp.Rational(6, 5), (32, 64, 128)  # a theta, workers
 _FINITE: Evidence = "exact finite M"
 
 
@@ -39,6 +49,33 @@ def staged_agreement(mode: ModePredictions, case: str) -> Iterator[Verdict]:
             claimed = staged_variance(stated, sp.Integer(stages), workers, values)
             words = f"{workers} workers of {stages} stages: occupancies, workers by name"
             yield judge_agreement(name, case, words, claimed, Exact(factor * noise), evidence=_FINITE)
+
+
+def staged_series(mode: ModePredictions, case: str) -> Iterator[Verdict]:
+    """Two stages: the exact variance of 32, 64 and 128 workers over a rung's, extrapolated in 1/M, against the series.
+
+    Two extrapolations of M (ratio - 1) leave a remainder of order 1/M^3.
+    """
+    remainder = Fraction(1, MANY[0] ** 3)
+    if "erlang-2" not in families_of(plain_model(mode).law):
+        return
+    for rung, name in GAPS.items():
+        series = CLAIMS[name].expression.subs({y.damping: PRODUCT, y.mean_delay: 1})
+        claimed = sp.expand((series - 1) * y.workers)
+        near, middle, far = (_scaled_gap(workers, rung) for workers in MANY)
+        found = (near - middle * 6 + far * 8) / 3 + between(-remainder, remainder)
+        words = f"two stages, a theta = {PRODUCT}: M (exact variance over {rung} - 1), M = {MANY} extrapolated"
+        yield judge_agreement(name, case, words, evaluate(claimed), found, 1e-3, evidence=_FINITE)
+
+
+@cache
+def _scaled_gap(workers: int, rung: str) -> Enclosure:
+    """M (V/V' - 1), V by the occupancies, V' the rung's of the same workers; per variance of an update, theta = 1."""
+    step, stages = PRODUCT / workers, sp.Integer(2)
+    values = {y.step: step, y.step_noise: sp.Integer(1), y.mean_delay: sp.Integer(1)}
+    exact = staged_variance(CLAIMS[OVER_TIME].expression, stages, workers, values)
+    model = LinearModel(Gamma(2, 1), Asynchronous(workers), sp.Integer(1), step, sp.Integer(1))
+    return (exact / shot_variance_of_stages(model, 2, shots=rung == "R1") - 1) * workers
 
 
 @cache

@@ -14,7 +14,7 @@ from derive.models.modes import OutsideDomainError
 from derive.studies.study import Optimizer, Study, Workers, load_study
 from verify.predicting.predictions import ModePredictions
 from verify.predicting.staged_numbers import staged_variance
-from verify.second_routes.staged import AT_UPDATES, OVER_TIME, named_variance, staged_agreement
+from verify.second_routes.staged import AT_UPDATES, GAPS, OVER_TIME, named_variance, staged_agreement, staged_series
 
 STUDY = load_study("reports/studies/textbook.toml").cases[2].study
 
@@ -60,3 +60,17 @@ def test_named_workers_agree_and_a_larger_step_is_left_alone() -> None:
     assert len(verdicts) == 4
     assert {one.outcome for one in verdicts} == {"pass"}
     assert not list(staged_agreement(staged(4, Gamma(2, 3), "3/2"), ""))
+
+
+def test_two_stages_keep_their_series_and_other_stages_are_left_alone() -> None:
+    verdicts = list(staged_series(staged(4, Gamma(2, 3), "1/5"), ""))
+    assert [one.claim for one in verdicts] == list(GAPS.values())
+    assert {one.outcome for one in verdicts} == {"pass"}
+    assert not list(staged_series(staged(4, Gamma(3, 3), "1/5"), ""))
+
+
+@pytest.mark.parametrize(("rung", "known"), [("R2", -0.112), ("R1", -1.7405)])
+def test_the_series_has_the_measured_coefficients(rung: str, known: float) -> None:
+    """a theta = 1.2: relative errors -.112/M and -1.7405/M, measured on the occupancies."""
+    put = {y.damping: sp.Rational(6, 5), y.mean_delay: 1, y.workers: 1}
+    assert float(CLAIMS[GAPS[rung]].expression.subs(put)) - 1 == pytest.approx(known, abs=1.5e-4)
