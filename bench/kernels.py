@@ -26,8 +26,8 @@ from scipy.special import lambertw
 from derive import symbols as y
 from derive.claims import CLAIMS
 from numeric.kernels.compiling import compile_kernel, kernel_of
-from numeric.kernels.native import ATTEMPTS, FLAGS
 from numeric.kernels.rightmost import rightmost_roots
+from numeric.running.c_compiler import ATTEMPTS, FLAGS
 
 ELEMENTS = 1 << 18
 REPEATS = 40

@@ -123,11 +123,12 @@ class EventLoop:
         names = self.looks.names
         first = len(outcome) - len(names)
         found = dict(zip(names, outcome[first:], strict=True))
-        plain = _replica(outcome[:first], self.modes, burn_in)
+        plain = measured_replica(outcome[:first], self.modes, burn_in)
         return replace(plain, products=found.get("lags"), delay_counts=found.get("delays")) if names else plain
 
 
-def _replica(outcome: tuple[Any, ...], modes: int, burn_in: int) -> Replica:
+def measured_replica(outcome: tuple[Any, ...], modes: int, burn_in: int) -> Replica:
+    """The replica that a loop returned as ``outcome``, held to what must be true of it."""
     totals, histogram, origin, done, begin, end, begin_books, end_books, lowest, diverged, *scheme = outcome
     used = np.flatnonzero(histogram)
     histogram = narrow(histogram[: used[-1] + 1 if len(used) else 0])

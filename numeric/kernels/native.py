@@ -1,21 +1,8 @@
-"""Stage: native code. Input: C source of one function ``kernel``. Output: that function on arrays, or None.
-
-    source, flags, processor -> hash -> the cached library, else the compiler -> a loop over arrays
-
-Never -ffast-math: it would round subnormals to zero in the whole process. Where no compiler is found, or it fails, one
-note goes to stderr and everything runs in NumPy. $CC names the compiler; an empty one says that there is none.
-"""
+"""Stage: native code. Input: C source of one function ``kernel``. Output: that function on arrays, or None."""
 
 from __future__ import annotations
 
 import ctypes
-import hashlib
-import os
-import platform
-import shutil
-import subprocess
-import sys
-import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -25,15 +12,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from numeric.running.folders import cache_folder
+from numeric.running.c_compiler import c_library
 
 __all__ = ["NativeLoop", "checked_target", "native_loop"]
 
 Array = NDArray[Any]
-
-FLAGS = ("-O3", "-march=native", "-fopenmp-simd", "-fno-math-errno", "-fno-trapping-math", "-ffp-contract=off")
-ATTEMPTS = (("-DVECTOR_MATH", "-lmvec", "-lm"), ("-lm",))  # with the vector math library, and without it
-SECONDS = 120
 
 
 @dataclass(frozen=True)
@@ -90,68 +73,9 @@ def checked_target(target: str) -> str:
 @lru_cache(maxsize=256)
 def native_loop(source: str) -> NativeLoop | None:
     """The compiled ``source``, from the cache where it was compiled before; None where that cannot be done."""
-    compiler = _compiler()
-    if compiler is None:
-        return None
-    name = hashlib.sha256("\0".join((source, *FLAGS, *ATTEMPTS[0], compiler, _processor())).encode()).hexdigest()
-    path = cache_folder() / "kernels" / f"{name[:40]}.so"
-    for _ in range(2):
-        if not path.exists():
-            trouble = _compiled(source, compiler, path)
-            if trouble:
-                _say(f"{compiler} cannot compile kernels ({trouble}): they run in NumPy")
-                return None
-        try:
-            function = ctypes.CDLL(str(path)).kernel
-        except OSError:  # cut short, or of another system
-            path.unlink(missing_ok=True)
-            continue
-        function.restype = None
-        return NativeLoop(path, function)
-    return None
-
-
-def _compiled(source: str, compiler: str, path: Path) -> str:
-    """Compile into ``path``, all at once so that no other process sees half of it; what went wrong, or nothing."""
-    trouble = ""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=path.parent) as folder:
-        text, library = Path(folder) / "kernel.c", Path(folder) / "kernel.so"
-        text.write_text(source)
-        for libraries in ATTEMPTS:
-            command = [compiler, *FLAGS, "-shared", "-fPIC", str(text), "-o", str(library), *libraries]
-            try:
-                done = subprocess.run(command, capture_output=True, text=True, timeout=SECONDS, check=False)
-            except (OSError, subprocess.TimeoutExpired) as error:
-                return type(error).__name__
-            if done.returncode == 0:
-                os.replace(library, path)
-                return ""
-            trouble = trouble or (done.stderr.strip().splitlines() or ["no message"])[-1]
-    return trouble
-
-
-@lru_cache(maxsize=1)
-def _compiler() -> str | None:
-    names = [os.environ["CC"]] if "CC" in os.environ else ["cc", "gcc", "clang"]
-    found = next((path for path in map(shutil.which, filter(None, names)) if path), None)
+    found = c_library(source)
     if found is None:
-        _say("no C compiler found (cc, gcc, clang, or what CC names): kernels run in NumPy")
-    return found
-
-
-@lru_cache(maxsize=1)
-def _processor() -> str:
-    """What -march=native stands for here."""
-    try:
-        lines = Path("/proc/cpuinfo").read_text().splitlines()
-    except OSError:
-        lines = []
-    kinds = ("model name", "flags", "Features")
-    found = {line.split(":")[0].strip(): line for line in lines if line.startswith(kinds)}
-    return "\n".join([platform.system(), platform.machine(), platform.processor(), *found.values()])
-
-
-@lru_cache(maxsize=1)
-def _say(note: str) -> None:
-    print(f"staleproof: {note}", file=sys.stderr)
+        return None
+    path, library = found
+    library.kernel.restype = None
+    return NativeLoop(path, library.kernel)

@@ -23,13 +23,14 @@ from concurrent.futures import ThreadPoolExecutor as ThreadPool
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import groupby, islice
+from itertools import accumulate, groupby, islice, pairwise
 from typing import Any, Protocol
 
 from numeric.running.jobs import Job, Part
 
 AHEAD = 4  # parts handed over for each worker: none waits for its next one
 TOGETHER = 8  # parts of one task at most, where a task costs milliseconds
+LANES = 8  # replicas of the smallest group that runs in lock step
 RESTARTS = 5  # of a pool whose workers die; more would hide a part that kills them
 Parcel = tuple[Job, Part]
 Finished = tuple[Job, Any, Any]
@@ -64,12 +65,19 @@ class Threads:
         """As ``Engine.run``; loops are compiled before the threads begin, because Numba's compiler holds a lock."""
         runners: dict[int, Callable[[Part], Any]] = {}
         parcels = list(parcels)
-        for job, _ in parcels:
-            if id(job) not in runners:
-                runners[id(job)] = job.runner()
+        tasks: list[tuple[Job, tuple[Part, ...]]] = []
         count = self.count or available_cores()
+        for _, several in groupby(parcels, key=lambda parcel: id(parcel[0])):
+            own = list(several)
+            if id(own[0][0]) not in runners:
+                runners[id(own[0][0])] = own[0][0].runner()
+            tasks += _tasks(own, side_by_side(own[0][0], [part for _, part in own], count))
         with ThreadPool(count) as pool:
-            yield from _finished(lambda job, part: pool.submit(runners[id(job)], part), parcels, AHEAD * count)
+            finished = _finished(
+                lambda job, parts: pool.submit(_together, runners[id(job)], parts), tasks, AHEAD * count
+            )
+            for job, parts, outcomes in finished:
+                yield from ((job, part, outcome) for part, outcome in zip(parts, outcomes, strict=True))
 
 
 @dataclass(frozen=True)
@@ -131,6 +139,29 @@ class Processes:
                     raise ConnectionError(f"worker processes die before they finish a part: {problem}") from problem
             finally:
                 pool.shutdown(wait=True, cancel_futures=True)
+
+
+def side_by_side(job: Any, parts: list[Part], workers: int) -> int:
+    """How many parts of a job one worker had better run at once: as many lanes as leave each worker two tasks.
+
+    Example: ``side_by_side(None, [(0, 1), (1, 1)], workers=2) == 1``.
+    """
+    together = getattr(job, "together", 1)  # said by a job whose outcome is a list of replicas
+    if together == 1:
+        return 1
+    replicas = sum(count for _, count in parts)
+    lanes = min(together, LANES * max(1, replicas // (2 * LANES * workers)))
+    return max(1, lanes // parts[0][1])
+
+
+def _together(runner: Callable[[Part], Any], parts: tuple[Part, ...]) -> list[Any]:
+    """The outcomes of parts; those of replicas that follow each other come of one call."""
+    adjacent = all(first + count == following for (first, count), (following, _) in pairwise(parts))
+    if len(parts) == 1 or not adjacent:
+        return [runner(part) for part in parts]
+    outcome = runner((parts[0][0], sum(count for _, count in parts)))
+    ends = list(accumulate(count for _, count in parts))
+    return [outcome[begin:end] for begin, end in pairwise([0, *ends])]
 
 
 def run_part(job: Job, part: Part) -> Any:

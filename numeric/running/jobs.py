@@ -22,15 +22,20 @@ import numpy as np
 from numpy.typing import NDArray
 
 from numeric.event_loop import compiled as loops
-from numeric.event_loop.compiled import Looks, Rejected, Replica, System, event_loop, generator, narrow
+from numeric.event_loop import lane_draws, lane_source, lane_streams, lanes
+from numeric.event_loop.compiled import Looks, Replica, System, event_loop, generator
 from numeric.event_loop.features import Recording
+from numeric.event_loop.lanes import TOGETHER, LaneLoop, lane_loop
 from numeric.event_loop.objectives import UserGradient
+from numeric.running.replica_text import read_replicas, text_of_replicas
 from numeric.simulation import pilot
 from numeric.simulation.pilot import pilot_burn_in
 
 Array = NDArray[np.float64]
 Part = tuple[int, int]  # the first replica, and how many
 PART_UPDATES = 2**18  # arrivals of one part, about 8 ms: little is lost with it, and keeping it costs little
+LANE_UPDATES = 2**27  # arrivals from which on compiling lanes of replicas is worth its second or two
+FEWEST = 4  # replicas that are faster in eight lanes than one by one
 BATCHES = 64  # groups of replicas between which the standard error of a mean path is measured
 PACKAGES = ("numpy", "numba", "llvmlite")  # whose versions may change a bit
 
@@ -78,16 +83,27 @@ class StationaryRuns:
         return equal_parts(self.replicas, max(1, PART_UPDATES // self.updates))
 
     def runner(self) -> Callable[[Part], list[Replica]]:
-        """Compile the loop; a part gives its replicas in order."""
-        loop = event_loop(self.system, looks=self.looks)
+        """Compile the loops; a part gives its replicas in order, in lock step or one by one the same bits."""
+        loop, side_by_side = event_loop(self.system, looks=self.looks), self._lanes()
 
         def run(part: Part) -> list[Replica]:
-            first, count = part
-            return [
-                loop.replica(generator(self.seed, k), self.updates, self.burn_in) for k in range(first, first + count)
-            ]
+            numbers, work = range(part[0], part[0] + part[1]), (self.updates, self.burn_in)
+            if side_by_side is not None and FEWEST <= part[1] <= TOGETHER:
+                found = side_by_side.replicas([generator(self.seed, k) for k in numbers], *work)
+                if found is not None:
+                    return found
+            return [loop.replica(generator(self.seed, k), *work) for k in numbers]
 
         return run
+
+    @property
+    def together(self) -> int:
+        """How many replicas one call runs faster than many calls do."""
+        return 1 if self._lanes() is None else TOGETHER
+
+    def _lanes(self) -> LaneLoop | None:
+        worth = not self.looks.names and self.replicas * self.updates >= LANE_UPDATES
+        return lane_loop(self.system) if worth else None
 
     def identity(self) -> tuple[Any, ...]:
         """The printed loop with its numbers, the streams, the amount of work."""
@@ -96,7 +112,7 @@ class StationaryRuns:
 
     def text(self, outcome: list[Replica]) -> str:
         """One JSON list; Python writes a double with as many digits as name it alone."""
-        return json.dumps([_replica_fields(run) for run in outcome])
+        return text_of_replicas(outcome)
 
     def read(self, text: str) -> list[Replica]:
         """The replicas that ``text`` says."""
@@ -191,20 +207,13 @@ def content_address(job: Job) -> str:
 
     Example: ``len(content_address(Pilot(System(1, DrawRecipe(sp.Integer(1)), 0.1, (1.0,), (0.0,)), 1, 10))) == 64``.
     """
-    parts = (job.kind, *job.identity(), *_versions(), _source(loops), _source(sys.modules[__name__]))
+    code = map(_source, (loops, lanes, lane_draws, lane_source, lane_streams, sys.modules[__name__]))
+    parts = (job.kind, *job.identity(), *_versions(), *code)
     digest = hashlib.sha256()
     for part in parts:
         content = part.tobytes() if isinstance(part, np.ndarray) else repr(part).encode()
         digest.update(f"{type(part).__name__} {len(content)} ".encode() + content)
     return digest.hexdigest()
-
-
-def read_replicas(text: str) -> list[Replica]:
-    """The replicas of one part of ``StationaryRuns``, from its text.
-
-    Example: ``read_replicas("[]") == []``.
-    """
-    return [_replica(entry) for entry in json.loads(text)]
 
 
 def printed(system: System, recording: Recording, looks: Looks | None = None) -> tuple[Any, ...]:
@@ -226,24 +235,3 @@ def _versions() -> tuple[str, ...]:
 def _source(module: ModuleType) -> str:
     """The text of a module of ours whose code is part of every outcome."""
     return inspect.getsource(module)
-
-
-def _replica_fields(run: Replica) -> list[Any]:
-    used = np.flatnonzero(run.staleness_histogram)
-    histogram = [len(run.staleness_histogram), used.tolist(), run.staleness_histogram[used].tolist()]
-    sums = [run.time_sums.tolist(), run.event_sums.tolist()]
-    fates = [run.rejected.dropped, run.rejected.lost, run.rejected.suppressed]
-    when = [run.duration, run.age_origin, *run.age_sums, run.diverged_at]
-    looked = [None if one is None else one.tolist() for one in (run.products, run.delay_counts)]
-    return [run.updates, run.made, fates, when, sums, histogram, looked]
-
-
-def _replica(entry: list[Any]) -> Replica:
-    updates, made, fates, when, sums, (length, used, counts), (products, delays) = entry
-    duration, origin, *ages, diverged_at = when
-    histogram = np.zeros(length, np.int64)
-    histogram[used] = counts
-    times, events = (np.array(one, np.float64) for one in sums)
-    looked = (products and np.array(products, np.float64), delays and np.array(delays, np.int64))
-    fate = (diverged_at, made, Rejected(*fates))
-    return Replica(updates, duration, times, events, origin, (ages[0], ages[1]), narrow(histogram), *fate, *looked)

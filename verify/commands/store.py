@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from derive.studies.schema import MISSING, StudyError
-from numeric.running.jobs import read_replicas
+from numeric.running.replica_text import read_replicas
 from numeric.running.store import Entry, Store
 from numeric.simulation.measured import Measured, divergence, quantities_of
 from verify.commands.laboratory import store_path

@@ -10,10 +10,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from numeric.kernels import native
 from numeric.kernels.lines import Lines
 from numeric.kernels.loops import loop_source
 from numeric.kernels.native import NativeLoop, checked_target, native_loop
+from numeric.running import c_compiler
 
 
 def doubled() -> str:
@@ -23,7 +23,7 @@ def doubled() -> str:
 
 @pytest.fixture
 def loop(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> NativeLoop:
-    monkeypatch.setattr(native, "cache_folder", lambda: tmp_path)
+    monkeypatch.setattr(c_compiler, "cache_folder", lambda: tmp_path)
     native_loop.cache_clear()
     found = native_loop(doubled())
     if found is None:
@@ -69,7 +69,7 @@ def test_loading_a_loop_leaves_subnormals_alone(loop: NativeLoop) -> None:
     assert out[0] == 1e-323
     assert np.float64(1e-300) * np.float64(1e-20) == 1e-320
     assert float("1e-300") * float("1e-20") > 0
-    assert "-ffast-math" not in native.FLAGS
+    assert "-ffast-math" not in c_compiler.FLAGS
 
 
 SCRIPT = """

@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 from derive.draws import DrawRecipe, standard_exponential, standard_uniform
 from numeric.event_loop.system import System
 from numeric.running import jobs
-from numeric.running.jobs import Job, PathSums, Pilot, StationaryRuns, content_address, read_replicas
+from numeric.running.jobs import Job, PathSums, Pilot, StationaryRuns, content_address
+from numeric.running.replica_text import read_replicas
 
 SYSTEM = System(4, DrawRecipe(standard_exponential), 0.3, (1.0, 0.5), (1.0, 1.0))
 RUNS = StationaryRuns(SYSTEM, 1, 7, 3000, 100)
