@@ -1,4 +1,7 @@
-"""Stage: findings. Input: predictions and simulations. Output: sentences that say what was found."""
+"""Stage: findings. Input: predictions and simulations. Output: sentences that say what was found.
+
+Speed comes first, then how good every model is, then what an assumption in common use would have made believe.
+"""
 
 from __future__ import annotations
 
@@ -6,17 +9,29 @@ from collections.abc import Iterator
 
 from derive.laws import Exponential
 from derive.studies.records import Workers
-from numeric.values import Estimate
+from verify.accuracy_findings import accuracy_findings
+from verify.drawing.observed import listed, where
 from verify.pictures import Observed
-from verify.predicting.predictions import ModePredictions, Prediction, mean_square_margin
-from verify.report import Case
+from verify.predicting.predictions import ModePredictions, mean_square_margin
+from verify.report import Case, Figure
+from verify.speed_findings import speed_findings
 from verify.telling.numbers import plain
 
+_SHARP = 3  # significant digits that a sentence needs
 
-def findings(cases: tuple[Observed, ...]) -> tuple[str, ...]:
-    """What a reader should take home, case by case, then across cases."""
-    sentences = [sentence for case in cases for sentence in _of_case(case)]
-    return (*sentences, *_across(cases))
+
+def findings(cases: tuple[Observed, ...], training: Figure | None = None) -> tuple[str, ...]:
+    """What a reader should take home: on speed, on the models, on noise, on a common assumption.
+
+    ``training`` is the figure of the excess risk, whose training times are compared.
+    """
+    return (
+        *speed_findings(cases, training),
+        *accuracy_findings(cases),
+        *_staleness(cases),
+        *_mean_square(cases),
+        *(sentence for case in cases for sentence in _exponential_assumption(case)),
+    )
 
 
 def without_model(cases: tuple[Case, ...]) -> tuple[str, ...]:
@@ -29,79 +44,46 @@ def without_model(cases: tuple[Case, ...]) -> tuple[str, ...]:
     )
 
 
-def _label(case: Observed) -> str:
-    if not case.mode.is_plain:
-        return f"{case.label[:1].upper()}{case.label[1:].replace('_', ' ')}" if case.label else "This scheme"
-    if " = " in case.label:
-        return f"With {case.label.replace('_', ' ')}"
-    if case.label:
-        return f"{case.label[:1].upper()}{case.label[1:]} cycles"
-    return "The measured cycles" if case.mode.model.law.name == "empirical" else "This study"
+def _staleness(cases: tuple[Observed, ...]) -> Iterator[str]:
+    """How much narrower or wider than Poisson arrivals the staleness is (claim D)."""
+    parts = []
+    for case in cases:
+        exact, poisson = (case.mode.find("staleness_variance", rung) for rung in ("R0", "R1"))
+        if exact is None or poisson is None or case.mode.model.law.name == "exponential" or float(exact.value) == 0:
+            continue
+        factor = float(poisson.value) / float(exact.value)
+        parts.append(
+            f"{plain(case.run.measured('staleness_variance').value)} {where(case)}, where Poisson arrivals would make "
+            f"it {float(poisson.value):.4g}, {factor:.3g} times the exact {float(exact.value):.4g}"
+        )
+    if parts:
+        yield f"The staleness variance is {listed(parts)}; renewal theory gives it exactly."
 
 
-def _of_case(case: Observed) -> Iterator[str]:
-    mode = case.mode
-    if mode.mean_is_unstable:
-        seen = "and the simulation diverged" if case.run.unstable else "but the simulation did not diverge in its time"
-        yield f"{_label(case)}: the mean is predicted to be unstable, {seen}."
-        return
-    if not mode.mean_is_stable:
-        yield f"{_label(case)}: the mean neither decays nor grows; nothing stationary is predicted."
-        return
-    yield from _staleness(case)
-    yield from _ladder(case)
-    if mode.noise_gain is not None and mode.is_plain:
-        margin = mean_square_margin(mode)
-        yield (f"{_label(case)}: the mean-square gain of the shot model is {plain(margin)}; it would be unstable at 1.")
-    if mode.model.law.name == "empirical" and mode.is_plain:
-        yield from _exponential_assumption(case)
-
-
-def _staleness(case: Observed) -> Iterator[str]:
-    exact, poisson = (case.mode.find("staleness_variance", rung) for rung in ("R0", "R1"))
-    if exact is None or poisson is None or case.label == "exponential" or float(exact.value) == 0:
-        return
-    seen = case.run.measured("staleness_variance").value
-    factor = float(poisson.value) / float(exact.value)
-    yield (
-        f"{_label(case)}: the staleness variance is {plain(exact.value)} by renewal theory and {plain(seen)} "
-        f"simulated; Poisson arrivals would make it {float(poisson.value):.4g}, {factor:.3g} times as much."
-    )
-
-
-def _ladder(case: Observed) -> Iterator[str]:
-    limit = case.mode.find("stationary_variance", "R2")
-    shots = case.mode.find("stationary_variance", "R1")
-    if limit is None or case.run.unstable:
-        return
-    if shots is None:
-        yield from _gap_of_scheme(case, limit)
-        return
-    seen = case.run.measured("stationary_variance", case.mode.mode, "time").value
-    yield (
-        f"{_label(case)}: the stochastic delay equation (R2) is {_off(limit, seen)} off the simulated variance, the "
-        f"shot model (R1) {_off(shots, seen)}; both gaps close like 1/M."
-    )
-
-
-def _gap_of_scheme(case: Observed, limit: Prediction) -> Iterator[str]:
-    """The stationary variance of a scheme, for which no shot model is claimed."""
-    seen = case.run.measured("stationary_variance", case.mode.mode, "time").value
-    yield (
-        f"{_label(case)}: the stationary variance is {plain(seen)} simulated; the stochastic delay equation of this "
-        f"scheme (R2) is {_off(limit, seen)} off."
-    )
-
-
-def _off(predicted: Prediction, seen: Estimate) -> str:
-    """How far a prediction lies from what was simulated, and what the simulation leaves open of it."""
-    ratio = float(predicted.value) / seen.mean
-    return f"{100 * (ratio - 1):+.1f} ± {100 * ratio * seen.standard_error / abs(seen.mean):.1f} %"
+def _mean_square(cases: tuple[Observed, ...]) -> Iterator[str]:
+    """The case nearest to an infinite variance on rung R1."""
+    margins = [
+        (float(mean_square_margin(case.mode)), case)
+        for case in cases
+        if case.mode.is_plain and case.mode.mean_is_stable and case.mode.noise_gain is not None
+    ]
+    if margins:
+        largest, case = max(margins, key=lambda pair: pair[0])
+        nearest = (
+            "Nearest to an infinite variance is the system "
+            if len(margins) > 1
+            else "The system is stable in mean square "
+        )
+        warning = "far from it" if largest < 0.1 else "a larger learning rate may cross it before the mean diverges"
+        gain = f"the mean-square gain of the shot model is {largest:.{_SHARP}g}, the limit 1"
+        yield f"{nearest}{where(case)}: {gain}; {warning}."
 
 
 def _exponential_assumption(case: Observed) -> Iterator[str]:
     """What a reader who assumed exponential cycles of the same mean would have believed."""
     study = case.mode.study
+    if case.mode.model.law.name != "empirical" or not case.mode.is_plain or not case.mode.mean_is_stable:
+        return
     assert study.workers is not None
     assumed = study.with_workers(Workers.alike(study.workers.count, Exponential(case.mode.model.law.mean)))
     other = ModePredictions(assumed, case.mode.mode)
@@ -118,25 +100,3 @@ def _exponential_assumption(case: Observed) -> Iterator[str]:
         f"{float(rate.value):.4g} per second (simulated {plain(case.decay_rate)}), and stability of "
         "the mean at every learning rate."
     )
-
-
-def _named(case: Observed) -> str:
-    return f"{case.label} cycles" if case.mode.is_plain and " = " not in case.label else case.label.replace("_", " ")
-
-
-def _across(cases: tuple[Observed, ...]) -> Iterator[str]:
-    rates = [(case.decay_rate.mean, case) for case in cases if case.decay_rate is not None and case.label]
-    if len(rates) > 1:
-        best, worst = max(rates, key=lambda item: item[0]), min(rates, key=lambda item: item[0])
-        yield (
-            f"Of the simulated cases the mean decays fastest with {_named(best[1])} ({best[0]:.4g} per second) "
-            f"and slowest with {_named(worst[1])} ({worst[0]:.4g} per second)."
-        )
-    for case in cases:
-        if case.mode.is_fixed_staleness:
-            fastest = case.mode.find("fastest_workers", "R3")
-            if fastest is not None:
-                yield (
-                    f"With {case.label or 'constant'} cycles more than {float(fastest.value):.1f} workers slow the "
-                    f"mean down at this learning rate; the study uses {case.mode.model.scheme.workers}."
-                )

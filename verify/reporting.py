@@ -94,6 +94,7 @@ def report_planned(
         verdicts.extend(judged.verdicts)
     ErrorBudget(FALSE_ALARM_RATE, max(1, study.statistical_checks)).settle(verdicts)
     pictures, refused = drawn(tuple(observed))
+    training = next((figure for figure in pictures if figure.name == "excess-risk"), None)
     charts = chart_figures(study_file.cases)
     return Report(
         name=study_file.name,
@@ -102,7 +103,7 @@ def report_planned(
         study=written_study(study_file),
         cases=tuple(told),
         verdicts=tuple(verdicts),
-        findings=(*without_model(tuple(told)), *on_data, *findings(tuple(observed))),
+        findings=(*without_model(tuple(told)), *on_data, *findings(tuple(observed), training)),
         figures=(*pictures, *charts),
         derivations=chosen,
         false_alarm_rate=budget.false_alarm_rate,

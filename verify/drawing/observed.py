@@ -9,6 +9,8 @@ from numeric.simulation.tasks import Simulation
 from numeric.values import Estimate
 from verify.predicting.predictions import ModePredictions
 
+_PRINTED = 5e-4  # a smaller error is none in tenths of a percent
+
 
 @dataclass(frozen=True)
 class Observed:
@@ -23,6 +25,34 @@ class Observed:
     def name(self) -> str:
         """The label; of a study without a sweep, its law."""
         return self.label or self.mode.model.law.name
+
+
+def where(case: Observed) -> str:
+    """The case in a sentence: "with exponential cycles", "with count = 4"; without a sweep "in this study"."""
+    label = case.label.replace("_", " ").replace("'", "")
+    if label:
+        return f"with {label}" if "=" in label or ", " in label or not case.mode.is_plain else f"with {label} cycles"
+    if case.mode.model.law.name == "empirical" and case.mode.is_plain:
+        return "with the measured cycles"
+    return "in this study"
+
+
+def listed(words: Sequence[str]) -> str:
+    """Words as a sentence lists them, each once.
+
+    Example: ``listed(["a", "b", "c"]) == "a, b and c"``.
+    """
+    different = list(dict.fromkeys(words))
+    return " and ".join(part for part in (", ".join(different[:-1]), *different[-1:]) if part)
+
+
+def percent_with_error(share: float, error: float, sign: str = "-") -> str:
+    """A share in percent to a tenth, with its standard error where that reads as one; ``sign`` "+" always shows one.
+
+    Example: ``percent_with_error(0.0184, 0.003, "+") == "+1.8 ± 0.3 %"``.
+    """
+    size = f"{100 * share:{sign}.1f}".replace("-", "\u2212")
+    return f"{size} %" if error < _PRINTED else f"{size} ± {100 * error:.1f} %"
 
 
 def shared_label(group: Sequence[Observed]) -> str:
