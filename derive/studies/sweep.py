@@ -62,7 +62,29 @@ def _labels(path: tuple[str, ...], values: list[Any]) -> list[str]:
     laws = [value.get("law") if isinstance(value, dict) else None for value in values]
     if all(isinstance(law, str) for law in laws) and len(set(laws)) == len(laws):
         return [show(law)[1:-1] for law in laws]
-    return [f"{path[-1]} = {show(value)}" for value in values]
+    labels = [f"{path[-1]} = {show(value)}" for value in values]
+    return labels if len(set(labels)) == len(labels) else _inner_labels(path[-1], values)
+
+
+def _inner_labels(name: str, values: list[Any]) -> list[str]:
+    """What is shown of values that look alike until one opens them, as two sums: the inner numbers that differ."""
+    leaves = [dict(_leaves(name, value)) for value in values]
+    keys = [
+        key for key in dict.fromkeys(key for one in leaves for key in one) if len({one.get(key) for one in leaves}) > 1
+    ]
+    return [", ".join(f"{key} = {one[key]}" for key in keys if key in one) for one in leaves]
+
+
+def _leaves(name: str, value: Any) -> Iterator[tuple[str, str]]:
+    """(key, number as shown) of everything inside a value."""
+    if isinstance(value, Mapping):
+        for key, inner in value.items():
+            yield from _leaves(f"{name}.{key}", inner)
+    elif isinstance(value, list):
+        for place, inner in enumerate(value):
+            yield from _leaves(f"{name}[{place}]", inner)
+    else:
+        yield name, show(value)
 
 
 def _section_label(section: Mapping[str, Any]) -> str:

@@ -126,6 +126,18 @@ def test_a_sweep_makes_one_labelled_case_of_each_combination(tmp_path: Path) -> 
     assert cases[3].study.written["workers.count"] == "8"
 
 
+def test_sums_of_a_sweep_are_told_apart_by_the_inner_numbers_that_differ(tmp_path: Path) -> None:
+    base = GOOD.replace('compute = { law = "exponential", mean = 2.0 }\n', "")
+    sums = [
+        f'{{ law = "sum", parts = [{{ law = "exponential", mean = 1 }}, {{ law = "constant", value = {at} }}] }}'
+        for at in (2, 3)
+    ]
+    cases = read(tmp_path, f"{base}[sweep]\nworkers.compute = [{', '.join(sums)}]\n").cases
+    assert [case.label for case in cases] == ["compute.parts[1].value = 2", "compute.parts[1].value = 3"]
+    alike = f"{base}[sweep]\nworkers.compute = [{sums[0]}, {sums[0]}]\n"
+    assert "twice" in str(refusal(tmp_path, alike))
+
+
 def test_the_carried_studies_load() -> None:
     textbook = load_study(ROOT / "reports/studies/textbook.toml")
     assert [case.label for case in textbook.cases] == ["constant", "exponential", "gamma"]
