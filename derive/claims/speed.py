@@ -123,4 +123,22 @@ CLAIMS = (
         law="exponential",
         scheme="momentum",
     ),
+    Claim(
+        "momentum.crossing-share.constant",
+        "With momentum and a constant delay roots first cross at i omega, omega theta <= pi/2, for one beta.",
+        "equality",
+        "R3",
+        momentum.constant_crossing,
+        law="constant",
+        scheme="momentum",
+    ),
+    Claim(
+        "momentum.stability-limit.constant",
+        "With that momentum the limit of eta h is x^2/(M (M cos x + x sin x)), x = omega theta, for a constant delay.",
+        "equality",
+        "R3",
+        momentum.constant_limit,
+        law="constant",
+        scheme="momentum",
+    ),
 )

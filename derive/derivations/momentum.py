@@ -24,9 +24,11 @@ from derive.rules.momentum import (
     StateHeavyBall,
     VelocityDrift,
 )
+from derive.rules.momentum_crossings import MomentumAtFrequency, StepAtFrequency
 
 Given = frozenset[Assumption]
 _ANGLES = sp.And(y.staleness >= 1, (2 * y.staleness + 1) * y.angle <= sp.pi)  # at which momentum is in [0, 1)
+_FREQUENCIES = 2 * y.frequency * y.mean_delay <= sp.pi  # at which momentum is in [0, 1)
 
 
 @cache
@@ -53,6 +55,27 @@ def momentum_limit(given: Given = assumptions.ALL) -> Derivation:
     rate = ((y.arrival_rate, y.workers / y.mean_delay),)
     limit = put_in.then(Specialise(characteristic_of(y.s), rate)).then(CrossWithMomentum())
     return limit.concluded("stability limit with momentum", sp.And(y.momentum < 1, y.momentum * y.workers > 1))
+
+
+@cache
+def constant_crossing(given: Given = assumptions.ALL) -> Derivation:
+    """beta = 1 - (x/M)(M sin x - x cos x)/(M cos x + x sin x), x = omega theta <= pi/2, constant delays (R3)."""
+    crossed = _constant(given).then(MomentumAtFrequency())
+    return crossed.concluded("momentum of a crossing, constant delays", _FREQUENCIES)
+
+
+@cache
+def constant_limit(given: Given = assumptions.ALL) -> Derivation:
+    """epsilon_max = x^2/(M (M cos x + x sin x)) with the momentum of x = omega theta, constant delays (R3)."""
+    share = constant_crossing(given)
+    limit = share.then(StepAtFrequency(), len(share.steps) - 1, len(share.steps))
+    return limit.concluded("stability limit with momentum, constant delays", _FREQUENCIES)
+
+
+def _constant(given: Given) -> Derivation:
+    transform = sp.exp(-y.s * y.mean_delay)
+    put_in = momentum_characteristic(given).then(PutLawIn(transform, (assumptions.CONSTANT,)))
+    return put_in.then(Specialise(characteristic_of(y.s), ((y.arrival_rate, y.workers / y.mean_delay),)))
 
 
 @cache

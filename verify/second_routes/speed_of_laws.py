@@ -32,6 +32,7 @@ SHIFT, SHIFTED = "delay.crossing-shift.shifted-exponential", "delay.stability-li
 BEYOND, RESPONSE = "delay.beyond-critical.hyperexponential", "delay.response-real-part.hyperexponential"
 BOUND = "delay.root-bound.any-law"
 EXCESS, LEAST = "delay.damping-by-excess.any-law", "delay.least-decay-rate.any-law"
+SHARE, STEP = "momentum.crossing-share.constant", "momentum.stability-limit.constant"
 RISK, MOMENTUM = "spectrum.excess-risk.exponential", "momentum.stability-limit.exponential"
 MIXED = Hyperexponential(("9/10", "1/10"), (1, 3))  # its double root lies at -1/4, at a* = 5/32
 CALM = sp.Rational(1, 5)  # a theta below every critical damping looked at here
@@ -157,3 +158,26 @@ def momentum_limit(mode: ModePredictions, case: str) -> Iterator[Verdict]:
     if found is not None:
         words = "momentum 1/2, four workers, exponential delays: limit, bisection on certified counts"
         yield judge_agreement(MOMENTUM, case, words, Exact(claimed), found, 1e-4)
+
+
+def constant_momentum(mode: ModePredictions, case: str) -> Iterator[Verdict]:
+    """Four workers, the momentum of the angle 1 over one constant delay: the limit by bisection on certified counts.
+
+    A wrong share is another momentum, whose limit is another one: each claim is held with the other one's value.
+    """
+    law = plain_model(mode).law
+    if not isinstance(law, Constant) or mode.mode != 0:
+        return
+    rate, transform = WORKERS / law.mean, law.laplace_transform(y.s)
+    at = {y.workers: WORKERS, y.mean_delay: law.mean, y.frequency: 1 / law.mean}
+    kept, claimed = (CLAIMS[name].expression.subs(at, simultaneous=True) for name in (SHARE, STEP))
+
+    def family(step: sp.Expr) -> CharacteristicEquation:
+        function = y.s * (y.s + rate * (1 - kept)) + step * rate * (y.s + rate) * transform
+        return momentum_equation(function, transform, delay_equation(1, law))
+
+    found = stability_limit(family, sp.Rational(1, 10), 1e-5)
+    if found is not None:
+        for name in (SHARE, STEP):
+            words = "momentum of the angle 1, four workers, constant delay: limit, bisection on certified counts"
+            yield judge_agreement(name, case, words, evaluate(claimed), found, 1e-4)
