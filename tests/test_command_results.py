@@ -257,14 +257,6 @@ def test_gamma_cycles_more_spread_than_exponential_ones_have_second_routes() -> 
     assert {verdict.outcome for verdict in decay_bound(mode, "")} == {"pass"}  # type: ignore[arg-type]
 
 
-@pytest.mark.usefixtures("quick")
-def test_two_studies_make_two_reports(tmp_path: Path) -> None:
-    paths = [written(tmp_path, SYSTEM, f"{name}.toml") for name in ("one", "two")]
-    told = run("report", *paths, "--json", "--quiet", "--out", str(tmp_path / "out"))
-    assert [one["name"] for one in told.json["reports"]] == ["one", "two"]
-    assert told.err == ""
-
-
 def test_derive_tells_people_each_condition_once(tmp_path: Path) -> None:
     told = run("derive", written(tmp_path, SYSTEM))
     assert (told.code, told.err) == (0, "")

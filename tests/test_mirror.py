@@ -146,6 +146,7 @@ ELSEWHERE = {
     ),
     "verify/forms/closed_forms.py": ("verify/forms/test_deriving.py", "records, tested by what is told of a study"),
     "verify/policies/figure.py": ("verify/policies/test_advice.py", "the figure of the advice made there"),
+    "verify/commands/reading.py": ("test_command_results.py", "the first step of every command"),
     "verify/commands/studies.py": ("test_command_results.py", "commands, tested through the command line"),
     "verify/implementations/closer_look.py": (
         "verify/implementations/test_checking.py",

@@ -37,6 +37,10 @@ class StudyError(ValueError):
         self.file, self.key, self.value, self.wrong, self.allowed = file, key, value, wrong, allowed
         super().__init__(f"{one_line(file)}: {one_line(key)} = {show(value)}: {one_line(wrong)}; allowed: {allowed}")
 
+    def __reduce__(self) -> tuple[type[StudyError], tuple[Any, ...]]:
+        """Go from one process to another by its parts."""
+        return StudyError, (self.file, self.key, self.value, self.wrong, self.allowed)
+
 
 class Verbatim(str):
     """A text that a refusal shows without quotation marks: a number as the file wrote it."""

@@ -112,12 +112,12 @@ class TerminalBars(Progress):
 
 
 @contextmanager
-def progress_for(stream: TextIO | None = None, *, quiet: bool = False) -> Iterator[Progress]:
-    """The right kind of progress for ``stream`` (default: standard error)."""
+def progress_for(stream: TextIO | None = None, *, quiet: bool = False, plain: bool = False) -> Iterator[Progress]:
+    """The right kind of progress for ``stream`` (default: standard error); ``plain``: lines on a terminal too."""
     target = sys.stderr if stream is None else stream
     if quiet:
         yield Silence()
-    elif not target.isatty():
+    elif plain or not target.isatty():
         yield PlainLines(target)
     else:
         # rich is imported here because only a terminal needs it, and it costs a tenth of a second

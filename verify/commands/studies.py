@@ -8,34 +8,18 @@ from __future__ import annotations
 import argparse
 import json
 import tempfile
-from collections import Counter
 from collections.abc import Callable
-from dataclasses import replace
 from functools import partial
 from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 from derive.studies.schema import MISSING
-from derive.studies.study import StudyError, StudyFile, load_study
+from derive.studies.study import StudyError, StudyFile
 from derive.studies.values import Place, read_number
-from verify.report import Report
+from verify.commands.reading import loaded
 
 EXIT_CODES = {"refuted": 1, "unproven": 4, "inconclusive": 3}  # the worst first
-
-
-def _load(path: str, seed: int | None) -> StudyFile:
-    loaded = load_study(path)
-    if any(case.study.objective is not None and case.study.objective.data is not None for case in loaded.cases):
-        from verify.predicting.linearised import linearised
-
-        loaded = linearised(loaded)
-    if seed is None:
-        return loaded
-    reseeded = (
-        replace(case, study=replace(case.study, run=replace(case.study.run, seed=seed))) for case in loaded.cases
-    )
-    return replace(loaded, cases=tuple(reseeded))
 
 
 def _tell(options: argparse.Namespace, results: list[tuple[str, dict[str, Any]]], show: Callable[[Any], None]) -> None:
@@ -72,7 +56,7 @@ def _must_be_writable(folder: Path) -> None:
 
 def run_derive(options: argparse.Namespace) -> int:
     """Closed forms of every case."""
-    study_file = _load(options.study, options.seed)
+    study_file = loaded(options.study, options.seed)
     from derive.formulas.notation import written_with
     from verify.commands.tables import print_results
     from verify.forms.deriving import derive_study, study_source
@@ -110,7 +94,7 @@ def _tell_update_times(study_file: StudyFile) -> None:
 
 def run_roots(options: argparse.Namespace) -> int:
     """Certified roots of every case and mode, or a judgement of their certificates; 4 where a proof is missing."""
-    study_file = _load(options.study, options.seed)
+    study_file = loaded(options.study, options.seed)
     from verify.commands.certificates import run_verify, write_certificates
     from verify.commands.tables import print_roots
     from verify.predicting.spectra import proven_spectra, spectra_json
@@ -132,7 +116,7 @@ def run_roots(options: argparse.Namespace) -> int:
 
 def run_simulate(options: argparse.Namespace) -> int:
     """Monte-Carlo asynchronous SGD of every case; instability is a result."""
-    study_file = _load(options.study, options.seed)
+    study_file = loaded(options.study, options.seed)
     _can_be_simulated(study_file)
     from verify.commands.laboratory import laboratory
     from verify.commands.progress import progress_for
@@ -158,47 +142,27 @@ def run_simulate(options: argparse.Namespace) -> int:
 
 def run_report(options: argparse.Namespace) -> int:
     """Judge and tell each study; the exit code is that of the worst verdict."""
-    study_files = [_load(path, options.seed) for path in options.study]
-    folders = [Path(options.out) / study_file.name for study_file in study_files]
-    for study_file, folder in zip(study_files, folders, strict=True):
+    folders: list[Path] = []
+    for path in options.study:
+        study_file = loaded(path, options.seed)
         _can_be_simulated(study_file)
-        if folders.count(folder) > 1:
+        folders.append(Path(options.out) / study_file.name)
+        if folders.count(folders[-1]) > 1:
             raise StudyError("command line", "STUDY", study_file.name, "two studies of this name", "different names")
-        _must_be_writable(folder)
-    from derive.formulas.notation import written_with
-    from verify.commands.laboratory import laboratory
-    from verify.commands.progress import progress_for
-    from verify.reporting import budget_of, claims_of, plan_study, report_planned
-    from verify.second_routes.ahead import proving_ahead
+        _must_be_writable(folders[-1])
+    from verify.commands.reports import told_studies
     from verify.telling.index_page import write_index
-    from verify.telling.writing import write_report
 
-    told, outcomes = [], set()
-    with progress_for(quiet=options.quiet) as progress, laboratory(options) as running:
-        planned = [plan_study(study_file) for study_file in study_files]
-        budget = budget_of(planned)
-        with proving_ahead(claim for one in planned for claim in claims_of(one)) as prove:
-            for one, study_file, folder in zip(planned, study_files, folders, strict=True):
-                judged = report_planned(one, budget, progress, running, prove)
-                with written_with(dict(study_file.notation)):
-                    write_report(judged, folder)
-                outcomes |= {verdict.outcome for verdict in judged.verdicts}
-                told.append((judged, folder))
+    told = told_studies(options)
     write_index(Path(options.out))
     if options.json:
-        written = [json.loads((folder / "report.json").read_text(encoding="utf-8")) for _, folder in told]
+        written = [json.loads((folder / "report.json").read_text(encoding="utf-8")) for folder in folders]
         _write_json(written[0] if len(written) == 1 else {"reports": written})
     else:
-        for judged, folder in told:
-            print(_verdict_line(judged), folder / "report.html", sep="  ")
+        for one, folder in zip(told, folders, strict=True):
+            print(one.line, folder / "report.html", sep="  ")
+    outcomes = {outcome for one in told for outcome in one.outcomes}
     return next((code for outcome, code in EXIT_CODES.items() if outcome in outcomes), 0)
-
-
-def _verdict_line(judged: Report) -> str:
-    counts = Counter(verdict.outcome for verdict in judged.verdicts)
-    detail = ", ".join(f"{number} {outcome}" for outcome, number in sorted(counts.items()))
-    alone = "; simulation only" if any(case.simulation_only for case in judged.cases) else ""
-    return f"{judged.name}: {'PASS' if judged.passed else 'FAIL'} ({detail}{alone})"
 
 
 def run_claims(options: argparse.Namespace) -> int:
