@@ -194,12 +194,27 @@ def _chart_options(one: argparse.ArgumentParser) -> None:
 
 def _advise_options(one: argparse.ArgumentParser) -> None:
     one.add_argument("study", metavar="STUDY")
-    settings = ("learning_rate", "workers", "subset")
+    settings = (
+        "learning_rate",
+        "workers",
+        "subset",
+        "staleness_threshold",
+        "batch",
+        "scheme",
+        "event_trigger",
+        "momentum",
+    )
     one.add_argument("--choose", choices=settings, default="learning_rate", help="what to choose; the rest is given")
+    goals = ("decay_rate", "training_time", "excess_risk")
+    one.add_argument("--goal", choices=goals, default="decay_rate", help="what is to be best; default: decay_rate")
+    one.add_argument("--target", type=_positive("--target"), metavar="X", help="excess risk, of --goal training_time")
+    one.add_argument("--seconds", type=_positive("--seconds"), metavar="S", help="time, of --goal excess_risk")
+    one.add_argument("--price", type=_positive("--price"), metavar="X", help="of a worker for a second")
+    one.add_argument("--spend", type=_positive("--spend"), metavar="X", help="the most that workers may cost")
     one.add_argument("--up-to", type=_positive("--up-to"), metavar="X", help="the largest value to consider")
     one.add_argument("--margin", type=_share("--margin"), default=0.5, metavar="X", help="in mean square; default: 0.5")
     one.add_argument("--tolerance", type=_share("--tolerance"), default=0.001, metavar="X", help="default: 0.001")
-    one.add_argument("--out", metavar="DIR", help="write advice.svg, advice.pdf and advice.json there")
+    one.add_argument("--out", metavar="DIR", help="write advice.html, advice.json and the figure there")
 
 
 def _check_options(one: argparse.ArgumentParser) -> None:

@@ -84,26 +84,41 @@ def training_time(model: LinearModel, level: Number, *, start: Number = 1, digit
     x0, wanted = exact(start), exact(level)
     if not isinstance(model, LinearModel) or not model.curvature > 0 or not wanted > 0:
         raise ValueError(f"level = {level}, model = {model}: allowed: a level > 0, plain workers with curvature > 0")
-    half, equation = model.curvature / 2, model.characteristic_equation
+    half = model.curvature / 2
+    known = beyond_horizon(model, x0)
+    if isinstance(known, str):
+        return TrainingTime(None, None, known)
+    beyond, floor = known
+    if (floor - wanted).is_positive():
+        return TrainingTime(None, floor, f"the stationary excess risk is {floor.mid[:8]}, above the level")
+    if not (floor - wanted).is_negative():
+        raise Unevaluable(f"the level {wanted} is too close to the stationary excess risk {floor}")
+    return TrainingTime(beyond.crossing(float((wanted / half).evalf()), digits), floor)
+
+
+def beyond_horizon(model: LinearModel, start: sp.Expr) -> tuple[Beyond, Enclosure] | str:
+    """What bounds V beyond a horizon, and the stationary excess risk; in words why there is none.
+
+    Raises ``Unevaluable`` where neither is proven.
+
+    Example: ``beyond_horizon(LinearModel(Constant(1), Asynchronous(8), sp.Rational(1, 2), sp.Integer(1),
+    sp.Integer(1)), sp.Integer(1)) == "the mean is not stable"``.
+    """
+    equation = model.characteristic_equation
     found = spectrum(equation)
     if found.certified and found.unstable_count:
-        return TrainingTime(None, None, "the mean is not stable")
+        return "the mean is not stable"
     try:
         envelope, gain = mean_envelope(equation), noise_gain(equation)
     except ValueError as error:
         raise Unevaluable(str(error)) from error
     returned = _put(model, y.arrival_rate * (y.learning_rate * y.curvature) ** 2 * y.second_moment_gain, gain)
     if (1 - returned).is_negative():
-        return TrainingTime(None, None, "the model is not stable in mean square")
+        return "the model is not stable in mean square"
     if not (1 - returned).is_positive():
         raise Unevaluable("on the limit of stability in mean square")
-    floor = _put(model, y.noise_intensity * y.second_moment_gain, gain) / (1 - returned) * half
-    if (floor - wanted).is_positive():
-        return TrainingTime(None, floor, f"the stationary excess risk is {floor.mid[:8]}, above the level")
-    if not (floor - wanted).is_negative():
-        raise Unevaluable(f"the level {wanted} is too close to the stationary excess risk {floor}")
-    beyond = _Beyond(model, x0, float((wanted / half).evalf()), envelope, gain, returned)
-    return TrainingTime(beyond.crossing(digits), floor)
+    floor = _put(model, y.noise_intensity * y.second_moment_gain, gain) / (1 - returned) * (model.curvature / 2)
+    return Beyond(model, start, envelope, gain, returned), floor
 
 
 def _put(model: LinearModel, expression: sp.Expr, gain: Enclosure) -> Enclosure:
@@ -111,34 +126,33 @@ def _put(model: LinearModel, expression: sp.Expr, gain: Enclosure) -> Enclosure:
 
 
 @dataclass(frozen=True)
-class _Beyond:
-    """What is known beyond a horizon; ``level`` is that of V."""
+class Beyond:
+    """What is known of V beyond a horizon."""
 
     model: LinearModel
     start: sp.Expr
-    level: float
     envelope: tuple[Enclosure, Enclosure]
     gain: Enclosure
     returned: Enclosure
 
-    def crossing(self, digits: int) -> Enclosure:
-        """The last crossing of the level, on horizons that double until the rest is proven below."""
+    def crossing(self, level: float, digits: int) -> Enclosure:
+        """The last crossing of a level of V, on horizons that double until the rest is proven below."""
         theta = self.model.law.mean
         horizon, reason = 8 * theta, ""
         while horizon <= _LONGEST * theta:
             span = sp.nsimplify(sp.N(horizon, 30), rational=True)
             path = within_digits(self.model, self.start, Fraction(int(span.p), int(span.q)), digits)
-            if self._below(path):
-                return self._last(path)
-            above = path.values[-1] - path.error > self.level
+            if self.ceiling(path) < level * (1 - _ROUNDING):
+                return _last(path, level)
+            above = path.values[-1] - path.error > level
             reason = f"the risk is not proven below the level after {float(horizon):.4g} s, to within {path.error:.1e}"
-            if not above and path.error > self.level / 2:
+            if not above and path.error > level / 2:
                 break  # a longer horizon is known less well
             horizon *= 2
         raise Unevaluable(reason)
 
-    def _below(self, path: SecondMoment) -> bool:
-        """Whether V is below the level for good from the end of the path on."""
+    def ceiling(self, path: SecondMoment) -> float:
+        """What V never exceeds from the end of the path on."""
         size, rate = (float(one.upper) for one in self.envelope)
         last, upper = float(path.times[-1]), path.values + path.error
         mean = float(abs(self.start)) * size * np.exp(rate * last)
@@ -151,17 +165,21 @@ class _Beyond:
         start = float(self.start) ** 2
         left, left_from_middle = gain - path.passed(last), gain - path.passed(last - float(path.times[middle]))
         bound = (mean**2 + noise + share * (start * left + left_from_middle * float(upper.max()))) / margin
-        return bool(max(bound, float(upper[middle:].max())) < self.level * (1 - _ROUNDING))
-
-    def _last(self, path: SecondMoment) -> Enclosure:
-        """Between the last time at which V is proven above the level, and the last at which it may be."""
-        early = _last_above(path.times, path.values - path.error, self.level * (1 + _ROUNDING))
-        late = _last_above(path.times, path.values + path.error, self.level * (1 - _ROUNDING))
-        return between(Fraction(early), Fraction(late))
+        return float(max(bound, float(upper[middle:].max())))
 
 
-def _last_above(times: np.ndarray, values: np.ndarray, level: float) -> float:
-    """Where lines through the values last cross the level downwards, 0 if they never are above it."""
+def _last(path: SecondMoment, level: float) -> Enclosure:
+    """Between the last time at which V is proven above the level, and the last at which it may be."""
+    early = last_above(path.times, path.values - path.error, level * (1 + _ROUNDING))
+    late = last_above(path.times, path.values + path.error, level * (1 - _ROUNDING))
+    return between(Fraction(early), Fraction(late))
+
+
+def last_above(times: np.ndarray, values: np.ndarray, level: float) -> float:
+    """Where lines through the values last cross the level downwards, 0 if they never are above it.
+
+    Example: ``last_above(np.array([0.0, 1.0, 2.0]), np.array([2.0, 1.0, 0.0]), 0.5) == 1.5``.
+    """
     above = np.flatnonzero(values >= level)
     if len(above) == 0:
         return 0.0

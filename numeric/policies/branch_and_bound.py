@@ -64,12 +64,14 @@ def fastest_setting(
     admissible: Admissible | None = None,
     tolerance: sp.Rational = THOUSANDTH,
     whole: bool = False,
+    closed: bool = False,
     evaluations: int = 400_000,
 ) -> FastestSetting | None:
     """The value of ``symbol`` in [low, high], low >= 0, at which the slowest of ``equations`` decays fastest.
 
     ``admissible`` says of a piece whether its settings are allowed. ``tolerance``, relative: how much faster another
-    setting may at most be. ``whole``: whole numbers alone are settings. ``evaluations`` of H bound the work. Kind:
+    setting may at most be. ``whole``: whole numbers alone are settings;
+    ``closed``: ``low`` itself is one. ``evaluations`` of H bound the work. Kind:
     enclosure; None where no setting tried is both allowed and stable.
 
     Example: ``fastest_setting([delay_equation(y.damping, Constant(1))], y.damping, sp.Integer(0),
@@ -77,6 +79,8 @@ def fastest_setting(
     """
     ends = Fraction(int(low.p), int(low.q)), Fraction(int(high.p), int(high.q))
     search = _Search(tuple(equations), symbol, ends, admissible or (lambda _low, _high: True), whole)
+    if closed:
+        search.look(ends[0])
     search.look_around()
     if search.best is None:
         return None

@@ -5,20 +5,22 @@ setting left open -> fastest setting, proven -> gain over the given one -> margi
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import sympy as sp
 
+from derive.models.recursion import FRESH
 from derive.studies.models import refusal
 from derive.studies.records import Study
 from numeric.enclosure import Enclosure
 from numeric.policies.branch_and_bound import THOUSANDTH, FastestSetting, fastest_setting
-from numeric.roots.thresholds import bisect
 from numeric.values import Exact
+from verify.policies.margins import Margins, margins_of
 from verify.policies.sensitivity import Sensitivity, sensitivities
 from verify.policies.settings import (
     HALF,
+    PATHS,
     MeanSquareRoom,
     OpenSetting,
     largest_learning_rate,
@@ -26,29 +28,7 @@ from verify.policies.settings import (
 )
 
 SCHEMA = "staleproof-advice/1"
-_WIDTH = 1e-3  # relative, of a limit
-
-
-@dataclass(frozen=True)
-class Margins:
-    """How far the learning rate of the advised setting may grow: its limits in the mean and in mean square (R1).
-
-    None where none was found up to 2^40 times, or no claim states the criterion. ``criterion`` is eta^2 h^2 Lambda I.
-    """
-
-    learning_rate: sp.Rational
-    mean: Enclosure | None
-    mean_square: Enclosure | None
-    criterion: Enclosure | None
-
-    def to_json(self) -> dict[str, Any]:
-        """Limits, and the factors by which the learning rate stays below them."""
-        limits = {"mean": self.mean, "mean_square": self.mean_square}
-        told: dict[str, Any] = {
-            name: None if one is None else {"limit": one.to_json(), "factor": (one / self.learning_rate).to_json()}
-            for name, one in limits.items()
-        }
-        return told | {"criterion": None if self.criterion is None else self.criterion.to_json(), "rung": "R1"}
+_HIGHEST = {"momentum": sp.S.One, "event_trigger": sp.Integer(4)}
 
 
 @dataclass(frozen=True)
@@ -118,44 +98,58 @@ def advise(
     margin: sp.Rational = HALF,
     tolerance: sp.Rational = THOUSANDTH,
 ) -> Advice:
-    """The value of ``name``, "learning_rate" or "workers", at which the slowest mode of a study decays fastest.
+    """The value of ``name`` at which the slowest mode of a study decays fastest.
 
-    Searched: learning rates in (0, ``high``], by default all that can be stable in mean square; workers from 1 to
-    ``high``, by default the study's. Allowed: where the criterion in mean square (R1) is at most 1 - ``margin``, where
-    a claim states it. Kind: an enclosure of the best rate, to ``tolerance``. Raises ``StudyError`` where the theory
-    does not cover the study or no setting is allowed.
+    ``name``: "learning_rate" in (0, ``high``], by default all that can be stable in mean square; "workers" from 1 to
+    ``high``, by default the study's; "momentum" in [0, 1]; "event_trigger" in [0, ``high``], by default 4. Where fresh
+    gradients make every update the best learning rate is closed, 2/(h_min + h_max). Allowed: where the criterion in
+    mean square (R1) is at most 1 - ``margin``, where a claim states it. Kind: an enclosure of the best rate, to
+    ``tolerance``. Raises ``StudyError`` where the theory does not cover the study or no setting is allowed.
 
     Example: ``advise(load_study("reports/studies/textbook.toml").cases[1].study, "workers").found.setting == 5``.
     """
     setting = open_setting(study, name)
     low = sp.Integer(1) if setting.whole else sp.S.Zero
-    high = high or (setting.given if setting.whole else largest_learning_rate(study))
+    high = high or _HIGHEST.get(name) or (setting.given if setting.whole else largest_learning_rate(study))
     room = MeanSquareRoom(setting, margin)
-    ends = {"admissible": room, "tolerance": tolerance, "whole": setting.whole}
-    found = fastest_setting(setting.equations, setting.symbol, low, high, **ends)
+    ends = {"admissible": room, "tolerance": tolerance, "whole": setting.whole, "closed": name in _HIGHEST}
+    fresh = setting.models[0].scheme.rule in FRESH and name == "learning_rate"
+    found = (
+        _for_fresh_gradients(setting, high)
+        if fresh
+        else _per_second(fastest_setting(setting.equations, setting.symbol, low, high, **ends), setting.seconds)
+    )
     if found is None:
-        key = ".".join(("optimizer", name)) if not setting.whole else "workers.count"
+        key = ".".join(PATHS[name])
         raise refusal(study, key, setting.given, f"none up to {high} is stable with this margin", "a smaller --margin")
     ours, theirs = (open_setting(one, "learning_rate") for one in (setting.at(found.setting), study))
     turned = sensitivities(theirs, ours)
     rate = setting.rate(setting.given)
-    return Advice(setting, (low, high), tolerance, margin, found, rate, _margins(ours), turned)
+    return Advice(setting, (low, high), tolerance, margin, found, rate, margins_of(ours.study), turned)
 
 
-def _margins(setting: OpenSetting) -> Margins:
-    """Where the growing learning rate of a study loses stability; its equations are the setting's."""
+def _for_fresh_gradients(setting: OpenSetting, high: sp.Rational) -> FastestSetting:
+    """2/(h_min + h_max), or what is nearest to it: |1 - eta h| of the extreme modes falls up to there, then rises.
 
-    def unstable(value: sp.Expr) -> bool | None:
-        rate = setting.rate(value)
-        return None if rate is None else True if rate.is_negative() else False if rate.is_positive() else None
+    Raises ``StudyError`` where all curvatures are the same: one update then removes the mean, and no rate is left.
+    """
+    assert setting.study.objective is not None
+    curvature = setting.study.objective.curvature
+    least, most = min(curvature), max(curvature)
+    if least == most and high * most >= 1:
+        wrong = f"with the rule {setting.models[0].scheme.rule} one update at {1 / most} removes the mean"
+        raise refusal(setting.study, "objective.curvature", least, wrong, "several curvatures")
+    best = min(2 / (least + most), high)
+    rate = setting.rate(best)
+    if rate is None:
+        key, value = "optimizer.learning_rate", setting.given
+        raise refusal(setting.study, key, value, f"no rate is proven at {best}", "another range")
+    return FastestSetting(best, rate, rate, 1)
 
-    def lost(value: sp.Expr) -> bool | None:
-        if unstable(value) is not False:
-            return unstable(value)
-        criterion = setting.criterion(value)
-        room = None if criterion is None else criterion - 1
-        return None if room is None else True if room.is_positive() else False if room.is_negative() else None
 
-    criterion = setting.criterion(setting.given)
-    limit = None if criterion is None else bisect(lost, setting.given, _WIDTH)
-    return Margins(setting.given, bisect(unstable, setting.given, _WIDTH), limit, criterion)
+def _per_second(found: FastestSetting | None, seconds: Enclosure) -> FastestSetting | None:
+    """Rates over the time per update."""
+    if found is None:
+        return None
+    best = None if found.best_rate is None else found.best_rate / seconds
+    return replace(found, decay_rate=found.decay_rate / seconds, best_rate=best)

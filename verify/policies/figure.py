@@ -5,9 +5,12 @@ from __future__ import annotations
 import sympy as sp
 
 from verify.policies.advice import Advice
+from verify.policies.choices import ChoiceAdvice, Tried, told_key
+from verify.policies.subsets import SubsetAdvice
 from verify.report import Curve, Figure
 
 _POINTS = 48
+_NAMED = 8  # rules in a figure
 _SPREAD = 4  # the figure shows the advised setting times or divided by this
 
 
@@ -44,6 +47,46 @@ def advice_figure(advice: Advice) -> Figure:
         tuple(curves),
         markers=tuple(markers),
     )
+
+
+def figure_of(advice: Advice | ChoiceAdvice | SubsetAdvice) -> Figure | None:
+    """The trade-off of an advice of any kind; None of a subset, whose choices have no order."""
+    if isinstance(advice, Advice):
+        return advice_figure(advice)
+    return choice_figure(advice) if isinstance(advice, ChoiceAdvice) else None
+
+
+def choice_figure(advice: ChoiceAdvice) -> Figure:
+    """What every value tried reaches of the goal; of whole rules a row each, the best first."""
+    goal, words = advice.goal.name.replace("_", " "), advice.name.replace("_", " ")
+    shown = [one for one in advice.allowed if one.reached is not None]
+    named = advice.name == "scheme"
+    if named:
+        shown = shown[:_NAMED]
+        xs = [float(number) for number in range(len(shown))]
+    else:
+        shown = sorted((one for one in shown if one.option.keys[0][1] is not None), key=_first)
+        xs = [_first(one) for one in shown]
+    points = [(x, float(one.reached)) for x, one in zip(xs, shown, strict=True) if one.reached is not None]
+    best = next((point for point, one in zip(points, shown, strict=True) if one is advice.best), None)
+    return Figure(
+        f"advice-{advice.name.replace('_', '-')}",
+        f"The best {words} for the {goal}",
+        f"What every allowed value reaches of the {goal}, each an enclosure narrower than the mark. "
+        + ("Every value of the range was tried." if advice.complete else "Nothing is proven between the points."),
+        f"The {goal} over the {words}; the advised one is marked.",
+        words,
+        f"{goal}, {advice.goal.unit}",
+        (Curve(goal, *_columns(points), style="points"),),
+        x_scale="linear" if advice.complete else "log",
+        y_scale="linear" if advice.goal.more else "log",
+        markers=(("advised", *best),) if best is not None else (),
+        ticks=tuple(told_key(one.option) for one in shown) if named else (),
+    )
+
+
+def _first(one: Tried) -> float:
+    return float(one.option.keys[0][1])
 
 
 def _columns(points: list[tuple[float, float]]) -> tuple[tuple[float, ...], tuple[float, ...]]:

@@ -15,7 +15,9 @@ import sympy as sp
 from derive.law import Law
 from derive.laws import Constant, Exponential, Gamma
 from derive.studies.records import Study, Workers
-from numeric.enclosure import Enclosure
+from derive.studies.schema import StudyError
+from numeric.enclosure import Enclosure, Unevaluable
+from verify.policies.goals import seconds_per_update
 from verify.policies.settings import OpenSetting, slowest_rate
 from verify.predicting.spectra import characteristic_equations
 
@@ -77,7 +79,12 @@ def sensitivities(given: OpenSetting, advised: OpenSetting) -> Sensitivity:
 
 def _with_law(study: Study, law: Law) -> Enclosure | None:
     assert study.workers is not None
-    return slowest_rate(characteristic_equations(study.with_workers(Workers.alike(study.workers.count, law))))
+    other = study.with_workers(Workers.alike(study.workers.count, law))
+    try:
+        rate = slowest_rate(characteristic_equations(other))
+        return None if rate is None else rate / seconds_per_update(other)
+    except (StudyError, Unevaluable):  # the theory need not cover that law
+        return None
 
 
 def _turn(given: OpenSetting, advised: OpenSetting, step: sp.Rational) -> Enclosure | None:

@@ -24,13 +24,19 @@ from numeric.charts.cells import Axis, Cell
 from numeric.charts.crossings import Effort
 from numeric.charts.mean_square import Criterion
 from numeric.enclosed.quadrature import noise_gain
-from numeric.enclosure import Enclosure, evaluate
+from numeric.enclosure import Enclosure, Unevaluable, evaluate
 from numeric.policies.slow_ranges import UNUSED, box_between
 from numeric.roots.characteristic import spectrum
+from verify.policies.goals import seconds_per_update
 from verify.predicting.charts import LIMIT
 
 HALF = sp.S.Half  # of the room in mean square
-PATHS = {"learning_rate": ("optimizer", "learning_rate"), "workers": ("workers", "count")}
+PATHS = {
+    "learning_rate": ("optimizer", "learning_rate"),
+    "workers": ("workers", "count"),
+    "momentum": ("optimizer", "momentum"),
+    "event_trigger": ("scheme", "event_trigger"),
+}
 
 
 @dataclass(frozen=True)
@@ -67,8 +73,17 @@ class OpenSetting:
         return tuple(shots) if len(shots) == len(self.models) else ()
 
     def rate(self, value: sp.Rational) -> Enclosure | None:
-        """The certified decay rate of the slowest mode (1/s), negative where it grows; None where none is proven."""
-        return slowest_rate([equation.at({self.symbol: value}) for equation in self.equations])
+        """The certified decay rate of the slowest mode, negative where it grows; None where none is proven.
+
+        In 1/s, of rules that make workers wait over their mean time per update.
+        """
+        rate = slowest_rate([equation.at({self.symbol: value}) for equation in self.equations])
+        return None if rate is None else rate / self.seconds
+
+    @cached_property
+    def seconds(self) -> Enclosure:
+        """The mean time of an update where rates are per update (s), else 1."""
+        return seconds_per_update(self.study)
 
     def criterion(self, value: sp.Rational) -> Enclosure | None:
         """The largest criterion eta^2 h^2 Lambda I of the modes; None where no claim states it or no gain is proven.
@@ -107,8 +122,8 @@ def slowest_rate(equations: Sequence[CharacteristicEquation]) -> Enclosure | Non
 def open_setting(study: Study, name: str) -> OpenSetting:
     """The setting ``name`` of a study left open.
 
-    Raises ``StudyError`` where the linear theory does not cover the study, where it is indexed by updates, and where a
-    mode is a saddle or flat: no setting makes it decay.
+    Raises ``StudyError`` where the linear theory does not cover the study, and where a mode is a saddle or flat: no
+    setting makes it decay.
 
     Example: ``open_setting(load_study("reports/studies/textbook.toml").cases[0].study, "workers").given == 16``.
     """
@@ -120,17 +135,16 @@ def open_setting(study: Study, name: str) -> OpenSetting:
             key = f"objective.curvature[{number}]"
             raise refusal(study, key, curvature, "no setting makes this mode decay", "curvatures > 0")
     model = linear_model_of(study)
-    if model.characteristic_equation.plane != "continuous":
-        raise refusal(study, "scheme.rule", model.scheme.rule, "no advice for it yet", "rules that wait for nobody")
-    if not model.characteristic_equation.abscissa_of_convergence < 0:
+    equation = model.characteristic_equation
+    if equation.plane == "continuous" and not equation.abscissa_of_convergence < 0:
         law = study.workers.cycle_law.name
         raise refusal(study, "workers.compute", law, "its mean decays slower than any exponential", "another law")
     given = number_at(study, PATHS[name])
     symbol = sp.Dummy(name, positive=True, integer=True) if name == "workers" else sp.Dummy(name, positive=True)
     try:
         setting = OpenSetting(name, study, symbol, with_numbers(study, {PATHS[name]: symbol}), given)
-        setting.equations  # noqa: B018  (asked for its refusal)
-    except (StudyError, ValueError, TypeError):
+        setting.equations, setting.seconds  # noqa: B018  (asked for their refusals)
+    except (StudyError, ValueError, TypeError, Unevaluable):
         rule = model.scheme.rule
         raise refusal(study, "scheme.rule", rule, f"its {name} cannot be left open", "the rule asynchronous") from None
     return setting

@@ -9,7 +9,7 @@ import pytest
 from jsonschema import Draft202012Validator
 
 import staleproof
-from verify.commands.advise import _tell
+from verify.commands.advice_words import tell
 
 ROOT = Path(__file__).parents[3]
 STUDY = """[workers]
@@ -51,7 +51,8 @@ def test_json_words_and_files(tmp_path: Path, capsys: pytest.CaptureFixture[str]
     assert json.loads((out / "advice.json").read_text())["advised"] == told["advised"]
     assert (out / "advice.svg").read_text().startswith("<?xml") or (out / "advice.svg").read_text().startswith("<svg")
     assert (out / "advice.pdf").exists()
-    _tell(told)
+    assert "<script" not in (out / "advice.html").read_text()
+    tell(told)
     printed = capsys.readouterr().out
     assert "proven: from 1 to 6 no other is faster" in printed
     assert "in mean square (R1): unstable from" in printed
@@ -69,7 +70,16 @@ def test_a_subset(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
 
 @pytest.mark.parametrize(
     ("options", "words"),
-    [(["--margin", "1"], "--margin = '1'"), (["--choose", "trigger"], "--choose"), (["--up-to", "0"], "--up-to = '0'")],
+    [
+        (["--margin", "1"], "--margin = '1'"),
+        (["--choose", "trigger"], "--choose"),
+        (["--up-to", "0"], "--up-to = '0'"),
+        (["--goal", "training_time"], "--target"),
+        (["--seconds", "3"], "--seconds = 3.0: without --goal excess_risk"),
+        (["--spend", "3"], "--spend = 3.0: without --price"),
+        (["--choose", "momentum", "--price", "1"], "--price = 1.0: not with --choose momentum"),
+        (["--choose", "batch"], "scheme.rule"),
+    ],
 )
 def test_bad_options_are_one_line(
     tmp_path: Path, options: list[str], words: str, capsys: pytest.CaptureFixture[str]
@@ -78,6 +88,18 @@ def test_bad_options_are_one_line(
     complaint = capsys.readouterr().err
     assert complaint.count("\n") == 1
     assert words in complaint
+
+
+def test_goals_prices_and_grids_in_json_and_words(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = study(tmp_path, STUDY.replace("count = 16", "count = 4"))
+    goal = ["--choose", "workers", "--goal", "training_time", "--target", "0.2", "--price", "2"]
+    assert staleproof.main(["advise", path, *goal, "--json", "--out", str(tmp_path / "out")]) == 0
+    told = json.loads(capsys.readouterr().out)
+    SCHEMA.validate(told)
+    assert told["advised"]["cost"]["kind"] == "enclosure"
+    assert "soonest, for good" in (tmp_path / "out/advice.html").read_text()
+    tell(told)
+    assert "proven: all 4 values tried" in capsys.readouterr().out
 
 
 def test_a_bad_study_is_one_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

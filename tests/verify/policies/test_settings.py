@@ -60,7 +60,7 @@ def test_room_is_told_for_whole_pieces() -> None:
     ("line", "key"),
     [
         ("curvature = [1, -1]", "objective.curvature[1]"),
-        ('curvature = [1]\n[scheme]\nrule = "synchronous"', "scheme.rule"),
+        ('curvature = [1]\n[scheme]\nrule = "k-async"\nbatch = 2\ndropout = 0.5', "scheme.dropout"),
         ("curvature = [1]\n#", "workers.compute"),
     ],
 )

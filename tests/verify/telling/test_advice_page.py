@@ -1,0 +1,61 @@
+"""The page of an advice is one self-contained file that says what the record says."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+from numeric.enclosure import Enclosure
+from verify.report import Curve, Figure
+from verify.telling.advice_page import number, page, write_advice
+
+FIGURE = Figure(
+    "advice-batch", "The best batch", "All tried.", "Dots.", "batch", "1/s", (Curve("rate", (1.0, 2.0), (1.0, 3.0)),)
+)
+
+
+def exact(value: str) -> dict[str, str]:
+    return {"kind": "exact", "value": value, "latex": value}
+
+
+def record(**changes: Any) -> dict[str, Any]:
+    tried = [{"rung": "R3", "choice": {"batch": exact(n)}, "reached": Enclosure.of(int(n)).to_json()} for n in "31"]
+    proof = {"tried": 3, "complete": True, "tolerance": "1/1000", "mean_square_margin": "1/2", "unproven": []}
+    proof |= {"refused": [{"choice": {"batch": exact("2")}, "why": "too <dear>"}], "not_covered": []}
+    told = {"schema": "staleproof-advice/1", "case": "", "study": "<b>s</b>", "objective": "decay_rate", "goal": {}}
+    told |= {"unit": "1/s", "setting": "batch", "given": tried[1], "advised": tried[0], "gain": None, "certified": True}
+    return told | {"margins": None, "proof": proof, "ranking": tried} | changes
+
+
+def test_the_page_loads_nothing_runs_no_script_and_keeps_markup_out() -> None:
+    text = page(record(), FIGURE)
+    assert "<script" not in text
+    assert not re.search(r"""(?:src|href)=["'](?!#)""", text)
+    assert "<b>s</b>" not in text
+    assert "too &lt;dear&gt;" in text
+    assert text.count("<h1") == 1
+
+
+def test_the_page_says_what_is_proven_and_what_is_not() -> None:
+    assert "Proven" in page(record(), None)
+    grid = page(record(certified=False, proof={**record()["proof"], "complete": False}), None)
+    assert "Not proven to be the best" in grid
+    assert "nothing is proven between them" in grid
+
+
+def test_a_goal_s_number_stands_in_the_question() -> None:
+    text = page(record(objective="training_time", goal={"target": exact("1/20")}, unit="s"), None)
+    assert "Which batch brings the excess risk below 1/20 soonest, for good?" in text
+
+
+def test_both_files_are_written(tmp_path: Path) -> None:
+    made = write_advice(record(), FIGURE, tmp_path)
+    assert json.loads(made["json"].read_text())["study"] == "<b>s</b>"
+    assert "The best batch" in made["page"].read_text()
+
+
+def test_a_number_that_is_none_is_said_so() -> None:
+    assert "none proven" in number(None)
+    assert "1/3" in number(exact("1/3"))

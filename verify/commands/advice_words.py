@@ -1,0 +1,116 @@
+"""Stage: the command `advise`. Input: an advice as its JSON. Output: the same in words and tables on a terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from verify.commands.tables import print_table, show_value
+
+Record = Mapping[str, Any]
+
+
+def tell(record: Record) -> None:
+    """Print an advice of any kind."""
+    if record["setting"] == "subset":
+        _tell_subset(record)
+    elif "goal" in record:
+        _tell_choice(record)
+    else:
+        _tell_setting(record)
+
+
+def choice_words(choice: Record) -> str:
+    """A choice in a few words.
+
+    Example: ``choice_words({"rule": "k-sync", "batch": {"kind": "exact", "value": "3"}}) == "k-sync of 3"``.
+    """
+    words = (value if isinstance(value, str) else value["value"] for value in choice.values() if value is not None)
+    return " of ".join(words) or "none"
+
+
+def _tell_setting(record: Record) -> None:
+    name = record["setting"]
+    rows = [[one, record[one][name]["value"], _rate(record[one]["decay_rate"])] for one in ("given", "advised")]
+    print_table((name.replace("_", " "), "value", "decay rate in 1/s"), rows)
+    ends = [one["value"] for one in record["proof"]["searched"]]
+    if record["certified"]:
+        print(f"proven: from {ends[0]} to {ends[1]} no other is faster than {show_value(record['best_decay_rate'])}")
+    else:
+        print(f"not proven to be the best: {record['proof']['reason'] or 'evaluations spent'}")
+    print(f"gain: {'the given setting does not decay' if record['gain'] is None else show_value(record['gain'])}")
+    _tell_margins(record["margins"])
+    _tell_sensitivity(record["sensitivity"])
+
+
+def _tell_margins(margins: Record) -> None:
+    for title, key in (("in the mean", "mean"), ("in mean square (R1)", "mean_square")):
+        limit = margins[key]
+        told = "no limit found, or no claim states one"
+        if limit is not None:
+            times = float(limit["factor"]["mid"])
+            told = f"unstable from {show_value(limit['limit'])}, {times:.4g} times as much"
+        print(f"learning rate {title}: {told}")
+
+
+def _tell_sensitivity(record: Record) -> None:
+    ends = record["curvature_factor"]
+    low, high = (show_value(ends[one]) if ends[one] else end for one, end in (("below", "1/16"), ("above", "16")))
+    print(f"stable and no slower than the given setting while every curvature is {low} to {high} times as stated")
+    rows = [
+        [one["squared_coefficient_of_variation"], _rate(one["advised"]), _rate(one["given"])]
+        for one in record["same_mean_laws"]
+    ]
+    print_table(("c2 of the cycle", "advised, 1/s", "given, 1/s"), rows)
+
+
+def _tell_choice(record: Record) -> None:
+    """Given, advised and the best five; how much was tried, and what of it is proven."""
+    goal = f"{record['objective'].replace('_', ' ')} in {record['unit']}"
+    priced = any("cost" in one for one in record["ranking"])
+    rows = []
+    ranks = [(f"rank {number}", one) for number, one in enumerate(record["ranking"][:5], start=1)]
+    for title, one in (("given", record["given"]), ("advised", record["advised"]), *ranks):
+        cost = [show_value(one["cost"]) if "cost" in one else "-"] if priced else []
+        rows.append([title, choice_words(one["choice"]), _rate(one["reached"]), *cost])
+    print_table((record["setting"].replace("_", " "), "value", goal, *(["cost"] if priced else [])), rows)
+    for key, value in record["goal"].items():
+        print(f"{key}: {value['value']}")
+    gain = "the given setting never gets there" if record["gain"] is None else show_value(record["gain"])
+    print(f"gain: {gain}; {proof_words(record)}")
+    if record["margins"] is not None:
+        _tell_margins(record["margins"])
+
+
+def proof_words(record: Record) -> str:
+    """What is proven of the best of the values tried, in words."""
+    proof = record["proof"]
+    left = ", ".join(
+        f"{len(proof[name])} {words}"
+        for name, words in (("refused", "refused"), ("unproven", "not proven"), ("not_covered", "outside the theory"))
+        if proof[name]
+    )
+    tried = f"{proof['tried']} values tried" + (f" ({left})" if left else "")
+    if record["certified"]:
+        return f"proven: all {tried}"
+    if not proof["complete"]:
+        return f"the best of {tried} on a grid: nothing is proven between them"
+    return f"not proven to be the best: {tried}"
+
+
+def _rate(value: Record | None) -> str:
+    return "none proven" if value is None else show_value(value)
+
+
+def _tell_subset(record: Record) -> None:
+    rows = []
+    for title, one in (("given", record["given"]), ("advised", record["advised"]), *_ranks(record["ranking"])):
+        counts = " + ".join(count["value"] for count in one["workers_of_class"])
+        rows.append([title, counts, _rate(one["decay_rate"])])
+    print_table(("subset", "workers of each class", "decay rate in 1/s"), rows)
+    gain = "the given workers do not decay" if record["gain"] is None else show_value(record["gain"])
+    print(f"gain: {gain}; all {record['proof']['subsets']} choices tried")
+
+
+def _ranks(ranking: list[dict[str, Any]]) -> list[tuple[str, dict[str, Any]]]:
+    return [(f"rank {number}", one) for number, one in enumerate(ranking[:5], start=1)]
