@@ -47,18 +47,19 @@ def _oscillates(found: Spectrum) -> bool | None:
 
 
 def bisect(changed: Callable[[sp.Expr], bool | None], start: sp.Expr, relative_width: float) -> Enclosure | None:
-    """A ball around the point where ``changed`` turns true; an undecided point ends the narrowing.
+    """A ball around the point where ``changed`` turns true; an undecided point ends the narrowing and is never an end.
 
     ``start`` > 0 is where the search begins, or near it: of an irrational number a few digits.
     """
     low = high = Fraction(str(start.n(6))) if not start.is_Rational else Fraction(int(start.p), int(start.q))
     expansions = 0
-    while changed(sp.Rational(low.numerator, low.denominator)) is not False:
-        low, expansions = low / 2, expansions + 1
+    while (answer := changed(sp.Rational(low.numerator, low.denominator))) is not False:
+        # Far beyond the change it may be undecided again: what is proven on the way down is kept.
+        low, high, expansions = low / 2, low if answer else high, expansions + 1
         if expansions > LARGEST_EXPANSION:
             return None
-    while changed(sp.Rational(high.numerator, high.denominator)) is not True:
-        low, high, expansions = high, high * 2, expansions + 1
+    while (answer := changed(sp.Rational(high.numerator, high.denominator))) is not True:
+        low, high, expansions = high if answer is False else low, high * 2, expansions + 1
         if expansions > LARGEST_EXPANSION:
             return None
     while (high - low) > Fraction(relative_width) * low:

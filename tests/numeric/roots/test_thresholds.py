@@ -8,7 +8,7 @@ import sympy as sp
 
 from derive.characteristic import CharacteristicEquation, delay_equation, update_equation
 from derive.law import Law
-from derive.laws import Constant, Exponential, Gamma, Uniform
+from derive.laws import Constant, Exponential, Gamma, Hyperexponential, Uniform
 from numeric.enclosure import Enclosure
 from numeric.roots import thresholds
 from numeric.roots.characteristic import Spectrum
@@ -93,3 +93,29 @@ def test_nothing_certified_means_no_threshold(monkeypatch: pytest.MonkeyPatch) -
     monkeypatch.setattr(thresholds, "spectrum", lambda equation: Spectrum((), None, None, None, "the budget is spent"))
     assert stability_limit(family(Constant(1)), START) is None
     assert critical_damping(family(Constant(1)), START) is None
+
+
+def test_a_start_where_the_half_plane_holds_no_root_finds_the_change_below_it() -> None:
+    """Two exponentials far apart: beyond a* the pair soon leaves the half-plane of convergence. a* = r/E e^(r tau)."""
+    law = Hyperexponential(["0.9", "0.1"], [1, 11])
+    mean = lambda r: 0.9 / (1 - r) + 0.1 / (1 - 11 * r)  # noqa: E731
+    slope = lambda r: 0.9 / (1 - r) ** 2 + 1.1 / (1 - 11 * r) ** 2  # noqa: E731
+    rate = mpmath.findroot(lambda r: mean(r) - r * slope(r), (0.01, 0.09), solver="bisect", tol=1e-12)
+    known = rate / mean(rate)
+    found = critical_damping(family(law), sp.Rational(1, 8), 1e-4)
+    assert found is not None
+    assert found.lower <= known <= found.upper
+
+
+@pytest.mark.parametrize("start", [sp.Rational(1, 7), sp.Integer(1), sp.Integer(3), sp.Integer(40)])
+def test_an_undecided_point_is_no_end_of_the_ball(start: sp.Rational) -> None:
+    """False below 1, true from 2 to 8, undecided between and beyond: both ends are proven or there is no answer."""
+
+    def changed(at: sp.Rational) -> bool | None:
+        return False if at < 1 else True if 2 <= at <= 8 else None
+
+    found = thresholds.bisect(changed, start, 1e-6)
+    assert found is not None
+    low, high = (sp.Rational(str(end)) for end in (found.lower, found.upper))
+    assert low < 1
+    assert 2 <= high <= 8
