@@ -47,6 +47,7 @@ _HOMES = {
     "Uniform": "derive.laws",
     "Weibull": "derive.laws",
     "UniformInteger": "derive.integer_laws",
+    "EmpiricalInteger": "derive.integer_laws",
     "delay_equation": "derive.characteristic",
     "linear_model": "derive.models.linear",
     "load_study": "derive.studies.study",

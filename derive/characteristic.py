@@ -16,7 +16,7 @@ from derive import symbols as y
 from derive.exact import Number, exact, refuse_namesakes
 from derive.formulas.latex import latex
 from derive.formulas.shown import ShownAsLatex
-from derive.integer_laws import IntegerLaw, Poisson, UniformInteger
+from derive.integer_laws import EmpiricalInteger, IntegerLaw, Poisson, UniformInteger
 from derive.law import Law
 
 Arrays = Mapping[sp.IndexedBase, tuple[sp.Rational, ...]]
@@ -157,6 +157,6 @@ def _drawn_staleness(step: sp.Expr, momentum: sp.Expr, staleness: IntegerLaw) ->
     whole = moved + step * staleness.generating_function(y.z)
     if isinstance(staleness, Poisson):
         return whole
-    if isinstance(staleness, UniformInteger):
+    if isinstance(staleness, UniformInteger | EmpiricalInteger):
         return sp.expand(whole * y.z ** max(staleness.high, int(momentum != 0)))
     return sp.Poly(sp.fraction(sp.cancel(sp.together(whole)))[0], y.z).monic().as_expr()

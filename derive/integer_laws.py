@@ -6,6 +6,8 @@ A law of counts is no law of a duration: it stands in the update-indexed equatio
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -14,6 +16,7 @@ import sympy as sp
 from derive import symbols as y
 from derive.formulas.latex import latex
 from derive.formulas.shown import ShownAsLatex
+from derive.law import LawError
 from derive.laws.composition import read_count
 from derive.laws.density_law import positive_parameter
 
@@ -142,4 +145,54 @@ class UniformInteger(IntegerLaw):
         return sp.Rational((self.high - self.low + 1) ** 2 - 1, 12)
 
 
-INTEGER_LAWS: dict[str, type[IntegerLaw]] = {law.name: law for law in (Poisson, Geometric, UniformInteger)}
+@dataclass(frozen=True)
+class EmpiricalInteger(IntegerLaw):
+    """Equal weight on each of the counted ``values``, integers from 0 to 1000, as a run's bookkeeping gives them.
+
+    Example: ``EmpiricalInteger((1, 1, 4)).mean == 2``.
+    """
+
+    values: tuple[int, ...]
+    name: ClassVar[str] = "empirical"
+
+    def __post_init__(self) -> None:
+        counted = self.values if isinstance(self.values, tuple | list) else ()
+        if not counted:
+            raise LawError("values", self.values, "no counts", f"a non-empty list of integers 0 to {LARGEST}")
+        read = tuple(read_count(f"values[{index}]", one, 0, LARGEST) for index, one in enumerate(counted))
+        object.__setattr__(self, "values", read)
+
+    @property
+    def shares(self) -> Mapping[int, sp.Rational]:
+        """How often each value was counted, of 1, the smallest first."""
+        return {value: sp.Rational(times, len(self.values)) for value, times in sorted(Counter(self.values).items())}
+
+    @property
+    def high(self) -> int:
+        """The largest value."""
+        return max(self.values)
+
+    def probability(self, count: sp.Expr) -> sp.Expr:
+        """P(K = count)."""
+        if count.is_number:
+            return self.shares.get(int(count), sp.S.Zero)
+        return sp.Piecewise(*((share, sp.Eq(count, value)) for value, share in self.shares.items()), (0, True))
+
+    def generating_function(self, z: sp.Expr) -> sp.Expr:
+        """E z^-K, a polynomial in 1/z."""
+        return sp.Add(*(share * z**-value for value, share in self.shares.items()))
+
+    @property
+    def mean(self) -> sp.Expr:
+        """The mean of the values."""
+        return sp.Rational(sum(self.values), len(self.values))
+
+    @property
+    def variance(self) -> sp.Expr:
+        """The mean of their squares less that of the mean."""
+        return sp.Rational(sum(value**2 for value in self.values), len(self.values)) - self.mean**2
+
+
+INTEGER_LAWS: dict[str, type[IntegerLaw]] = {
+    law.name: law for law in (Poisson, Geometric, UniformInteger, EmpiricalInteger)
+}

@@ -115,7 +115,9 @@ SECTIONS: Mapping[str, Mapping[str, Key]] = {
         "delay": Key(LAW),
         "step": Key("finite number"),
         "momentum": Key("number in [0, 1)"),
-        "staleness": Key("a law of counts: constant with an integer value, poisson, geometric or uniform_integer"),
+        "staleness": Key(
+            "a law of counts: constant with an integer value, poisson, geometric, uniform_integer or empirical"
+        ),
     },
     "notation": {name: Key(ALLOWED) for name in (*NOTATION, *FUNCTIONS)},
 }

@@ -12,7 +12,7 @@ from typing import Any, cast
 
 import sympy as sp
 
-from derive.integer_laws import INTEGER_LAWS, IntegerLaw
+from derive.integer_laws import INTEGER_LAWS, EmpiricalInteger, IntegerLaw
 from derive.law import LawError
 from derive.studies.records import Data, DelayEquation, Objective, Optimizer, Run, Start, UpdateEquation
 from derive.studies.schema import MISSING
@@ -23,6 +23,7 @@ from derive.studies.values import (
     read_law,
     read_number,
     read_numbers,
+    read_table,
     required,
     section_place,
 )
@@ -136,7 +137,7 @@ def read_equation(path: str, body: Body) -> DelayEquation | UpdateEquation:
     if "step" in body:
         _no_strangers(path, body, ("step", "staleness", "momentum"))
         step = read_number(*required(path, "equation", body, "step"))
-        staleness = _staleness(*required(path, "equation", body, "staleness"))
+        staleness = _staleness(*required(path, "equation", body, "staleness"), Path(path).parent)
         return UpdateEquation(
             step, staleness, _momentum(section_place(path, "equation", "momentum"), body.get("momentum", 0))
         )
@@ -149,7 +150,7 @@ def _no_strangers(path: str, body: Body, own: tuple[str, ...]) -> None:
             raise Place(path, f"equation.{name}", ", ".join(own)).refuse(body[name], f"contradicts equation.{own[0]}")
 
 
-def _staleness(place: Place, raw: Any) -> int | IntegerLaw:
+def _staleness(place: Place, raw: Any, folder: Path) -> int | IntegerLaw:
     if not isinstance(raw, Mapping):
         raise place.refuse(raw, "not a law")
     kinds = ("constant", *INTEGER_LAWS)
@@ -157,6 +158,8 @@ def _staleness(place: Place, raw: Any) -> int | IntegerLaw:
     if kind not in kinds:
         raise place.below("law", ", ".join(kinds)).refuse(kind, "required" if kind is MISSING else "no law of counts")
     known = ("value",) if kind == "constant" else tuple(item.name for item in fields(cast(Any, INTEGER_LAWS[kind])))
+    if "values" in known:
+        return _counted(place, raw, folder)
     for name in (*raw, *known):
         spot = place.below(name, ", ".join(("law", *known)))
         if name not in ("law", *known):
@@ -176,3 +179,25 @@ def _staleness(place: Place, raw: Any) -> int | IntegerLaw:
         return INTEGER_LAWS[kind](**read)
     except LawError as problem:
         raise place.below(problem.key, problem.allowed).refuse(raw[problem.key], problem.wrong) from None
+
+
+def _counted(place: Place, raw: Body, folder: Path) -> IntegerLaw:
+    """Counted stalenesses: a list of integers, or a column of a file beside the study ("staleness" if not said)."""
+    known = ("law", "values", "file", "column")
+    for name in raw:
+        if name not in known:
+            raise place.below(name, ", ".join(known)).refuse(raw[name], "unknown key")
+    if ("file" in raw) == ("values" in raw):
+        beside = "stands beside values" if "file" in raw else "required"
+        name = "file" if "file" in raw else "values"
+        raise place.below(name, "either file or values").refuse(raw.get(name, MISSING), beside)
+    if "column" in raw and "file" not in raw:
+        raise place.below("column", "beside file only").refuse(raw["column"], "no column without a file")
+    listed = (
+        raw["values"] if "values" in raw else read_table(place, raw["file"], raw.get("column", "staleness"), folder)
+    )
+    try:
+        return EmpiricalInteger(tuple(listed) if isinstance(listed, list | tuple) else listed)
+    except LawError as problem:
+        shown = raw.get(problem.key, problem.value)
+        raise place.below(problem.key, problem.allowed).refuse(shown, problem.wrong) from None

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import tomllib
 from collections.abc import Callable
+from pathlib import Path
 
 import mpmath
 import pytest
@@ -12,10 +13,10 @@ import sympy as sp
 
 from derive import symbols as y
 from derive.characteristic import update_equation
-from derive.integer_laws import INTEGER_LAWS, Geometric, IntegerLaw, Poisson, UniformInteger
+from derive.integer_laws import INTEGER_LAWS, EmpiricalInteger, Geometric, IntegerLaw, Poisson, UniformInteger
 from derive.law import LawError
 from derive.studies.schema import StudyError
-from derive.studies.study import study_from_table
+from derive.studies.study import load_study, study_from_table
 from derive.studies.text import study_toml
 from numeric.roots.characteristic import spectrum
 
@@ -26,16 +27,14 @@ EXAMPLES: tuple[IntegerLaw, ...] = (
     Geometric("1/2"),
     UniformInteger(0, 4),
     UniformInteger(3, 3),
+    EmpiricalInteger((1, 4, 1, 0, 9)),
 )
 
 
 def probabilities(law: IntegerLaw) -> dict[int, mpmath.mpf]:
     """P(K = j) until nothing is left to 40 digits."""
-    support = (
-        range(law.low, law.high + 1)
-        if isinstance(law, UniformInteger)
-        else range(200 if isinstance(law, Poisson) else 1600)
-    )
+    lengths = {Poisson: 200, Geometric: 1600, EmpiricalInteger: 12}
+    support = range(law.low, law.high + 1) if isinstance(law, UniformInteger) else range(lengths[type(law)])
     return {j: mpmath.mpmathify(sp.N(law.probability(sp.Integer(j)), 50)) for j in support}
 
 
@@ -138,12 +137,33 @@ def test_certified_roots_solve_the_equation_before_it_was_cleared(law: IntegerLa
         (lambda: UniformInteger(-1, 2), "low"),
         (lambda: UniformInteger(3, 2), "high"),
         (lambda: UniformInteger(0, 1001), "high"),
+        (lambda: EmpiricalInteger(()), "values"),
+        (lambda: EmpiricalInteger((1, 1001)), "values[1]"),
     ],
 )
 def test_impossible_parameters_are_refused_by_key(make: Callable[[], IntegerLaw], key: str) -> None:
     with pytest.raises(LawError) as refused:
         make()
     assert refused.value.key == key
+
+
+def test_counted_stalenesses_are_the_law_they_were_counted_of() -> None:
+    """Each value once is the uniform law; as often as a fixed one, that one; in any order the same equation."""
+    every = update_equation("1/5", UniformInteger(2, 5)).function
+    assert update_equation("1/5", EmpiricalInteger((5, 3, 2, 4))).function == every
+    assert update_equation("1/5", EmpiricalInteger((5, 3, 2, 4) * 2500)).function == every
+    assert update_equation("1/5", EmpiricalInteger((3, 3))).function == update_equation("1/5", 3).function
+    assert EmpiricalInteger((0, 0, 2)).probability(y.j).subs(y.j, 2) == sp.Rational(1, 3)
+
+
+def test_a_file_of_stalenesses_lies_beside_the_study(tmp_path: Path) -> None:
+    (tmp_path / "run.csv").write_text("worker,staleness\n0,3\n1,0\n0,1\n")
+    written = tmp_path / "study.toml"
+    written.write_text('[equation]\nstep = "1/5"\nstaleness = { law = "empirical", file = "run.csv" }\n')
+    assert load_study(str(written)).cases[0].study.equation.staleness == EmpiricalInteger((3, 0, 1))  # type: ignore[union-attr]
+    (tmp_path / "run.csv").write_text("worker,staleness\n0,3\n1,0.5\n")
+    with pytest.raises(StudyError, match=r"values\[1\] = 1/2: not such an integer"):
+        load_study(str(written))
 
 
 def study(staleness: object) -> object:
@@ -153,7 +173,11 @@ def study(staleness: object) -> object:
 @pytest.mark.parametrize("law", EXAMPLES, ids=str)
 def test_a_study_names_the_law_of_its_staleness(law: IntegerLaw) -> None:
     names = ("low", "high") if isinstance(law, UniformInteger) else ("mean",)
-    table = {name: int(value) if (value := getattr(law, name)) == int(value) else str(value) for name in names}
+    table: dict[str, object] = (
+        {"values": list(law.values)}
+        if isinstance(law, EmpiricalInteger)
+        else {name: int(value) if (value := getattr(law, name)) == int(value) else str(value) for name in names}
+    )
     read = study({"law": law.name, **table})
     assert read.equation.staleness == law  # type: ignore[attr-defined]
     again = study_from_table(tomllib.loads(study_toml(read)))  # type: ignore[arg-type]
@@ -168,6 +192,12 @@ def test_a_study_names_the_law_of_its_staleness(law: IntegerLaw) -> None:
         ({"law": "poisson", "mean": 1, "rate": 1}, "rate", "unknown key"),
         ({"law": "uniform_integer", "low": 2, "high": 1}, "high", "not such an integer"),
         ({"law": "uniform_integer", "low": 0.0, "high": 1}, "low", "not an integer"),
+        ({"law": "empirical"}, "values", "required"),
+        ({"law": "empirical", "values": [1, 0.5]}, "values[1]", "not such an integer"),
+        ({"law": "empirical", "values": 3}, "values", "no counts"),
+        ({"law": "empirical", "values": [1], "file": "x.csv"}, "file", "stands beside values"),
+        ({"law": "empirical", "values": [1], "column": "x"}, "column", "no column without a file"),
+        ({"law": "empirical", "values": [1], "mean": 1}, "mean", "unknown key"),
         ({"law": "exponential", "mean": 1}, "law", "no law of counts"),
         ({}, "law", "required"),
     ],

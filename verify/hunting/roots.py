@@ -83,7 +83,7 @@ class Outcome:
         return f"{self.trial.equation.function.xreplace({n: sp.N(n, 8) for n in numbers})} {self.trial.asked}"
 
 
-def run(trial: Trial, budget: float = 10.0) -> Outcome:
+def run(trial: Trial, budget: float = 60.0) -> Outcome:
     """Ask for the spectrum, and judge it and its certificate."""
     start = time.process_time()
     found = spectrum(trial.equation, **trial.asked, budget_seconds=budget)  # type: ignore[arg-type]
