@@ -30,7 +30,8 @@ from numeric.roots.candidates import (
     widened,
 )
 from numeric.roots.function import analytic
-from numeric.roots.proof import Candidate, Proof, Unproven, prove
+from numeric.roots.proof import Candidate, Proof, Unproven, prove, region_right_of
+from numeric.roots.real_axis import sign_changes
 from numeric.roots.records import CLUSTERED, Root, Spectrum, precise_enough
 from numeric.roots.winding import Budget, Unproved
 
@@ -152,6 +153,9 @@ class RootSearch:
                 # Where real parts hardly differ along a chain, the contour passes its zeros without turning.
                 chained(self.equation, self.found, min(wanted // 2, _MOST_HINTS) + _SPARE, lambda zero: True)
                 gather(whole, hints, self.found, enough=lambda: self._enough(line, wanted))
+                box = region_right_of(self.equation, line)
+                if box is not None and (wanted - known) % 2:  # pairs come in twos
+                    gather(whole, sign_changes(whole, line, box.right, self.found), self.found, deflate=True)
                 if len(self.found) == before:
                     near = [zero * (1 + acb(1, 1) / (1 << k)) for zero in self.found[:8] for k in (4, 12, 24)]
                     gather(whole, [*near, *hints], self.found, deflate=True)

@@ -2,6 +2,7 @@
 
 import math
 
+import numpy as np
 import pytest
 import sympy as sp
 from hypothesis import given, settings
@@ -9,6 +10,7 @@ from hypothesis import strategies as st
 
 from derive.characteristic import CharacteristicEquation, update_equation
 from derive.exact import exact
+from derive.integer_laws import EmpiricalInteger
 from derive.symbols import z
 from numeric.enclosure import Enclosure
 from numeric.roots.characteristic import spectrum
@@ -94,3 +96,15 @@ def test_the_decay_rate_is_per_update() -> None:
     assert isinstance(result.decay_rate, Enclosure)
     assert result.decay_rate.overlaps(Enclosure.of(sp.log(2)))
     assert "spectral_radius" in result.to_json()
+
+
+def test_ten_thousand_counted_stalenesses_have_certified_roots() -> None:
+    counts = np.random.default_rng(3).negative_binomial(4, 4 / 16, 10_000)
+    law = EmpiricalInteger(tuple(int(count) for count in counts))
+    slow, fast = (spectrum(update_equation(sp.Rational(load, 10) / law.mean, law)) for load in (2, 60))
+    assert (slow.certified, slow.unstable_count) == (True, 0)
+    assert fast.certified
+    assert (fast.unstable_count or 0) >= 2
+    root = complex(slow.roots[0])
+    average = sum(root ** -int(count) for count in counts) / len(counts)
+    assert abs(root - 1 + 0.2 / float(law.mean) * average) < 1e-12
