@@ -19,10 +19,7 @@ _BISECTIONS = 40
 
 
 def sign_changes(whole: Analytic, left: Any, right: Any, known: Sequence[Ball]) -> list[Ball]:
-    """Points beside zeros of H between ``left`` and ``right`` on the real axis, where no ``known`` zero lies.
-
-    Example: ``len(sign_changes(analytic(delay_equation("1/5", Constant(1))), arb(-2), arb(1), [])) == 1``.
-    """
+    """Points beside zeros of H between ``left`` and ``right`` on the real axis, where no ``known`` zero lies."""
     inside = sorted({float(point.mid()) for point in _points(left, right) if left <= point <= right})
     real = [float(zero.real) for zero in known if zero.imag.is_zero()]
     signs = [(point, sign) for point in inside if (sign := _sign(whole, point)) is not None]
