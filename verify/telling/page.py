@@ -21,6 +21,7 @@ from verify.telling.figures import render
 from verify.telling.model_statement import model_statements
 from verify.telling.numbers import percent, probability, shown
 from verify.telling.paper import macros, written
+from verify.telling.prose import prose
 from verify.telling.record import (
     STEP_CHECKS,
     formula_groups,
@@ -70,10 +71,11 @@ def page(report: Report) -> str:
         "number": number_html,
         "math": lambda expression: Markup(mathml(expression)),
         "percent": lambda size: raised(percent(size)),
-        "sentence": sentence_case,
+        "sentence": lambda words: prose(sentence_case(words)),
         "words": lambda name: name.replace("_", " "),
         "cited": cited,
         "breakable": breakable,
+        "prose": prose,
     }
     environment.filters.update(filters)
     style = Markup((_TEMPLATES / "page.css").read_text(encoding="utf-8"))
@@ -204,7 +206,7 @@ def _derivation(report: Report, derivation: Derivation) -> dict[str, Any]:
         steps.append(
             {
                 "number": step.number,
-                "rule": sentence_case(step.rule.label),
+                "rule": prose(sentence_case(step.rule.label)),
                 "inputs": inputs if inputs != (step.number - 1,) else (),
                 "requires": [need.id for need in step.rule.requires],
                 "equation": Markup(mathml_equation(step.output.left, step.output.right, display=True)),

@@ -17,7 +17,7 @@ from derive.formulas.notation import printed_letter
 
 _NAMES = (*GREEK, "exp")
 _LETTER = rf"(?:{'|'.join(sorted(_NAMES, key=len, reverse=True))}|[A-Za-z])(?![a-z])"
-_ATOM = re.compile(rf"{_LETTER}(?:_(?:\w+))?")
+ATOM = re.compile(rf"{_LETTER}(?:_(?:\w+))?")
 _PART = re.compile(rf"\(*(?:{_LETTER}(?:_\w+)?|\d+)'*(?:[\^/(){{}}'+*-]+|{_LETTER}(?:_\w+)?|\d+|'+)*")
 _OPERATORS = {"=": "=", "-": "-", "+": "+", "<-": r"\leftarrow", ">=": r"\ge", "<=": r"\le", "<": "<", ">": ">"}
 _WORDS = ("a", "A", "I", "gamma")  # the gamma law keeps its name
@@ -31,13 +31,18 @@ def sentence_tex(sentence: str) -> str:
 
     Example: ``sentence_tex("set s = i omega") == r"set $s = \\mathrm{i} \\omega$"``.
     """
-    told: list[str] = []
+    return " ".join(_formula(words) if formula else _plain(words) for formula, words in runs(sentence))
+
+
+def runs(sentence: str) -> tuple[tuple[bool, str], ...]:
+    """The sentence cut into runs: whether each is a formula, and its words.
+
+    Example: ``runs("set s = i omega") == ((False, "set"), (True, "s = i omega"))``.
+    """
     tokens = sentence.split()
     kinds = [_kind(tokens, at) for at in range(len(tokens))]
-    for (formula, _), run in groupby(zip(kinds, tokens, strict=True), key=lambda pair: pair[0]):
-        words = " ".join(token for _, token in run)
-        told.append(_formula(words) if formula else _plain(words))
-    return " ".join(told)
+    grouped = groupby(zip(kinds, tokens, strict=True), key=lambda pair: pair[0])
+    return tuple((formula, " ".join(token for _, token in run)) for (formula, _), run in grouped)
 
 
 def sentence_case(words: str) -> str:
@@ -89,7 +94,7 @@ def _formula(run: str) -> str:
 def _markup(body: str) -> str:
     body = re.sub(r"\bexp\(([^()]*)\)", r"e^{\1}", body)
     body = re.sub(r"\bE(?=\()", "\\\\mathbb{E}", body)
-    pieces = re.split(rf"(\\mathbb\{{E\}}|{_ATOM.pattern})", body)
+    pieces = re.split(rf"(\\mathbb\{{E\}}|{ATOM.pattern})", body)
     set_in = "".join(_atom(piece) if at % 2 else piece for at, piece in enumerate(pieces))
     for sign, command in _OPERATORS.items():
         set_in = set_in.replace(f" {sign} ", f" {command} ")
