@@ -60,7 +60,7 @@ _ALL = (
         "Maranjyan2025",
         ("threshold.applied-fraction.any-law", "threshold.transform.any-law"),
         "exponential cycles and R above M: little is dropped, and the longest delays with it",
-        "constant cycles with M > R: every gradient has staleness M - 1, so that none would be applied",
+        "constant cycles with M > R: R of the M workers are applied, always the same, the work of the others is lost",
     ),
     Policy(
         "batch-of-fresh-gradients",
