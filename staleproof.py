@@ -193,7 +193,9 @@ def _chart_options(one: argparse.ArgumentParser) -> None:
 
 
 def _advise_options(one: argparse.ArgumentParser) -> None:
-    one.add_argument("study", metavar="STUDY")
+    one.add_argument("study", metavar="STUDY", help="a study, or a trace of a run (.csv)")
+    one.add_argument("--curvature", metavar="X,...", help="of every mode, for a trace")
+    one.add_argument("--learning-rate", metavar="X", help="that a trace was run with")
     settings = (
         "learning_rate",
         "workers",

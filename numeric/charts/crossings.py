@@ -85,7 +85,7 @@ class OpenEquation:
         arguments = (variable, x, y)
         self._value = compile_ball(function, arguments, equation.arrays)
         self._all = compile_balls([function, *slopes], arguments, equation.arrays)
-        self._bound = compile_ball(equation.modulus_bound.subs(variable, 0), (x, y))
+        self._bound = compile_ball(equation.modulus_bound.subs(variable, 0), (x, y), equation.arrays)
 
     def value(self, s: Ball, x: Ball, y: Ball) -> Ball:
         """H(s; x, y)."""

@@ -11,6 +11,7 @@ import sympy as sp
 
 from derive.studies.models import refusal
 from derive.studies.records import Case, Study
+from derive.studies.schema import MISSING, StudyError
 from derive.studies.study import load_study
 from verify.commands.advice_words import tell
 from verify.policies.advice import Advice, advise
@@ -18,6 +19,7 @@ from verify.policies.choices import ChoiceAdvice, Price
 from verify.policies.choosing import best_choice
 from verify.policies.goals import DecayRate, ExcessRisk, Goal, TrainingTime
 from verify.policies.subsets import SubsetAdvice, best_subset
+from verify.policies.traces import study_of_trace
 
 Advised = Advice | SubsetAdvice | ChoiceAdvice
 _OPENED = ("learning_rate", "workers", "momentum", "event_trigger")  # searched by branch and bound for the decay rate
@@ -26,8 +28,7 @@ _OPTIONS = {"training_time": "target", "excess_risk": "seconds"}  # what a goal 
 
 def run_advise(options: argparse.Namespace) -> int:
     """The best setting of every case; 4 where it is not proven to be the best."""
-    study_file = load_study(options.study)
-    told = [(case, _advised(case, options)) for case in study_file.cases]
+    told = [(case, _advised(case, options)) for case in _cases(options)]
     if options.out is not None:
         _write(told, Path(options.out))
     if options.json:
@@ -40,6 +41,20 @@ def run_advise(options: argparse.Namespace) -> int:
                 print(f"== {case.label}")
             tell(one.to_json())
     return 0 if all(one.certified for _, one in told) else 4
+
+
+def _cases(options: argparse.Namespace) -> tuple[Case, ...]:
+    """The cases of a study, or the one that a trace stands for."""
+    given = {"--curvature": options.curvature, "--learning-rate": options.learning_rate}
+    trace = str(options.study).endswith(".csv")
+    for key, value in given.items():
+        if (value is None) == trace:
+            wrong, allowed = ("missing", "a number > 0") if trace else ("of a study", "with a trace, a .csv file")
+            raise StudyError(options.study, key, MISSING if value is None else value, wrong, allowed)
+    if not trace:
+        return load_study(options.study).cases
+    curvature = [one.strip() for one in options.curvature.split(",")]
+    return (Case("", study_of_trace(options.study, curvature, options.learning_rate)),)
 
 
 def _advised(case: Case, options: argparse.Namespace) -> Advised:
