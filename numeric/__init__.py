@@ -53,7 +53,7 @@ _HOMES = {
     "stationary_variance": ("numeric.enclosed.stationary", "stationary_variance"),
     "training_time": ("numeric.enclosed.level_crossing", "training_time"),
     "stability_limit": ("numeric.roots.thresholds", "stability_limit"),
-    "crossing_frequency": ("numeric.enclosed.crossing_frequency", "crossing_frequency"),
+    "crossing_frequency": ("numeric.enclosed.axis_crossings", "crossing_frequency"),
     "workers_second_moment": ("numeric.enclosed.linear_moments", "workers_second_moment"),
 }
 

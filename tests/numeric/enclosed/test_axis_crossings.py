@@ -10,7 +10,7 @@ import sympy as sp
 from derive.characteristic import delay_equation
 from derive.law import Law
 from derive.laws import Constant, Gamma, Pareto, Uniform
-from numeric.enclosed.crossing_frequency import crossing_frequency
+from numeric.enclosed.axis_crossings import crossing_frequency
 from numeric.enclosure import Enclosure
 from numeric.roots.thresholds import stability_limit
 
