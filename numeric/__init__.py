@@ -11,6 +11,7 @@ from importlib import import_module
 from typing import Any
 
 _HOMES = {
+    "Arrival": ("numeric.event_loop.event_list", "Arrival"),
     "Axis": ("numeric.charts.cells", "Axis"),
     "ChartBudget": ("numeric.charts.subdivision", "ChartBudget"),
     "Enclosure": ("numeric.enclosure", "Enclosure"),
@@ -36,6 +37,7 @@ _HOMES = {
     "evaluate": ("numeric.enclosure", "evaluate"),
     "excess_risk": ("numeric.enclosed.second_moment", "excess_risk"),
     "fastest_setting": ("numeric.policies.branch_and_bound", "fastest_setting"),
+    "given_events": ("numeric.event_loop.event_list", "given_events"),
     "kernel_of": ("numeric.kernels.compiling", "kernel_of"),
     "mean_path": ("numeric.enclosed.transients", "mean_path"),
     "mean_square_limit": ("numeric.enclosed.stationary", "mean_square_limit"),

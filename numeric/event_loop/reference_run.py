@@ -106,9 +106,13 @@ class Run:
 
     def fate(self, worker: Worker) -> Fate:
         """What becomes of a gradient that was sent."""
-        system = self.system
-        if system.dropout > 0 and self.rng.random() < system.dropout:
+        if self.system.dropout > 0 and self.rng.random() < self.system.dropout:
             return "lost"
+        return self.judged(worker)
+
+    def judged(self, worker: Worker) -> Fate:
+        """What the server does with a gradient that reached it, by its age and staleness."""
+        system = self.system
         if system.age_threshold is not None and worker.age > system.age_threshold:
             return "dropped"
         limit = system.staleness_threshold
