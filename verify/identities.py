@@ -8,7 +8,7 @@ nothing and the step fails with that reason (verify/points.py chooses the points
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from typing import Any, Literal
 
@@ -36,12 +36,13 @@ CheckedBy = Literal["symbolic", "enclosure"]
 
 @dataclass(frozen=True)
 class StepCheck(ShownAsLatex):
-    """Whether one step's residuals vanish, by which means, and what stood in the way if not."""
+    """Whether one step's residuals vanish, by which means, what stood in the way if not; ``kept``: found earlier."""
 
     number: int
     checked_by: CheckedBy
     passed: bool
     detail: str
+    kept: bool = field(default=False, compare=False)  # by an earlier process of the same sources, not by this run
 
     def latex(self) -> str:
         """The step's number, whether it holds and by which means, in words."""

@@ -54,7 +54,7 @@ class NoLastingNameError(TypeError):
 
 
 def known_check(key: str | None) -> dict[str, Any] | None:
-    """What was found under ``key`` by this or an earlier process, None if nothing was."""
+    """What was found under ``key``, None if nothing was; with ``kept`` in it where an earlier process found it."""
     return None if key is None else _known().get(key)
 
 
@@ -127,7 +127,7 @@ def _known() -> dict[str, dict[str, Any]]:
     except OSError:
         _forget_others(file)  # the first check of new sources
         return {}
-    return dict(entry for line in lines if (entry := _entry(line)) is not None)
+    return {key: {**found, "kept": True} for line in lines for key, found in _entries(line)}
 
 
 def _forget_others(file: Path) -> None:
@@ -142,12 +142,11 @@ def _line(key: str, found: Mapping[str, Any]) -> str:
     return f"{_digest(text)} {text}\n"
 
 
-def _entry(line: str) -> tuple[str, dict[str, Any]] | None:
+def _entries(line: str) -> Iterator[tuple[str, dict[str, Any]]]:
     digest, _, text = line.partition(" ")
-    if digest != _digest(text):
-        return None
-    key, found = json.loads(text)
-    return key, found
+    if digest == _digest(text):
+        key, found = json.loads(text)
+        yield key, found
 
 
 def _digest(text: str | bytes) -> str:

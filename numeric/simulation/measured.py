@@ -70,7 +70,8 @@ class Simulation(ShownAsLatex):
 
     ``staleness_histogram[k]`` counts the applied gradients of staleness k over all replicas, ``delay_histogram`` their
     delays where that was asked for. ``diverged_at``: the
-    times in seconds at which replicas passed |x| = 1e150, or ended with E x^2 beyond all bounds.
+    times in seconds at which replicas passed |x| = 1e150, or ended with E x^2 beyond all bounds. ``lost_shares``: of
+    the gradients sent in a replica the share that was lost on the way, whatever became of the others.
     ``updates_per_second`` is the speed of this run and no part of the result.
     """
 
@@ -80,6 +81,7 @@ class Simulation(ShownAsLatex):
     updates_per_second: float = field(compare=False)
     provenance: dict[str, Any]
     delay_histogram: Binned | None = None
+    lost_shares: tuple[float, ...] = field(default=(), repr=False)
 
     @property
     def unstable(self) -> bool:

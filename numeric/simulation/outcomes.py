@@ -27,7 +27,9 @@ def measured_simulation(
     made = provenance(job.seed, job.replicas, {"updates": job.updates, "burn_in": job.burn_in})
     counts, width = [run.delay_counts for run in runs if run.delay_counts is not None], job.looks.delay_bin
     delays = None if width is None else Binned(width, tuple(np.sum(counts, axis=0).tolist()))
-    return Simulation(quantities, _pooled(runs), diverged_at, speed, made, delays)
+    sent = (max(1, run.updates - run.rejected.suppressed) for run in runs)
+    lost = tuple(run.rejected.lost / each for run, each in zip(runs, sent, strict=True))
+    return Simulation(quantities, _pooled(runs), diverged_at, speed, made, delays, lost)
 
 
 def excess_risks(runs: list[Replica], curvature: Sequence[float]) -> tuple[Measured, ...]:

@@ -53,6 +53,8 @@ def test_another_process_knows_right_and_wrong_steps(kept: Path, monkeypatch: py
     another_process()
     monkeypatch.setattr(identities, "check_step_afresh", None)
     assert [check_step(step, 0, DOMAIN) for step in steps] == found
+    assert [check.kept for check in found] == [False, False]  # the first process proved them
+    assert [check_step(step, 0, DOMAIN).kept for step in steps] == [True, True]  # this one was told
     moved = replace(STEP, number=STEP.number + 7)
     assert check_step(moved, 0, DOMAIN) == replace(found[0], number=moved.number)
 

@@ -15,7 +15,7 @@ from verify.report import Report
 from verify.reporting import FALSE_ALARM_RATE, report_study
 from verify.sampling import judging
 from verify.second_routes import running as proofs
-from verify.telling.record import STEP_CHECKS, report_json
+from verify.telling.record import KEPT_STEPS, PROOFS, STEP_CHECKS, report_json
 
 TABLE: dict[str, Any] = {
     "title": "Two laws",
@@ -88,6 +88,10 @@ def test_each_derivation_is_told_with_its_checks(told: tuple[Report, Recorder]) 
     titles = [derivation.title for derivation in report.derivations]
     assert len(set(titles)) == len(titles)
     assert set(report.provenance[STEP_CHECKS]) == set(titles)
+    proofs = report.provenance[PROOFS]
+    counted = proofs["steps_checked_in_this_run"] + proofs["steps_checked_by_an_earlier_run"]
+    assert counted == sum(len(derivation.steps) for derivation in report.derivations)
+    assert sum(map(len, proofs[KEPT_STEPS].values())) == proofs["steps_checked_by_an_earlier_run"]
 
 
 def test_the_provenance_names_versions_seeds_and_machine(told: tuple[Report, Recorder]) -> None:

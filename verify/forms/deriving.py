@@ -23,7 +23,7 @@ from verify.predicting.predictions import ModePredictions
 from verify.report import SCHEME, Formula, ModelLine, Report
 from verify.report import Case as ToldCase
 from verify.study_text import law_in_words, written_study
-from verify.telling.record import STEP_CHECKS
+from verify.telling.record import KEPT_STEPS, PROOFS, STEP_CHECKS
 
 __all__ = [
     "derivations", "derive_study", "derived_report", "formulas", "macro_name", "model_lines",
@@ -131,6 +131,19 @@ def step_checks(chosen: tuple[Derivation, ...]) -> dict[str, list[str]]:
     }
 
 
+def kept_steps(chosen: tuple[Derivation, ...]) -> dict[str, list[int]]:
+    """The steps whose check an earlier run of the same sources made, by the derivation's title; none left out there."""
+    found = {one.title: [check.number for check in check_derivation(one) if check.kept] for one in chosen}
+    return {title: numbers for title, numbers in found.items() if numbers}
+
+
+def proofs_made(chosen: tuple[Derivation, ...]) -> dict[str, Any]:
+    """How many steps were proven in this run, and how many, and which, an earlier run of the same sources proved."""
+    kept = kept_steps(chosen)
+    steps, earlier = sum(len(one.steps) for one in chosen), sum(map(len, kept.values()))
+    return {"steps_checked_in_this_run": steps - earlier, "steps_checked_by_an_earlier_run": earlier, KEPT_STEPS: kept}
+
+
 def told_case(label: str, modes: tuple[ModePredictions, ...]) -> ToldCase:
     """A case as the report tells it, before anything was simulated."""
     quantities = tuple(
@@ -212,6 +225,6 @@ def derived_report(study_file: StudyFile) -> Report:
         figures=(),
         derivations=chosen,
         false_alarm_rate=0.0,
-        provenance={STEP_CHECKS: step_checks(chosen)},
+        provenance={PROOFS: proofs_made(chosen), STEP_CHECKS: step_checks(chosen)},
         model=model_lines(every) if every else (),
     )

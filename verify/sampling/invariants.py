@@ -23,7 +23,7 @@ from numeric.simulation.tasks import Simulation
 from numeric.values import Exact
 from verify.predicting.claimed_numbers import Predicted
 from verify.sampling.planned import ROUNDING, widened
-from verify.sampling.study_facts import HOLD_ONE, KEEP_ALL, KNOWN, LEAVE_CYCLES, NEVER_WAIT, ROUNDS, Facts
+from verify.sampling.study_facts import HOLD_ONE, KNOWN, LEAVE_CYCLES, NEVER_WAIT, ROUNDS, Facts
 from verify.statistics.gates import judge_bound, judge_equal
 from verify.verdict import Verdict
 
@@ -173,11 +173,9 @@ def _losses(facts: Facts) -> Iterator[Invariant]:
     scheme = facts.study.scheme
     assert scheme is not None
     if "dropout" in facts.active:
-        alone = facts.active <= KEEP_ALL | {"dropout"}
-        words = "the share of the gradients that are not lost" + ("" if alone else " in one way or another")
-        relation: Relation = "equal" if alone else "at most"
-        kept = Exact(1 - scheme.dropout)
-        yield Invariant("invariant.dropout", words, relation, kept, lambda run: _measured(run, "applied_fraction"))
+        # Decided by one coin for each gradient sent, before its age and staleness are looked at.
+        lost, words = Exact(scheme.dropout), "the share of the gradients sent that are lost on the way"
+        yield Invariant("invariant.dropout", words, "equal", lost, lambda run: run.lost_shares, facts.edge)
     if "age_threshold" in facts.active and facts.rule == "asynchronous":
         assert scheme.age_threshold is not None
         oldest, words = Exact(scheme.age_threshold), "no gradient older than the threshold is applied"

@@ -23,6 +23,8 @@ from verify.telling.numbers import percent, probability, shown
 from verify.telling.paper import macros, written
 from verify.telling.prose import prose
 from verify.telling.record import (
+    KEPT_STEPS,
+    PROOFS,
     STEP_CHECKS,
     formula_groups,
     quantity_rows,
@@ -95,7 +97,7 @@ def _view(report: Report) -> dict[str, Any]:
         "claims": _claims(report),
         "derivations": [_derivation(report, derivation) for derivation in report.derivations],
         "checked": all(all(step_checks(report, derivation)) for derivation in report.derivations),
-        "provenance": flattened({key: value for key, value in report.provenance.items() if key != STEP_CHECKS}),
+        "provenance": flattened(_told_provenance(report.provenance)),
         "study": flattened(report.study),
         "sources": used_sources(source_texts(report)),
         "workers": str(report.study.get("workers", {}).get("count", "M")),
@@ -126,6 +128,13 @@ def raised(text: str) -> Markup:
 def breakable(identifier: str) -> Markup:
     """An identifier that may break after dots, hyphens and underscores."""
     return Markup(re.sub(r"([.\-_/])", r"\1<wbr>", str(escape(identifier))))
+
+
+def _told_provenance(provenance: dict[str, Any]) -> dict[str, Any]:
+    """The provenance without its lists of steps, which report.json holds."""
+    told = {key: value for key, value in provenance.items() if key != STEP_CHECKS}
+    proofs = {key: value for key, value in told.get(PROOFS, {}).items() if key != KEPT_STEPS}
+    return told | {PROOFS: proofs} if proofs else told
 
 
 def flattened(record: dict[str, Any], prefix: str = "") -> list[tuple[str, str]]:

@@ -11,6 +11,10 @@ from verify.report import Case, Formula, Report
 from verify.verdict import Value
 
 SCHEMA = "staleproof-report/1"
+PROOFS = "proofs"  # provenance[PROOFS]: how many steps this run checked, how many an earlier one
+KEPT_STEPS = (
+    "kept_steps"  # provenance[PROOFS][KEPT_STEPS][derivation title] lists the steps that an earlier run checked
+)
 STEP_CHECKS = "step_checks"  # provenance[STEP_CHECKS][derivation title] lists how each step was checked
 
 

@@ -14,9 +14,18 @@ from derive.claims import CLAIMS
 from derive.studies.study import Case, study_from_table
 from numeric.values import Exact
 from verify.forms import deriving
-from verify.forms.deriving import derivations, derive_study, derived_report, formulas, macro_name, modes_of, step_checks
+from verify.forms.deriving import (
+    derivations,
+    derive_study,
+    derived_report,
+    formulas,
+    macro_name,
+    modes_of,
+    proofs_made,
+    step_checks,
+)
 from verify.identities import check_derivation
-from verify.telling.record import STEP_CHECKS
+from verify.telling.record import KEPT_STEPS, STEP_CHECKS
 from verify.verdict_json import value_from_json
 
 TABLE: dict[str, Any] = {
@@ -99,6 +108,20 @@ def test_formulas_carry_claim_source_and_value() -> None:
     expected = 0.01 * (1 + math.sin(3.5 * w)) / (2 * math.sin(w) * math.cos(3.5 * w))
     assert float(variance.value) == pytest.approx(expected, rel=1e-14)
     assert found["delay.roots.constant"].value is None
+
+
+@pytest.mark.parametrize("earlier", [(), (1,), (1, 2)])
+def test_steps_that_an_earlier_run_checked_are_told_apart(
+    earlier: tuple[int, ...], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    derived = CLAIMS["delay.roots.constant"].derived
+    checks = tuple(replace(check, kept=check.number in earlier) for check in check_derivation(derived))
+    monkeypatch.setattr(deriving, "check_derivation", lambda _: checks)
+    assert proofs_made((derived,)) == {
+        "steps_checked_in_this_run": len(derived.steps) - len(earlier),
+        "steps_checked_by_an_earlier_run": len(earlier),
+        KEPT_STEPS: {derived.title: list(earlier)} if earlier else {},
+    }
 
 
 def test_the_report_of_derive_has_no_verdicts_and_every_step_check() -> None:

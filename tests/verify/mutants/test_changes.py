@@ -45,6 +45,17 @@ def test_a_change_below_one_percent_everywhere_was_looked_for_at_every_point() -
     assert str(found) == f"changes at most {100 * found.largest:.4g} % of the value at {POINTS} points"
 
 
+def test_a_sum_that_begins_earlier_with_nothing_is_the_same() -> None:
+    def path(low: int, of: sp.Expr = y.j) -> sp.Expr:
+        term = (-a) ** y.j * (y.t - y.j * theta) ** y.j / sp.factorial(of)
+        return a * sp.Sum(term, (y.j, low, sp.floor(y.t / theta) + 1))
+
+    found = largest_change(path(0), path(-1))
+    assert (found.largest, found.counts) == (0, False)
+    assert str(found) == "is the same value: the terms that it has more are nothing"
+    assert largest_change(path(0, y.j + 1).subs(y.t, 3), path(-1, y.j + 1).subs(y.t, 3)).counts  # 1/0! is something
+
+
 def test_the_smallest_change_that_counts_is_one_percent() -> None:
     assert not largest_change(a, a * sp.Rational(1009, 1000)).counts
     assert largest_change(a, a * sp.Rational(101, 100)).counts

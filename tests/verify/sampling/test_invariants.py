@@ -75,6 +75,8 @@ def test_no_invariant_is_refuted_where_the_loop_is_right(one: Study) -> None:
     [
         ("a batch is one gradient larger", "invariant.gradients-per-update", study(rule="k-batch-async", batch=3)),
         ("gradients kept and lost exchanged", "invariant.dropout", study(dropout="1/4", rule="k-batch-sync", batch=3)),
+        ("gradients kept and lost exchanged", "invariant.dropout", study(age_threshold=2, dropout="1/4")),
+        ("gradients kept and lost exchanged", "invariant.dropout", study(event_trigger=1, dropout="3/8")),
         ("delay averaged over the workers, not over the gradients", "invariant.gradients-held", study()),
         ("workers weighted alike instead of by their rates", "arrivals.rate.unlike-workers", study(FAR_APART)),
     ],
