@@ -175,7 +175,8 @@ def _evidence_line(item: Any) -> Any:
         return item
     where = " ".join(filter(None, (item.get("study"), item.get("case"))))
     seen = f": {item['statement']} ({where})" if "statement" in item else ""
-    return f"{item['kind']}, {item['power']}, by {item['check']}{seen}"
+    why = f"; no less than {item['power']}, because {item['why']}" if "why" in item else ""
+    return f"{item['kind']}, {item['power']}, by {item['check']}{seen}{why}"
 
 
 def plain_table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> str:

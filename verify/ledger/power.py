@@ -1,8 +1,8 @@
 """Stage: the ledger. Input: verdicts of the default studies. Output: the power of each kind of evidence, as data.
 
 The table that ``staleproof claims`` shows: for every claim and kind of evidence the smallest bias that any check of a
-default study would have noticed, relative to the value (absolute where that is 0). verify/ledger/power_table.py writes
-it.
+default study would have noticed, relative to the value (absolute where that is 0), and why where that is more than
+5 %. verify/ledger/power_table.py writes it.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from verify.verdict import Evidence
+from verify.verdict import LARGEST_BIAS, Evidence
 
 TABLE = Path(__file__).with_name("power.json")
 DIGITS = 2
@@ -37,6 +37,8 @@ def power_of(reports: Iterable[tuple[str, Mapping[str, Any]]]) -> Power:
                 entry["wrong_steps_refused"] = int(verdict["predicted"]["value"])
             else:
                 entry["smallest_bias_noticed"] = float(f"{bias:.{DIGITS}g}")
+            if bias is not None and bias > LARGEST_BIAS:
+                entry["why"] = verdict["note"]
             kinds = found.setdefault(verdict["claim"], {})
             known = kinds.get(verdict["evidence"])
             if known is None or _bias(entry) < _bias(known):

@@ -114,6 +114,15 @@ def test_a_claim_in_full_lists_its_arguments_by_line(capsys: pytest.CaptureFixtu
     ]
 
 
+def test_a_leg_that_leaves_much_unnoticed_says_why(capsys: pytest.CaptureFixture[str]) -> None:
+    leg = {"kind": "Monte Carlo", "power": "6.4 %", "check": "c", "study": None, "why": "it is a limit"}
+    print_claim({"evidence": [leg]})
+    assert (
+        capsys.readouterr().out.splitlines()[1]
+        == "  Monte Carlo, 6.4 %, by c; no less than 6.4 %, because it is a limit"
+    )
+
+
 def test_a_terminal_shows_the_same_cells_and_takes_none_for_markup() -> None:
     stream = Terminal()
     print_table(("name", "value"), [*ROWS, ("[red]", "3")], stream)
