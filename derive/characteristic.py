@@ -118,9 +118,11 @@ def divided_by_velocity(of: CharacteristicEquation, rate: sp.Expr, transform: sp
     """
     name = sp.Dummy("L")
     opened = sp.expand(of.function.subs(transform, name))
-    gain = sp.cancel(sp.diff(opened, name) / (y.s + rate))
-    free = sp.apart(opened.subs(name, 0) / (y.s + rate), y.s)
-    share = rate - opened.subs(name, 0).coeff(y.s, 1)
+    gain = sp.expand(sp.diff(opened, name)).coeff(y.s, 1)
+    free = opened.subs(name, 0)
+    share = rate - free.coeff(y.s, 1)
+    # Divided by hand: a lognormal law's rates are powers of e, over which SymPy's polynomials divide or fail.
+    free = y.s - share + free.subs(y.s, -rate) / (y.s + rate)
     bound = share * (1 + rate / (rate + y.s)) + sp.Abs(gain) * transform
     abscissa = sp.Max(of.abscissa_of_convergence, -rate)
     return CharacteristicEquation(free + gain * transform, y.s, bound, abscissa, arrays=of.arrays)

@@ -14,7 +14,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from derive import symbols as y
-from derive.characteristic import CharacteristicEquation, delay_equation, update_equation
+from derive.characteristic import (
+    CharacteristicEquation,
+    delay_equation,
+    divided_by_velocity,
+    momentum_equation,
+    update_equation,
+)
 from derive.laws import Constant, Empirical, Exponential, Gamma
 
 steps = st.fractions(min_value="1/50", max_value=3)
@@ -129,3 +135,15 @@ def test_a_damping_that_is_no_number_is_refused(wrong: object) -> None:
 def test_a_staleness_that_is_no_count_is_refused(staleness: object) -> None:
     with pytest.raises(ValueError, match="staleness"):
         update_equation(1, staleness)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("rate", [sp.Integer(2), 4 * sp.exp(sp.Rational(385, 256)) / 3, sp.gamma(sp.Rational(5, 3))])
+def test_an_equation_with_momentum_over_its_velocity_is_that_quotient_for_every_rate(rate: sp.Expr) -> None:
+    """A mean cycle that is a power of e, as a lognormal law's, divides as a fraction does."""
+    feedback = sp.exp(-y.s)
+    whole = y.s * (y.s + rate / 4) + rate / 600 * (y.s + rate) * feedback
+    equation = momentum_equation(whole, feedback, delay_equation(1, Constant(1)))
+    found = divided_by_velocity(equation, rate, feedback).function.subs(y.s, sp.Rational(1, 7))
+    expected = (whole / (y.s + rate)).subs(y.s, sp.Rational(1, 7))
+    assert abs(sp.N(found - expected, 30)) < 1e-25
+    assert abs(sp.N(found, 30)) > 1e-2

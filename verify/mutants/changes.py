@@ -88,9 +88,9 @@ def _begun_alike(right: sp.Expr, wrong: sp.Expr) -> sp.Expr:
     for total, twin in product(wrong.atoms(sp.Sum), right.atoms(sp.Sum)):
         if total.function != twin.function or len(total.limits) > 1 or len(twin.limits) > 1:
             continue
-        (name, low, high), (twin_name, later, end) = *total.limits, *twin.limits
-        count = later - low
-        if (name, high) != (twin_name, end) or not count.is_Integer or not 0 < count <= _TERMS:
+        name, low, high = total.limits[0]
+        count = twin.limits[0][1] - low
+        if (name, high) != twin.limits[0][::2] or not count.is_Integer or not 0 < count <= _TERMS:
             continue
         if not any(total.function.subs(name, low + step) for step in range(count)):
             wrong = wrong.xreplace({total: twin})
