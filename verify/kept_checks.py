@@ -19,7 +19,7 @@ import sys
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
-from dataclasses import fields, is_dataclass
+from dataclasses import dataclass, fields, is_dataclass
 from functools import cache
 from importlib.metadata import version
 from pathlib import Path
@@ -55,12 +55,17 @@ class NoLastingNameError(TypeError):
 
 def known_check(key: str | None) -> dict[str, Any] | None:
     """What was found under ``key``, None if nothing was; with ``kept`` in it where an earlier process found it."""
-    return None if key is None else _known().get(key)
+    if key is None:
+        return None
+    known, file = _known(), kept_file()
+    if key not in known.checks and file is not None:
+        known.read_on(file)
+    return known.checks.get(key)
 
 
 def learn(found: Mapping[str, Mapping[str, Any]]) -> None:
     """Know, in this process, what another one of the same sources has found under each key."""
-    _known().update({key: dict(check) for key, check in found.items()})
+    _known().checks.update({key: dict(check) for key, check in found.items()})
 
 
 def keep_check(key: str | None, found: Mapping[str, Any]) -> None:
@@ -68,7 +73,7 @@ def keep_check(key: str | None, found: Mapping[str, Any]) -> None:
     file = kept_file()
     if key is None or file is None:
         return
-    _known()[key] = dict(found)
+    _known().checks[key] = dict(found)
     if _newest() > _IMPORTED - SETTLED:
         return
     with suppress(OSError), file.open("a", encoding="utf-8") as lines:
@@ -117,17 +122,31 @@ def _newest() -> float:
     return max(path.stat().st_mtime for path in sources())
 
 
+@dataclass
+class _Known:
+    """Checks by their keys, and how many bytes of the file are among them."""
+
+    checks: dict[str, dict[str, Any]]
+    read: int = 0
+
+    def read_on(self, file: Path) -> None:
+        """Read what stands in ``file`` below that: other processes keep what they find meanwhile."""
+        earlier = {} if self.read else {"kept": True}
+        with suppress(OSError), file.open("rb") as lines:
+            lines.seek(self.read)
+            text = lines.read()
+            whole = text.rfind(b"\n") + 1
+            self.read += whole
+            for line in text[:whole].decode(errors="replace").splitlines():
+                self.checks.update({key: {**found, **earlier} for key, found in _entries(line)})
+
+
 @cache
-def _known() -> dict[str, dict[str, Any]]:
+def _known() -> _Known:
     file = kept_file()
-    if file is None:
-        return {}
-    try:
-        lines = file.read_text(encoding="utf-8", errors="replace").splitlines()
-    except OSError:
+    if file is not None and not file.exists():
         _forget_others(file)  # the first check of new sources
-        return {}
-    return {key: {**found, "kept": True} for line in lines for key, found in _entries(line)}
+    return _Known({})
 
 
 def _forget_others(file: Path) -> None:

@@ -45,10 +45,12 @@ def test_a_derivation_refuses_when_an_assumption_is_deleted(claim: object) -> No
             claim.derivation(given=assumptions.ALL - {assumption})  # type: ignore[attr-defined]
 
 
-def test_each_output_is_what_its_rule_makes_of_its_inputs() -> None:
-    steps = {(step.rule, step.inputs, step.output) for claim in CLAIMS.values() for step in claim.derived.steps}
+@pytest.mark.parametrize("one_in", [4, pytest.param(1, marks=pytest.mark.slow)])
+def test_each_output_is_what_its_rule_makes_of_its_inputs(one_in: int) -> None:
+    found = ((step.rule, step.inputs, step.output) for claim in CLAIMS.values() for step in claim.derived.steps)
+    steps = list(dict.fromkeys(found))
     assert len(steps) >= len(CLAIMS)  # derivations share their beginnings
-    for rule, inputs, output in steps:
+    for rule, inputs, output in steps[::one_in]:
         assert rule.apply(*inputs) == output
 
 

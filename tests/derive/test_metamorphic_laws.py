@@ -42,6 +42,7 @@ from derive.laws import (
 from derive.models.linear import linear_model
 from derive.schemes import Asynchronous
 from derive.studies.study import study_from_table
+from tests.budgets import examples
 
 DURATIONS = {  # the parameters of every registered law that are measured in seconds
     "constant": ("value",),
@@ -140,7 +141,7 @@ def test_every_registered_law_says_which_parameters_are_durations() -> None:
 
 
 @pytest.mark.parametrize("law", EXAMPLES.values(), ids=lambda law: law.name)
-@settings(max_examples=3)
+@settings(max_examples=examples(2, 20))
 @given(factor=fractions.filter(lambda c: c != 1))
 def test_a_law_in_another_unit_of_time_is_the_law_of_the_stretched_duration(law: Law, factor: Fraction) -> None:
     c = sp.Rational(factor.numerator, factor.denominator)

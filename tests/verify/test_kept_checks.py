@@ -59,6 +59,20 @@ def test_another_process_knows_right_and_wrong_steps(kept: Path, monkeypatch: py
     assert check_step(moved, 0, DOMAIN) == replace(found[0], number=moved.number)
 
 
+def test_what_another_process_keeps_meanwhile_is_known(kept: Path) -> None:
+    first, second = ({"checked_by": "symbolic", "passed": True, "detail": detail} for detail in ("one", "two"))
+    assert kept_checks.known_check("a") is None
+    kept.write_text(kept_checks._line("a", first), encoding="utf-8")
+    assert kept_checks.known_check("a") == {**first, "kept": True}
+    with kept.open("a", encoding="utf-8") as lines:
+        line = kept_checks._line("b", second)
+        lines.write(line[:20])
+        lines.flush()
+        assert kept_checks.known_check("b") is None  # a line that is being written
+        lines.write(line[20:])
+    assert kept_checks.known_check("b") == second
+
+
 @pytest.mark.parametrize(
     "claim", [CLAIM, "delay.stability-limit.gamma", "recursion.crossing-staleness.poisson-staleness"]
 )

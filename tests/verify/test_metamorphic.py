@@ -27,6 +27,7 @@ from derive.studies.study import Case, Study, Workers, study_from_table
 from derive.studies.text import study_toml
 from numeric.roots.characteristic import spectrum
 from numeric.values import Exact
+from tests.budgets import examples
 from verify.agreement import enclosed
 from verify.hunting.drawing import studies
 from verify.predicting.predictions import ModePredictions, Predicted
@@ -171,7 +172,7 @@ def test_every_registered_law_says_which_parameter_is_a_duration() -> None:
     assert set(DURATIONS) == set(LAWS)
 
 
-@settings(max_examples=5, phases=UNSHRUNK)
+@settings(max_examples=examples(2, 20), phases=UNSHRUNK)
 @given(one=quick_studies(), factor=st.sampled_from([sp.Rational(1, 8), sp.Rational(22, 7), sp.Integer(1000)]))
 def test_predictions_in_another_unit_of_time_are_the_same_predictions(one: Study, factor: sp.Rational) -> None:
     before, after = predictions(one), predictions(in_unit_of_time(one, factor))
@@ -183,7 +184,7 @@ def test_predictions_in_another_unit_of_time_are_the_same_predictions(one: Study
     assert moved(before, after) == timed
 
 
-@settings(max_examples=4, phases=UNSHRUNK)
+@settings(max_examples=examples(2, 20), phases=UNSHRUNK)
 @given(one=quick_studies(), factor=st.sampled_from([sp.Rational(1, 8), sp.Rational(22, 7)]))
 def test_predictions_depend_on_products_with_the_learning_rate_and_on_the_square_of_the_noise(
     one: Study, factor: sp.Rational
@@ -211,7 +212,7 @@ def test_predictions_depend_on_products_with_the_learning_rate_and_on_the_square
     assert changed >= {"damping_coefficient", "noise_intensity"} & {key[1] for key in before}
 
 
-@settings(max_examples=5, phases=UNSHRUNK)
+@settings(max_examples=examples(2, 20), phases=UNSHRUNK)
 @given(one=quick_studies(), others=st.lists(st.fractions(Fraction(1, 9), 9, max_denominator=9), min_size=1, max_size=2))
 def test_other_modes_do_not_change_the_predictions_of_a_mode(one: Study, others: list[Fraction]) -> None:
     assert one.objective is not None
@@ -264,7 +265,7 @@ def test_a_gamma_of_shape_1_predicts_all_that_the_exponential_does() -> None:
 measured = st.lists(st.fractions(Fraction(1, 4), 4, max_denominator=4), min_size=1, max_size=5)
 
 
-@settings(max_examples=4, phases=UNSHRUNK)
+@settings(max_examples=examples(2, 20), phases=UNSHRUNK)
 @given(values=measured, data=st.data())
 def test_measured_values_in_another_order_or_each_twice_have_the_same_predictions(
     values: list[Fraction], data: st.DataObject

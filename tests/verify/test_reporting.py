@@ -58,11 +58,20 @@ def fewer(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(reporting, "step_checks", lambda chosen: {one.title: ["symbolic"] * len(one.steps) for one in chosen})
 
 
+LEVELS: list[float] = []
+
+
 @pytest.fixture(scope="module")
 def told() -> tuple[Report, Recorder]:
     recorder = Recorder()
+
+    def judge(one: Any, level: float, *rest: Any, **words: Any) -> Any:
+        LEVELS.append(level)
+        return judging.judge_case(one, level, *rest, **words)
+
     with pytest.MonkeyPatch.context() as patch:
         fewer(patch)
+        patch.setattr(reporting, "judge_case", judge)
         return report_study(loaded(), recorder), recorder
 
 
@@ -109,19 +118,9 @@ def test_every_task_is_counted_to_its_end(told: tuple[Report, Recorder]) -> None
     assert "proving two-laws" in recorder.totals
 
 
-def test_the_level_of_each_check_divides_the_false_alarm_rate(monkeypatch: pytest.MonkeyPatch) -> None:
-    fewer(monkeypatch)
-    levels = []
-
-    def judge(one: Any, level: float, *rest: Any, **words: Any) -> Any:
-        levels.append(level)
-        return judging.judge_case(one, level, *rest, **words)
-
-    monkeypatch.setattr(reporting, "judge_case", judge)
-    monkeypatch.setattr(reporting, "drawn", lambda observed: ((), ()))
-    report = report_study(loaded(), Silence())
-    checks = sum(verdict.evidence == "Monte Carlo" for verdict in report.verdicts)
-    assert levels == [pytest.approx(FALSE_ALARM_RATE / checks)] * 2
+def test_the_level_of_each_check_divides_the_false_alarm_rate(told: tuple[Report, Recorder]) -> None:
+    checks = sum(verdict.evidence == "Monte Carlo" for verdict in told[0].verdicts)
+    assert [pytest.approx(FALSE_ALARM_RATE / checks)] * 2 == LEVELS
 
 
 def test_more_checks_than_were_planned_are_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -132,8 +131,10 @@ def test_more_checks_than_were_planned_are_an_error(monkeypatch: pytest.MonkeyPa
         return replace(judged, verdicts=judged.verdicts * 2)
 
     monkeypatch.setattr(reporting, "judge_case", judge)
+    alone = {key: value for key, value in TABLE.items() if key != "sweep"}
+    alone["workers"] = {"count": 8, "compute": {"law": "exponential", "mean": 1}}
     with pytest.raises(ValueError, match="were declared"):
-        report_study(loaded(), Silence())
+        report_study(study_from_table(alone, "one-law.toml"), Silence())
 
 
 def test_a_report_passes_only_if_every_verdict_does(told: tuple[Report, Recorder]) -> None:

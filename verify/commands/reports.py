@@ -77,7 +77,7 @@ def _all_checked(pool: ProcessPoolExecutor, claims: Iterable[str], progress: Pro
     wanted = list(claims)
     with progress.task("proving", max(1, len(wanted))) as advance:
         for checks in pool.map(steps_checked, wanted):
-            found |= checks
+            found |= {key: check for key, check in checks.items() if key not in found or "kept" not in check}
             advance(1)
     return found
 

@@ -23,6 +23,7 @@ from numeric.event_loop.draw_printer import print_draw
 from numeric.event_loop.features import LARGEST_SCAN, Features
 from numeric.event_loop.reference import averages, reader, simulate_events
 from numeric.event_loop.source import loop_source
+from tests.budgets import examples
 
 POSITIVE = st.fractions(min_value="1/8", max_value=8, max_denominator=64).map(
     lambda q: sp.Rational(q.numerator, q.denominator)
@@ -84,7 +85,7 @@ def _assert_equal(loop: EventLoop, system: System, seed: int, updates: int, burn
     assert replica.age_origin + replica.age_sums[0] / measured == pytest.approx(expected.delay_mean, rel=1e-10)
 
 
-@settings(max_examples=25, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=examples(10, 100), deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
 @given(
     name=st.sampled_from(sorted(RECIPES)),
     workers=st.integers(1, 64),

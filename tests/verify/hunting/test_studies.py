@@ -18,6 +18,7 @@ from derive.schemes import Asynchronous
 from derive.studies.study import study_from_table
 from numeric.values import Exact
 from staleproof import main
+from tests.budgets import examples
 from tests.verify.interpreted import interpreted_loops
 from verify import reporting
 from verify.hunting import drawing
@@ -33,10 +34,11 @@ from verify.telling import paper
 
 
 def test_drawn_studies_agree_with_the_theory() -> None:
-    found = hunt(5)
+    drawn = examples(3, 20)
+    found = hunt(drawn)
     assert found.smallest == "", found.failure + "\n" + found.smallest
     assert found.slow == (), "\n".join(found.slow)
-    assert found.studies == 5
+    assert found.studies == drawn
     assert found.outcomes["pass"] >= 4 * found.studies
 
 

@@ -80,7 +80,7 @@ def test_instability_that_was_predicted_passes() -> None:
 
 
 def test_a_variance_predicted_for_a_diverging_run_is_refuted() -> None:
-    planned = plan_case(case(Gamma(4, 1), learning_rate="1/10"))
+    planned = plan_case(case(Exponential(1), learning_rate="1/10"))
     diverging = replace(
         planned.case.study, optimizer=replace(planned.case.study.optimizer, learning_rate=sp.Integer(2))
     )
