@@ -26,6 +26,15 @@ CLAIMS = (
         "inverse_gaussian",
     ),
     Claim(
+        "delay.critical-damping.uniform-from-zero",
+        "For uniform delays from 0 on the rightmost root is double at a theta = -w (1 + w/2), w = W_0(-2/e^2).",
+        "equality",
+        "R3",
+        speed.uniform_critical_damping,
+        "critical_damping",
+        "uniform-from-zero",
+    ),
+    Claim(
         "delay.stability-limit.inverse-gaussian",
         "Inverse Gaussian delays are stable iff a theta < (pi/2) v exp((xi/theta)(v - 1)), v^2 = 1 + (pi theta/2xi)^2.",
         "equality",

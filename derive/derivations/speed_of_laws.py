@@ -9,12 +9,12 @@ import sympy as sp
 from derive import assumptions
 from derive import symbols as y
 from derive.derivation import Assumption, Derivation
-from derive.derivations.characteristic import characteristic_function
+from derive.derivations.characteristic import characteristic_function, uniform_characteristic
 from derive.derivations.speed import beyond_critical
 from derive.laws import InverseGaussian, ShiftedExponential
 from derive.laws.phases import mixed_transform
-from derive.rules.calculus import Rewrite
-from derive.rules.characteristic import AtMaximum, DampingAsFunctionOfDecay, PutLawIn
+from derive.rules.calculus import Rewrite, Specialise
+from derive.rules.characteristic import AtMaximum, DampingAsFunctionOfDecay, PutLawIn, characteristic_of
 from derive.rules.mixtures import PutMixtureAtDoubleRoot, PutTwoPhases, RealResponse, response_part
 from derive.rules.speed_of_laws import (
     LimitAtFrequency,
@@ -61,6 +61,22 @@ def shifted_critical_damping(given: Given = assumptions.ALL) -> Derivation:
     """a* = ((g - 2 theta_d)/d^2) exp((g - d)/(2 theta_d) - 1), g = sqrt(d^2 + 4 theta_d^2), shifted exponential."""
     found = _critical(shifted_characteristic(given), 1 / y.tail_mean)
     return found.concluded("critical damping, shifted exponential delays")
+
+
+@cache
+def uniform_critical_damping(given: Given = assumptions.ALL) -> Derivation:
+    """a* = -w (2 + w)/u_max with w = W_0(-2 e^-2), the double root at -(2 + w)/u_max, uniform delays from 0 on."""
+    from_zero = Specialise(characteristic_of(y.s), ((y.shortest, sp.Integer(0)),))
+    found = _critical(uniform_characteristic(given).then(from_zero), sp.oo).then(Rewrite(_by_lambert))
+    return found.concluded("critical damping, uniform delays from 0 on")
+
+
+def _by_lambert(expression: sp.Expr) -> sp.Expr:
+    """e^w = z/w at w = W_0(z)."""
+    (lambert,) = expression.atoms(sp.LambertW)
+    name = sp.Dummy("w")
+    opened = sp.expand_power_exp(expression.subs(lambert, name))
+    return sp.factor(sp.powsimp(opened.subs(sp.exp(name), lambert.args[0] / name))).subs(name, lambert)
 
 
 @cache

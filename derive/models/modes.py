@@ -16,7 +16,7 @@ from derive.characteristic import CharacteristicEquation
 from derive.claims import CLAIMS, Claim
 from derive.formulas.shown import ShownAsLatex
 from derive.law import Law
-from derive.laws import Gamma
+from derive.laws import Gamma, Uniform
 from derive.scheme import Scheme
 
 LARGEST_EXACT_SHAPE = 100
@@ -120,6 +120,8 @@ def families_of(law: Law) -> set[str]:
         names |= {"erlang", f"erlang-{law.shape}"} | ({"exponential"} if law.shape == 1 else set())
     if law.name == "exponential":
         names |= {"erlang", "gamma"}
+    if isinstance(law, Uniform) and law.low == 0:
+        names |= {"uniform-from-zero"}
     if law.name == "constant":
         names |= {"fixed-staleness"}
     if law.ageing in ("memoryless", "new longer than used"):

@@ -21,7 +21,7 @@ ID = re.compile(rf"{WORD}\.{WORD}(\.{WORD})?")
 LEVELS = {"any-law", "poisson", "asynchronous", "fixed-staleness", "erlang", *(name.replace("_", "-") for name in LAWS)}
 LEVELS |= {"event-trigger", "k-batch-async", "k-sync", "synchronous", "momentum", "shared-uplink"}
 LEVELS |= {"unlike-workers", "age-drop", "age-abandon", "new-longer-than-used", "poisson-staleness"}
-LEVELS |= {"random-staleness", "geometric-staleness"}
+LEVELS |= {"random-staleness", "geometric-staleness", "uniform-from-zero"}
 QUANTITIES = {
     *("", "arrival_rate", "applied_fraction", "time_per_update", "staleness_mean", "staleness_variance", "delay_mean"),
     *("delay_variance", "damping_coefficient", "noise_intensity", "critical_damping", "stability_limit"),

@@ -17,6 +17,7 @@ ROWS: tuple[Row, ...] = (
         (
             "delay.critical-damping.shifted-exponential",
             "delay.critical-damping.inverse-gaussian",
+            "delay.critical-damping.uniform-from-zero",
             "delay.stability-limit.inverse-gaussian",
         ),
     ),

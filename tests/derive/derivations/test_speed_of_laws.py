@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 
 import pytest
@@ -11,6 +12,8 @@ from derive import symbols as y
 from derive.claims import CLAIMS
 from derive.derivation import Equation
 from derive.derivations import speed_of_laws as speed
+from derive.laws import Uniform
+from derive.models.modes import families_of
 from derive.rules.laws import transform_of
 from verify.identities import check_step
 
@@ -24,6 +27,18 @@ def test_a_shifted_exponential_lies_between_the_exponential_and_the_constant_del
     assert shares == sorted(shares)
     assert float(shares[0]) == pytest.approx(0.25, abs=2e-3)
     assert float(shares[-1]) == pytest.approx(float(1 / sp.E), abs=1e-4)
+
+
+def test_a_uniform_delay_from_zero_on_is_critical_between_the_exponential_and_the_constant_one() -> None:
+    """x = r theta solves x = 1 - e^(-2 x), and a* theta = 2 x (1 - x): .32381 by hand."""
+    found = float(CLAIMS["delay.critical-damping.uniform-from-zero"].expression.subs(y.longest, 2))
+    share = 0.5
+    for _ in range(200):
+        share = 1 - math.exp(-2 * share)
+    assert found == pytest.approx(2 * share * (1 - share), rel=1e-12)
+    assert 1 / 4 < found < 1 / math.e
+    assert "uniform-from-zero" in families_of(Uniform(0, 2))
+    assert "uniform-from-zero" not in families_of(Uniform(1, 2))
 
 
 @pytest.mark.parametrize(("shape", "expected"), [(10**6, 1 / sp.E), (sp.Rational(1, 10**6), 0)])
