@@ -125,12 +125,17 @@ class ExpandInWorkers(Rule):
             yield sp.simplify(exact - stated)
 
 
+_MEANS = (sp.Rational(1, 2), sp.S.One, sp.Rational(5, 2), sp.Integer(7))
+_JUMPS = (6 - sp.Rational(1, 10_000), 6 + sp.Rational(1, 10_000))
+
+
 @dataclass(frozen=True)
 class AddExcess(Rule):
     """d_P = (|I_N - 1|/2) (p_a (m - a) + p_b (b - m)), a, b = floor(m + 1/2 -+ sqrt(m + 1/4)).
 
     It is half of sum_j |Delta_N(j)|. Second differences add up to first ones; their sign changes beyond a and beyond b.
-    The second route adds the excesses one by one, for three windows, with what is beyond them.
+    The second route adds the excesses one by one, with what is beyond them, for windows far from those at which a or b
+    jumps and for windows just before and behind such a one (m = k (k + 1)).
     """
 
     label: ClassVar[str] = "add up the excesses of one sign"
@@ -147,12 +152,10 @@ class AddExcess(Rule):
     def residuals(self, output: Equation, *inputs: Equation) -> Iterable[sp.Expr]:
         """Counts up to 11, and the rest of what all add up to: nothing."""
         size = sp.Dummy("c", positive=True)
-        for mean, index in product(
-            (sp.Rational(1, 2), sp.S.One, sp.Rational(5, 2), sp.Integer(7)), (1 + size, 1 - size)
-        ):
+        for mean, index in product((*_MEANS, *_JUMPS), (1 + size, 1 - size)):
             put = {y.workers: 2, y.mean_delay: 3, y.t: 3 * mean / 2}
             stated, each = (
                 dispersed(one, index).subs(put, simultaneous=True) for one in (output.right, inputs[0].right)
             )
-            added = [sp.simplify(each.subs(y.j, count)) for count in range(12)]
-            yield sp.simplify(sp.Add(*map(sp.Abs, added), sp.Abs(sp.Add(*added))) / 2 - stated)
+            added = [sp.expand(each.subs(y.j, count)) for count in range(12)]
+            yield sp.expand(sp.Add(*map(sp.Abs, added), sp.Abs(sp.Add(*added))) / 2 - stated)

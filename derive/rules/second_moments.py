@@ -20,7 +20,7 @@ second_moment_of = sp.Function("V")
 transform_of_second = sp.Function("Vhat")
 _NAMES = (y.arrival_rate, y.learning_rate, y.curvature, y.gradient_noise, y.worker_rate, y.initial)
 _SYSTEMS = tuple(dict(zip(_NAMES, numbers, strict=True)) for numbers in ((2, 3, 5, 7, 11, 13), (3, 2, 7, 5, 13, 17)))
-_ORDER = 3  # powers of t to which one stage's moments are held against the equation
+_ORDER = 4  # powers of t to which one stage's moments are held against the equation; what is read is even below t^3
 
 
 @dataclass(frozen=True)
