@@ -19,7 +19,7 @@ import sys
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, fields, is_dataclass
+from dataclasses import fields, is_dataclass
 from functools import cache
 from importlib.metadata import version
 from pathlib import Path
@@ -122,12 +122,12 @@ def _newest() -> float:
     return max(path.stat().st_mtime for path in sources())
 
 
-@dataclass
 class _Known:
     """Checks by their keys, and how many bytes of the file are among them."""
 
-    checks: dict[str, dict[str, Any]]
-    read: int = 0
+    def __init__(self) -> None:
+        self.checks: dict[str, dict[str, Any]] = {}
+        self.read = 0
 
     def read_on(self, file: Path) -> None:
         """Read what stands in ``file`` below that: other processes keep what they find meanwhile."""
@@ -146,7 +146,7 @@ def _known() -> _Known:
     file = kept_file()
     if file is not None and not file.exists():
         _forget_others(file)  # the first check of new sources
-    return _Known({})
+    return _Known()
 
 
 def _forget_others(file: Path) -> None:
