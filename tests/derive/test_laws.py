@@ -38,6 +38,7 @@ from derive.laws import (
 from derive.laws.bounded_pareto import BoundedPareto
 from derive.laws.restated import plain
 from derive.laws.user import DensityOnly, TransformOnly
+from tests.budgets import some
 from verify.identities import check_derivation
 from verify.implementations.law_checks import PARTS, check_law
 from verify.implementations.law_draws import sample as draws_of
@@ -353,7 +354,7 @@ def test_written_weights_are_normalised_exactly() -> None:
     assert Hyperexponential(["1/3", "2/3"], [1, 2]).weights == (sp.Rational(1, 3), sp.Rational(2, 3))
 
 
-@pytest.mark.parametrize("law", [law for law in ALL_EXAMPLES if law.values_in_claims], ids=str)
+@pytest.mark.parametrize("law", some([law for law in ALL_EXAMPLES if law.values_in_claims], 2))
 def test_the_claims_about_a_law_are_its_own_parts_in_symbols(law: Law) -> None:
     """Every claim law.*, the law's numbers put in, is its transform, distribution function or second moment."""
     own = {"transform": law.laplace_transform(y.s), "cdf": law.cdf(y.t), "second-moment": law.moment(2)}

@@ -378,7 +378,7 @@ def test_a_stable_case_beyond_the_limit_of_the_mean_delay_equation_is_not_refute
 # Round trips
 
 
-@settings(max_examples=40)
+@settings(max_examples=examples(15, 200))
 @given(one=quick_studies())
 def test_a_study_reads_back_from_its_text_and_its_text_from_the_study(one: Study) -> None:
     text = study_toml(one)

@@ -34,7 +34,7 @@ from verify.telling import paper
 
 
 def test_drawn_studies_agree_with_the_theory() -> None:
-    drawn = examples(3, 20)
+    drawn = examples(2, 20)
     found = hunt(drawn)
     assert found.smallest == "", found.failure + "\n" + found.smallest
     assert found.slow == (), "\n".join(found.slow)
@@ -53,9 +53,9 @@ def short(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.usefixtures("short")
 def test_drawn_studies_without_a_model_hold_what_must_hold() -> None:
     with interpreted_loops():
-        found = hunt(8, drawn=unmodelled_studies())
+        found = hunt(examples(4, 40), drawn=unmodelled_studies())
     assert found.smallest == "", found.failure + "\n" + found.smallest
-    assert found.studies + len(found.void) == 8
+    assert found.studies + len(found.void) == examples(4, 40)
     assert len(found.void) <= 3
     assert found.outcomes["pass"] >= 4 * found.studies
 
@@ -132,7 +132,7 @@ def arrivals_alone(monkeypatch: pytest.MonkeyPatch, quantities: set[str]) -> Non
     ("scheme", "active", "claim"),
     [
         pytest.param(Asynchronous, (), "staleness.mean.any-law", marks=pytest.mark.slow),
-        (Asynchronous, ("dropout",), "dropout.staleness-mean.any-law"),
+        pytest.param(Asynchronous, ("dropout",), "dropout.staleness-mean.any-law", marks=pytest.mark.slow),
     ],
     ids=["plain", "dropout"],
 )

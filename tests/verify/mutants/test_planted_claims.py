@@ -6,6 +6,7 @@ import pytest
 import sympy as sp
 
 from derive.claims import CLAIMS
+from tests.budgets import some
 from verify.mutants.planted_claims import LAWS, Laboratory, laboratory, notices, planted
 
 
@@ -14,10 +15,10 @@ def labs() -> tuple[Laboratory, ...]:
     return (laboratory(0),)
 
 
-@pytest.mark.parametrize("first", [0, *(pytest.param(first, marks=pytest.mark.slow) for first in range(1, 12))])
+@pytest.mark.parametrize("first", some(range(24), 24))
 def test_the_right_claims_are_refuted_by_nothing(labs: tuple[Laboratory, ...], first: int) -> None:
-    held = [name for name in sorted(CLAIMS)[first::12] if labs[0].holds(name)]
-    assert len(held) > 4
+    held = [name for name in sorted(CLAIMS)[first::24] if labs[0].holds(name)]
+    assert len(held) > 2
     for name in held:
         assert notices(CLAIMS[name], CLAIMS[name].expression, labs) == "survived"
 
@@ -39,7 +40,7 @@ def test_a_wrong_claim_is_noticed_by_its_leg(labs: tuple[Laboratory, ...], name:
     assert notices(CLAIMS[name], CLAIMS[name].expression * sp.Rational(factor), labs) == leg
 
 
-@pytest.mark.parametrize("number", range(1, len(LAWS)), ids=lambda number: str(LAWS[number]["law"]))
+@pytest.mark.parametrize("number", some(range(1, len(LAWS)), 4, lambda number: str(LAWS[number]["law"])))
 def test_the_laboratories_of_other_laws_hold_their_own_claims_and_notice_a_wrong_one(number: int) -> None:
     lab = laboratory(number)
     own = {1: "finite-workers.second-moment.exponential", 2: "delay.stability-limit.gamma"}[number]

@@ -22,6 +22,7 @@ from derive.laws import (
 from derive.studies.records import Objective
 from derive.studies.study import Workers, load_study
 from numeric.values import Exact
+from tests.budgets import some
 from verify.predicting.predictions import ModePredictions, mean_square_margin, renewal_overlap
 from verify.sampling.planning import plan
 from verify.second_routes.running import agreements
@@ -48,13 +49,16 @@ def value(mode: ModePredictions, quantity: str, *rungs: str) -> float:
 
 @pytest.mark.parametrize(
     "law",
-    [
-        Hyperexponential(["1/2", "1/4", "1/4"], [1, 2, 3]),  # the claims speak of two phases
-        PhaseType([1, 0], [[-2, 1], [0, -1]]),
-        Uniform(1, 2),  # densities and distribution functions of several pieces
-        ShiftedExponential(1, 2),
-    ],
-    ids=lambda law: law.name,
+    some(
+        [
+            Uniform(1, 2),  # densities and distribution functions of several pieces
+            Hyperexponential(["1/2", "1/4", "1/4"], [1, 2, 3]),  # the claims speak of two phases
+            PhaseType([1, 0], [[-2, 1], [0, -1]]),
+            ShiftedExponential(1, 2),
+        ],
+        2,
+        lambda law: str(law.name),
+    ),
 )
 def test_a_law_that_few_claims_speak_of_is_planned_and_agrees(law: Law) -> None:
     mode = predicted(law)

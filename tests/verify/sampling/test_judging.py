@@ -12,6 +12,7 @@ from derive.laws import Constant, Exponential, Gamma
 from derive.studies.records import Objective
 from derive.studies.study import Case, Workers, load_study
 from numeric.values import Exact
+from tests.budgets import some
 from verify.predicting.predictions import ModePredictions
 from verify.sampling import judging
 from verify.sampling.divergence import diverges_where_predicted
@@ -97,7 +98,7 @@ def test_divergence_begins_where_it_is_predicted_and_not_where_it_is_not() -> No
     assert diverges_where_predicted(ModePredictions(elsewhere, 0), doubled, "", 1).outcome == "refuted"
 
 
-@pytest.mark.parametrize("law", [Constant(1), Exponential(1), Gamma(4, 1)], ids=lambda law: law.name)
+@pytest.mark.parametrize("law", some([Exponential(1), Constant(1), Gamma(4, 1)], 3, lambda law: str(law.name)))
 def test_second_routes_agree(law: object) -> None:
     verdicts = list(proofs.agreements(ModePredictions(case(law).study, 0), ""))
     assert len(verdicts) >= 5
