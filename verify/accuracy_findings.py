@@ -98,7 +98,8 @@ def _of_quantity(cases: Sequence[Observed], quantity: str) -> Iterator[str]:
 
 def _verdict(found: Sequence[Gap], known: int) -> str:
     worst = max(found, key=lambda gap: abs(gap.off))
-    only = f" in the {len(found)} cases it covers of {known}" if len(found) < known else ""
+    covered = "one case" if len(found) == 1 else f"{len(found)} cases"
+    only = f" in the {covered} it covers of {known}" if len(found) < known else ""
     place = f" {where(worst.case)}" if known > 1 else ""
     if not any(gap.noticed for gap in found):
         return f"cannot be told from the simulation{only} ({worst.text} off{place})"

@@ -79,12 +79,20 @@ def _scatter(one: Series) -> str:
     return f"Its stationary variance is {listed(found)}."
 
 
+def _faster(ratio: float) -> str:
+    """In words: percents where "1 times" would say nothing.
+
+    Example: ``(_faster(3.8), _faster(1.028)) == ("3.8 times as fast", "2.8 % faster")``.
+    """
+    return f"{ratio:.2g} times as fast" if ratio >= 1.5 else f"{100 * (ratio - 1):.2g} % faster"
+
+
 def _ranked(cases: Sequence[Observed]) -> Iterator[str]:
     rates = [(case.decay_rate.mean, case) for case in cases if case.decay_rate is not None and case.label]
     if len(rates) < 2 or any(len(one.cases) == len(cases) for one in series(cases)):
         return
     best, worst = max(rates, key=lambda item: item[0]), min(rates, key=lambda item: item[0])
-    times = f", {best[0] / worst[0]:.2g} times as fast" if worst[0] > 0 else ""
+    times = f", {_faster(best[0] / worst[0])}" if worst[0] > 0 else ""
     yield (
         f"Of the simulated cases the mean decays fastest {where(best[1])} ({best[0]:.4g} per second) "
         f"and slowest {where(worst[1])} ({worst[0]:.4g} per second){times}."
