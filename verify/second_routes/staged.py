@@ -6,6 +6,7 @@ written down move by move and solved in rationals. No occupancy, no exchangeabil
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from fractions import Fraction
 from functools import cache
@@ -54,9 +55,9 @@ def staged_agreement(mode: ModePredictions, case: str) -> Iterator[Verdict]:
 def staged_series(mode: ModePredictions, case: str) -> Iterator[Verdict]:
     """Two stages: the exact variance of 32, 64 and 128 workers over a rung's, extrapolated in 1/M, against the series.
 
-    Two extrapolations of M (ratio - 1) leave a remainder of order 1/M^3.
+    Two extrapolations of M (ratio - 1) make of a term c/M^3 one of c over the product of the three counts; c <= 1.
     """
-    remainder = Fraction(1, MANY[0] ** 3)
+    remainder = Fraction(1, math.prod(MANY))
     if "erlang-2" not in families_of(plain_model(mode).law):
         return
     for rung, name in GAPS.items():

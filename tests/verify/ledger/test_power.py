@@ -24,7 +24,7 @@ def owes_its_bias_to_a_limit(entry: Mapping[str, Any]) -> bool:
     )
     tables = tomllib.loads((STUDIES / f"{entry['study']}.toml").read_text())
     tolerance = int(limit[0]) / tables["workers"]["count"] + float(limit[1] or 0)
-    return bool(tolerance / ROUNDED <= entry["smallest_bias_noticed"] <= CHANCE * tolerance)
+    return bool(tolerance / ROUNDED <= entry["smallest_bias_noticed"] <= CHANCE * ROUNDED * tolerance)
 
 
 def verdict(bias: float | None, outcome: str = "pass", evidence: str = "Monte Carlo") -> dict[str, object]:
