@@ -39,9 +39,9 @@ def spectrum(
 
     ``right_of`` (1/s): every root with Re s > right_of. ``count``: the first roots from the right until at least
     ``count`` are counted, a conjugate pair counting as two. Default: the rightmost root or pair. ``digits``: wanted
-    relative digits of re and im. ``budget_seconds``: after that the answer is what is proven, else unproven with a
-    reason; at most a tenth of it goes into counting the unstable roots. Update-indexed equations: largest modulus
-    first, ``right_of`` bounds the modulus.
+    relative digits of re and im. ``budget_seconds`` of processor time: after that the answer is what is proven, else
+    unproven with a reason; at most a tenth of it goes into counting the unstable roots. Update-indexed equations:
+    largest modulus first, ``right_of`` bounds the modulus.
     Raises ``ValueError`` for free parameters or count < 1.
 
     Example: ``spectrum(delay_equation("1/2", Constant(1))).spectral_abscissa.is_negative()``.

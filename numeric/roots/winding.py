@@ -27,23 +27,26 @@ class Unproved(Exception):  # noqa: N818  (an outcome, not a programming error)
 
 @dataclass
 class Budget:
-    """Seconds left for a proof, and the contours already walked; ``spend`` raises ``Unproved`` at the end."""
+    """Processor seconds left for a proof, and the contours walked; ``spend`` raises ``Unproved`` at the end.
+
+    A machine that is busy with other work takes no proof away; the deadline is one of the thread that made it.
+    """
 
     seconds: float
     walked: dict[Any, Any] = field(default_factory=dict)
     deadline: float = field(init=False)
 
     def __post_init__(self) -> None:
-        self.deadline = time.monotonic() + self.seconds
+        self.deadline = time.thread_time() + self.seconds
 
     def share(self, fraction: float) -> Budget:
         """A fraction of the budget, but no more than is left of it; the walked contours are shared."""
-        left = max(0.0, self.deadline - time.monotonic())
+        left = max(0.0, self.deadline - time.thread_time())
         return Budget(min(self.seconds * fraction, left), self.walked)
 
     def spend(self) -> None:
         """Refuse to go on after the deadline."""
-        if time.monotonic() > self.deadline:
+        if time.thread_time() > self.deadline:
             raise Unproved(f"the budget of {self.seconds:g} s is spent")
 
 
