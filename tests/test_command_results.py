@@ -249,6 +249,7 @@ def test_a_saddle_is_unstable_and_no_error(tmp_path: Path, law: str) -> None:
     assert run("derive", written(tmp_path, study), "--json").code == 0
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("quick")
 def test_several_modes_of_constant_cycles_pass(tmp_path: Path) -> None:
     study = SYSTEM.replace('"exponential", mean', '"constant", value').replace("[1]", "[1, 2]")

@@ -236,7 +236,7 @@ def quick(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.usefixtures("quick")
-@pytest.mark.parametrize("rate", ["0.1", "3"])
+@pytest.mark.parametrize("rate", [pytest.param("0.1", marks=pytest.mark.slow), "3"])
 def test_report_json_holds_verdicts_that_can_be_read_back(tmp_path: Path, rate: str) -> None:
     study = STUDY.replace("0.1", rate).replace("[1, 2]", "[1]")
     found = output(tmp_path, study, "report", "--out", str(tmp_path / "out"))

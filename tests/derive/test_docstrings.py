@@ -104,7 +104,16 @@ def value_of(example: Example, folder: Path) -> Any:
     return eval(example.code, names)  # code of this repository's own docstrings
 
 
-@pytest.mark.parametrize("example", EXAMPLES, ids=[f"{each.module}.{each.name}" for each in EXAMPLES])
+DEAR = ("mutants", "simulate_excess_risk", "sample")
+"""What takes seconds and stands in other tests of `make test`, too; the example itself is for `make verify`."""
+
+
+def _case(example: Example) -> Any:
+    marks = [pytest.mark.slow] if example.name in DEAR else []
+    return pytest.param(example, id=f"{example.module}.{example.name}", marks=marks)
+
+
+@pytest.mark.parametrize("example", [_case(each) for each in EXAMPLES])
 def test_the_example_is_true(example: Example, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(ROOT)
     value = value_of(example, tmp_path)

@@ -390,6 +390,7 @@ def test_a_study_reads_back_from_its_text_and_its_text_from_the_study(one: Study
     assert study_toml(other) != text
 
 
+@pytest.mark.slow
 def test_verdicts_of_a_case_go_through_json_and_back_to_the_same_json() -> None:
     one = study(Gamma(2, 1))
     judged = judge_case(plan_case(Case("a case", one)), 1e-5, path_replicas=256)

@@ -147,6 +147,7 @@ def test_a_diverging_case_draws_no_measured_variance() -> None:
     assert {one.label for one in beside["variance-gap"].curves} == {"exponential, exact", "exponential, simulated"}
 
 
+@pytest.mark.slow
 def test_measured_cycles_have_no_exact_gap_but_a_simulated_one_beside_others() -> None:
     alone = {figure.name for figure in figures((observed("measured"),))}
     assert "variance-gap" not in alone

@@ -104,14 +104,25 @@ def test_goals_prices_and_grids_in_json_and_words(tmp_path: Path, capsys: pytest
     assert "proven: all 4 values tried" in capsys.readouterr().out
 
 
-def test_a_trace_with_its_curvatures(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+@pytest.fixture
+def trace(tmp_path: Path) -> Path:
     path = tmp_path / "trace.csv"
     path.write_text("worker,seconds\na,1.5\nb,1.5\nc,1.5\n")
-    assert staleproof.main(["advise", str(path), "--curvature", "2", "--learning-rate", "1/40", "--json"]) == 0
+    return path
+
+
+@pytest.mark.slow
+def test_a_trace_with_its_curvatures(trace: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert staleproof.main(["advise", str(trace), "--curvature", "2", "--learning-rate", "1/40", "--json"]) == 0
     told = json.loads(capsys.readouterr().out)
     SCHEMA.validate(told)
     assert float(sp.Rational(told["advised"]["learning_rate"]["value"])) == pytest.approx(1 / (6 * math.e), rel=0.01)
-    assert staleproof.main(["advise", str(path), "--learning-rate", "1/40"]) == 2
+
+
+def test_a_trace_needs_curvatures_and_a_study_has_its_own(
+    trace: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert staleproof.main(["advise", str(trace), "--learning-rate", "1/40"]) == 2
     assert "--curvature" in capsys.readouterr().err
     assert staleproof.main(["advise", study(tmp_path), "--curvature", "2"]) == 2
     assert capsys.readouterr().err.count("\n") == 1

@@ -140,6 +140,7 @@ def test_momentum_is_drawn_with_every_scheme_that_has_a_model_of_it(monkeypatch:
     }
 
 
+@pytest.mark.slow
 def test_studies_without_a_model_have_ages_several_modifiers_classes_links_and_momentum(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
