@@ -124,7 +124,7 @@ def _remedy(by_rung: dict[str, tuple[Gap, ...]], quantity: str) -> str:
             told.append(f"{_rounded_up(needed)} workers ({rung})")
     if not told:
         return ""
-    return f" The gap closes like 1/M: at the same damping it is below 1 % from about {listed(told)} on."
+    return f" Extrapolated by 1/M at the same damping, the gap is below 1 % from about {listed(told)} on."
 
 
 def _rounded_up(number: float) -> int:
