@@ -142,14 +142,13 @@ def run_simulate(options: argparse.Namespace) -> int:
 
 def run_report(options: argparse.Namespace) -> int:
     """Judge and tell each study; the exit code is that of the worst verdict."""
-    folders: list[Path] = []
-    for path in options.study:
-        study_file = loaded(path, options.seed)
+    study_files = [loaded(path, options.seed) for path in options.study]  # one refused leaves no folder
+    folders = [Path(options.out) / study_file.name for study_file in study_files]
+    for study_file, folder in zip(study_files, folders, strict=True):
         _can_be_simulated(study_file)
-        folders.append(Path(options.out) / study_file.name)
-        if folders.count(folders[-1]) > 1:
+        if folders.count(folder) > 1:
             raise StudyError("command line", "STUDY", study_file.name, "two studies of this name", "different names")
-        _must_be_writable(folders[-1])
+        _must_be_writable(folder)
     from verify.commands.reports import told_studies
     from verify.telling.index_page import write_index
 
