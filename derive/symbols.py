@@ -170,7 +170,9 @@ longest_poisson_distance = _declare(
 )
 renewals = _declare("n_r", "renewals", "further cycles added up", "1", positive=True, integer=True)
 worker_rate = _declare("mu", "worker_rate", "gradients per second of one worker, 1/theta", "1/s", positive=True)
-occupancy = sp.IndexedBase("chi", integer=True, nonnegative=True)  # workers in each stage of their cycles
+occupancy = sp.IndexedBase(
+    "chi", integer=True, nonnegative=True
+)  # workers in each stage of their cycles, or of each staleness
 response_gain = _declare(
     "I_d", "response_gain", "variance of the parameter per unit of variance that every update adds", "1", positive=True
 )
@@ -288,7 +290,8 @@ FUNCTIONS: dict[str, tuple[str, str]] = {
     "F_w": ("distribution function of one worker's cycle time", "1"),
     "I_w": ("index of dispersion of one worker's arrivals in a window", "1"),
     "Delta_N": ("probability of a number of arrivals in a window less that of Poisson arrivals", "1"),
-    "V_chi": ("second moment of the parameter at one occupancy of the stages, by its number", "parameter^2"),
+    "V_chi": ("second moment of the parameter at one occupancy of the stages or stalenesses", "parameter^2"),
+    "P_chi": ("probability of one occupancy of the stalenesses, by its number", "1"),
 }
 # Letters that are functions here although a symbol or another meaning has them elsewhere.
 SHARED_FUNCTIONS: dict[str, tuple[str, str]] = {

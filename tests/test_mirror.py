@@ -29,6 +29,10 @@ ELSEWHERE = {
     ),
     "derive/derivations/merging.py": ("derive/test_rules_merging.py", "derivations, tested with their rules"),
     "derive/derivations/occupancy.py": ("derive/test_rules_occupancy.py", "derivations, tested with their rules"),
+    "derive/derivations/stale_workers.py": (
+        "derive/test_rules_staleness_classes.py",
+        "derivations, tested with their rules",
+    ),
     "derive/derivations/noise.py": ("derive/test_check_values.py", "derivations, tested against hand-worked values"),
     "derive/derivations/recursion.py": (
         "derive/test_check_values.py",
@@ -136,6 +140,10 @@ ELSEWHERE = {
     "numeric/roots/function.py": ("numeric/roots/test_proof.py", "ball programs, tested by what they prove"),
     "numeric/event_loop/system.py": ("numeric/event_loop/test_compiled.py", "a record, tested by what simulates it"),
     "numeric/simulation/pilot.py": ("numeric/simulation/test_tasks.py", "the burn-in, tested by what it removes"),
+    "verify/predicting/class_numbers.py": (
+        "verify/second_routes/test_stale_workers.py",
+        "numbers of claims, tested beside the workers by name",
+    ),
     "verify/predicting/staged_numbers.py": (
         "verify/second_routes/test_staged.py",
         "numbers, tested against workers by name",

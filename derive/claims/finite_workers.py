@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 
 from derive.claims.record import Claim
-from derive.derivations import finite_workers, occupancy
+from derive.derivations import finite_workers, occupancy, stale_workers
 from derive.rules.exchangeable import Updates
 
 CLAIMS = (
@@ -143,5 +143,26 @@ CLAIMS = (
         "exponential",
         "time",
         scheme="dropout",
+    ),
+    Claim(
+        "finite-workers.second-moment-with-threshold.exponential",
+        "With a staleness threshold E x^2 adds the second moments at every occupancy of the stalenesses, exactly.",
+        "equality",
+        "R0",
+        stale_workers.threshold_variance,
+        "stationary_variance",
+        "exponential",
+        "time",
+        scheme="staleness-threshold",
+    ),
+    Claim(
+        "finite-workers.applied-fraction-with-threshold.exponential",
+        "With a staleness threshold every occupancy of the stalenesses applies its fresh share of gradients, exactly.",
+        "equality",
+        "R0",
+        stale_workers.threshold_share,
+        "applied_fraction",
+        "exponential",
+        scheme="staleness-threshold",
     ),
 )

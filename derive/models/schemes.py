@@ -27,6 +27,8 @@ from derive.models.modes import ModeModel, NoLinearModelError, put_in
 from derive.models.recursion import RULES, recursion_model
 from derive.rules.filters import applied_transform_of, written_out
 from derive.rules.laws import transform_of
+from derive.rules.occupied import square_at
+from derive.rules.staleness_classes import chance_at
 from derive.rules.uplink import compute_transform
 from derive.scheme import Scheme
 from derive.schemes import Asynchronous
@@ -122,7 +124,10 @@ class SchemeModel(ModeModel):
         """Numbers put in, sums written out; L of a claim about any delay is that of what is applied, L_W too."""
         if claim.id.startswith("law."):  # of the computation, where the uplink makes the cycle longer
             return self.plain.claimed(claim.id)
-        written = written_out(put_in(claim, self.values), 10**6)
+        stated = put_in(claim, self.values)
+        if stated.has(square_at, chance_at):
+            return stated  # a sum over occupancies, of which only whoever solves for them knows the terms
+        written = written_out(stated, 10**6)
         if self.scheme.age_threshold is not None:
             written = put_ages_in(written, self.law, self.scheme.age_threshold)
         if written.has(sp.Integral):

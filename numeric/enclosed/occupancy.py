@@ -110,7 +110,7 @@ def _squares(equations: StagedEquations, workers: int) -> tuple[Floats, list[Fra
         raise TooManyUnknowns(f"{size} moments of {workers} workers; allowed: at most {MOST_UNKNOWNS}")
     kappas = list(occupancies(workers, stages))
     law = _chances(equations, kappas)
-    solution, error = _proven(*_system(equations, kappas, law))
+    solution, error = proven_solution(*_system(equations, kappas, law))
     squares = solution[::width]
     if squares.min() < -error:
         raise ArithmeticError("the second moments are not positive: the mode is not stable in mean square")
@@ -174,7 +174,7 @@ def _chances(equations: StagedEquations, kappas: list[tuple[int, ...]]) -> list[
     return [Fraction(int(value.p), int(value.q)) for value in values]
 
 
-def _proven(matrix: Any, right: Floats) -> tuple[Floats, float]:
+def proven_solution(matrix: Any, right: Floats) -> tuple[Floats, float]:
     """The solution in doubles and a bound on the error of every component (Krawczyk, Rump).
 
     Each entry of matrix and right side is off by at most one rounding of itself. Dot products of n terms computed

@@ -19,6 +19,7 @@ from verify.second_routes import run_time as run_time_proofs
 from verify.second_routes import schemes as scheme_proofs
 from verify.second_routes import speed as speed_proofs
 from verify.second_routes import staged as staged_proofs
+from verify.second_routes import stale_workers as stale_proofs
 from verify.second_routes import time_bounds as time_bound_proofs
 from verify.second_routes import triggers as trigger_proofs
 from verify.second_routes import zero_threshold as zero_threshold_proofs
@@ -233,4 +234,5 @@ ROWS: tuple[Row, ...] = (
         ),
     ),
     (_FINITE, worker_proofs.decay_gap, (worker_proofs.GAP,)),
+    (_FINITE, stale_proofs.stale_agreement, (stale_proofs.VARIANCE, stale_proofs.SHARE)),
 )

@@ -21,6 +21,7 @@ from derive.models.modes import ModeModel, OutsideDomainError, put_in
 from derive.monotone_root import MonotoneRoot
 from derive.rules.laws import transform_of
 from derive.rules.occupied import square_at
+from derive.rules.staleness_classes import chance_at
 from derive.studies.models import linear_model_of
 from derive.studies.records import Study
 from numeric.enclosed.quadrature import noise_gain
@@ -28,9 +29,9 @@ from numeric.enclosure import Enclosure, evaluate
 from numeric.roots.characteristic import Spectrum, spectrum
 from numeric.values import Exact
 from verify.predicting.claimed_numbers import Predicted, over_frequencies, renewal_overlap, stages_of
+from verify.predicting.class_numbers import added_over_occupancies
 from verify.predicting.prediction import Prediction as Prediction
 from verify.predicting.scheme_numbers import counted, delays
-from verify.predicting.staged_numbers import staged_variance
 
 
 @dataclass(frozen=True)
@@ -133,9 +134,8 @@ class ModePredictions(ShownAsLatex):
     def number(self, claim: Claim) -> Predicted:
         """The claim's right side at this mode's numbers; ``OutsideDomainError`` where it says nothing."""
         expression = self.model.claimed(claim.id)
-        if expression.has(square_at):
-            workers = int(self.model.scheme.workers)
-            return staged_variance(expression, stages_of(self.model.law), workers, self.model.values)
+        if expression.has(square_at, chance_at):
+            return added_over_occupancies(expression, self.model)
         enclosed: dict[sp.Symbol, Enclosure] = {}
         if y.shape in expression.free_symbols:
             enclosed[y.shape] = Enclosure.of(self.model.values[y.shape])

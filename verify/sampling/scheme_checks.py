@@ -125,6 +125,7 @@ ROWS: tuple[
             "threshold.applied-fraction.any-law",
             "threshold.applied-fraction.exponential",
             "threshold.transform.gamma",
+            "finite-workers.applied-fraction-with-threshold.exponential",
             "age-threshold.applied-fraction.age-drop",
             "age-threshold.arrival-rate.age-drop",
             "age-threshold.arrival-rate.age-abandon",
@@ -182,6 +183,7 @@ ROWS: tuple[
             "synchronous.stationary-variance.any-law",
             "finite-workers.second-moment-with-momentum.exponential",
             "finite-workers.second-moment-with-dropout.exponential",
+            "finite-workers.second-moment-with-threshold.exponential",
         ),
     ),
     (
