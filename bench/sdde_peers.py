@@ -1,24 +1,31 @@
-"""The SDDE's loop beside jitcdde, diffrax and sdeint, each in what it can do; a dash where one is not installed.
+"""The SDDE's loop beside jitcdde, diffrax and sdeint, each in what it can do; a dash and the reason where one is not.
 
 None of them simulates dx = -a x(t - tau) dt + sqrt(q) dW: sdeint and diffrax have noise and no delay, jitcdde a delay
 and no white noise. So each does what it can at the same step, 1/100 of the mean delay: the first two x' = -x with noise
 (Euler-Maruyama, 1000 paths at a time for diffrax), jitcdde the delay equation without noise, its integrator choosing
-its own steps over the same time. Path-steps per second of the processor, compilation not timed, median of five:
-``python bench/sdde_peers.py``. The peers may live in another environment than the loop: those missing print a dash.
+its own steps over the same time. Path-steps per second of the processor, compilation not timed, median of five. Every
+row is a process of its own with ``LIMIT`` seconds of it, so that none holds up the next:
+``python bench/sdde_peers.py [PYTHON]``, the interpreter of an environment with the peers where it is another one.
 """
 
 from __future__ import annotations
 
 import importlib
+import resource
 import statistics
+import subprocess
+import sys
+import tempfile
 import time
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 RUNS, STEPS_A_DELAY = 5, 100
 STEP = 1 / STEPS_A_DELAY
+LIMIT, WAIT = 60, 600  # seconds of the processor for one row; seconds of the clock, on a machine that is busy
 
 
 def used(run: Callable[[], Any]) -> float:
@@ -61,7 +68,7 @@ def diffrax_paths(paths: int = 1000, steps: int = 500) -> tuple[int, Callable[[]
     return paths * steps, lambda: run(keys).block_until_ready()
 
 
-def jitcdde_path(steps: int = 5_000) -> tuple[int, Callable[[], Any]]:
+def jitcdde_path(steps: int = 100_000) -> tuple[int, Callable[[], Any]]:
     """jitcdde: one path of x' = -x(t - 1) without noise; it is asked for x at every step's end."""
     module = importlib.import_module("jitcdde")
     equation = module.jitcdde([-module.y(0, module.t - 1)], verbose=False)
@@ -86,19 +93,47 @@ PEERS: dict[str, Callable[[], tuple[int, Callable[[], Any]]]] = {
 }
 
 
-def main() -> None:
-    """Print the table."""
-    for name, make in PEERS.items():
-        try:
-            steps, run = make()
-            run()
-        except ModuleNotFoundError:
-            print(f"{name:<48}       -", flush=True)
-            continue
+def measure(name: str) -> str:
+    """The row of one peer, in this process; a dash where it cannot be had."""
+    try:
+        steps, run = PEERS[name]()
+        run()
         low, *_, high = speeds = sorted(steps / used(run) / 1e6 for _ in range(RUNS))
-        middle = statistics.median(speeds)
-        print(f"{name:<48}{middle:10.4f} M path-steps/s   (5 runs: {low:.4f} to {high:.4f})", flush=True)
+    except (Exception, SystemExit) as problem:  # whatever a peer may raise is said, and the next one has its turn
+        reason = " ".join(str(problem).split())[:80] or type(problem).__name__
+        return dash(name, "not installed" if isinstance(problem, ModuleNotFoundError) else reason)
+    middle = statistics.median(speeds)
+    return f"{name:<48}{middle:10.4f} M path-steps/s   ({RUNS} runs: {low:.4f} to {high:.4f})"
+
+
+def dash(name: str, reason: str) -> str:
+    """The row of a peer that was not measured."""
+    return f"{name:<48}{'-':>10}   ({reason})"
+
+
+def row(name: str, python: str) -> str:
+    """The same measured in a process of its own, ended after its time."""
+    command = [python, str(Path(__file__).resolve()), "--row", name]
+    with tempfile.TemporaryDirectory() as folder:  # jitcdde builds where it is, and takes any pyproject.toml for its own
+        try:
+            done = subprocess.run(command, capture_output=True, text=True, timeout=WAIT, cwd=folder)
+        except subprocess.TimeoutExpired:
+            return dash(name, f"not done in {WAIT} s")
+    if done.returncode == 0 and done.stdout.strip():
+        return done.stdout.splitlines()[-1]
+    return dash(name, f"not done in {LIMIT} s of the processor" if done.returncode < 0 else "the process failed")
+
+
+def main(arguments: list[str]) -> None:
+    """Print the table, or one row of it."""
+    if arguments[:1] == ["--row"]:
+        sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+        resource.setrlimit(resource.RLIMIT_CPU, (LIMIT, LIMIT))
+        print(measure(arguments[1]), flush=True)
+        return
+    for name, make in PEERS.items():
+        print(row(name, sys.executable if make is ours or not arguments else arguments[0]), flush=True)
 
 
 if __name__ == "__main__":
-    main()
+    main(sys.argv[1:])
