@@ -12,6 +12,7 @@ import statistics
 import sys
 import time
 from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 import sympy as sp
@@ -19,19 +20,21 @@ import sympy as sp
 from derive.draws import DrawRecipe, standard_exponential, standard_gamma, standard_uniform, table
 from numeric.event_loop.compiled import EventLoop, event_loop, generator
 from numeric.event_loop.lanes import TOGETHER, LaneLoop, lane_loop
-from numeric.event_loop.system import System
+from numeric.event_loop.system import System, WorkerClass
 
 RUNS, UPDATES, BURN_IN, SIMD_REPLICAS = 5, 400_000, 992, 32
 MEASURED = (sp.Rational(4, 5), sp.Integer(1), sp.Rational(6, 5), sp.Integer(2))
 EXPONENTIAL = DrawRecipe(standard_exponential)
 CASES = {
-    "exponential, 16 workers": (16, EXPONENTIAL, 1),
-    "gamma, shape 4, 16 workers": (16, DrawRecipe(standard_gamma(sp.Integer(4)) / 4), 1),
-    "constant, 16 workers": (16, DrawRecipe(sp.Integer(1)), 1),
-    "measured values, 16 workers": (16, DrawRecipe(table[sp.floor(4 * standard_uniform)], MEASURED), 1),
-    "exponential, 4 workers": (4, EXPONENTIAL, 1),
-    "exponential, 64 workers": (64, EXPONENTIAL, 1),
-    "exponential, 16 workers, 10 modes": (16, EXPONENTIAL, 10),
+    "exponential, 16 workers": (16, (EXPONENTIAL,), 1),
+    "gamma, shape 4, 16 workers": (16, (DrawRecipe(standard_gamma(sp.Integer(4)) / 4),), 1),
+    "constant, 16 workers": (16, (DrawRecipe(sp.Integer(1)),), 1),
+    "measured values, 16 workers": (16, (DrawRecipe(table[sp.floor(4 * standard_uniform)], MEASURED),), 1),
+    "exponential with an uplink, 16 workers": (16, (EXPONENTIAL, EXPONENTIAL), 1),
+    "exponential with both links, 16 workers": (16, (EXPONENTIAL, EXPONENTIAL, EXPONENTIAL), 1),
+    "exponential, 4 workers": (4, (EXPONENTIAL,), 1),
+    "exponential, 64 workers": (64, (EXPONENTIAL,), 1),
+    "exponential, 16 workers, 10 modes": (16, (EXPONENTIAL,), 10),
 }
 
 
@@ -65,8 +68,10 @@ def main() -> None:
     """Print the table."""
     simd = simd_program(sys.argv[1]) if len(sys.argv) > 1 else None
     print(f"{'millions of updates a second of processor time':<48}{'alone':>8}{'lanes':>8}{'gain':>7}{'of SIMD':>9}")
-    for name, (workers, draw, modes) in CASES.items():
+    for name, (workers, (draw, *links), modes) in CASES.items():
         system = System(workers, draw, 0.32 / workers, (1.0,) * modes, (1.0,) * modes)
+        if links:
+            system = replace(system, classes=(WorkerClass(workers, draw, *links),))
         lanes, alone = lane_loop(system), event_loop(system)
         if lanes is None:
             print(f"{name:<48}       -: no C compiler")

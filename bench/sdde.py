@@ -1,6 +1,6 @@
-"""Speed of the SDDE's loop: millions of path-steps per second, beside NumPy in lock step. Median of five runs.
+"""Speed of the SDDE's loop on one core: millions of path-steps a second of the processor, beside NumPy in lock step.
 
-Run it with nothing else on the machine: ``python bench/sdde.py``.
+Median of five runs; what two threads bring stands in ``bench/threads.py``: ``python bench/sdde.py``.
 """
 
 from __future__ import annotations
@@ -28,34 +28,34 @@ KINDS = {
 }
 
 
-def loop_speed(equation: SDDE, replicas: int, steps: int, threads: int = 1) -> float:
+def loop_speed(equation: SDDE, replicas: int, steps: int) -> float:
     """Path-steps per second of the compiled loop; compilation is not timed."""
-    work = {"replicas": replicas, "steps": steps, "burn_in": 1000, "running": Running(Threads(threads))}
+    work = {"replicas": replicas, "steps": steps, "burn_in": 1000, "running": Running(Threads(1))}
     simulate_sdde(equation, seed=1, **{**work, "replicas": 2, "steps": 2000})
-    began = time.perf_counter()
+    began = time.process_time()
     simulate_sdde(equation, seed=1, **work)
-    return replicas * steps / (time.perf_counter() - began)
+    return replicas * steps / (time.process_time() - began)
 
 
 def lock_step_speed(replicas: int = 4096, steps: int = 2000) -> float:
     """The same with a constant delay in NumPy: one step of all paths at a time, normals drawn together."""
     rng, gain, kick = generator(1, 0), 1 / STEPS, 1 / math.sqrt(STEPS)
     past, x, total = np.zeros((STEPS + 1, replicas)), np.zeros(replicas), 0.0
-    began = time.perf_counter()
+    began = time.process_time()
     for n in range(steps):
         past[n % (STEPS + 1)] = x
         total += x @ x
         x = x - gain * past[(n - STEPS) % (STEPS + 1)] + kick * rng.standard_normal(replicas)
-    return replicas * steps / (time.perf_counter() - began)
+    return replicas * steps / (time.process_time() - began)
 
 
 def normals_speed(count: int = 8192, times: int = 1000) -> float:
     """Normals per second that NumPy alone draws with the same generator."""
     rng, drawn = generator(1, 0), np.empty(count)
-    began = time.perf_counter()
+    began = time.process_time()
     for _ in range(times):
         rng.standard_normal(out=drawn)
-    return count * times / (time.perf_counter() - began)
+    return count * times / (time.process_time() - began)
 
 
 def row(label: str, speed: Callable[[], float]) -> None:
@@ -71,9 +71,6 @@ def main() -> None:
     for name, delay in KINDS.items():
         equation = SDDE(1.0, 1.0, 1 / STEPS, delay)
         row(name, lambda equation=equation: loop_speed(equation, 4, 1_000_000))
-    constant = SDDE(1.0, 1.0, 1 / STEPS, STEPS)
-    pairs = [loop_speed(constant, 16, 2_000_000, 2) / loop_speed(constant, 16, 2_000_000) for _ in range(RUNS)]
-    print(f"two threads against one, constant: {statistics.median(pairs):.2f} times (median of {RUNS})")
 
 
 if __name__ == "__main__":

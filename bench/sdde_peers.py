@@ -114,7 +114,7 @@ def dash(name: str, reason: str) -> str:
 def row(name: str, python: str) -> str:
     """The same measured in a process of its own, ended after its time."""
     command = [python, str(Path(__file__).resolve()), "--row", name]
-    with tempfile.TemporaryDirectory() as folder:  # jitcdde builds where it is, and takes any pyproject.toml for its own
+    with tempfile.TemporaryDirectory() as folder:  # jitcdde builds where it is, by any pyproject.toml that is there
         try:
             done = subprocess.run(command, capture_output=True, text=True, timeout=WAIT, cwd=folder)
         except subprocess.TimeoutExpired:
