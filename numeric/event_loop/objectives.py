@@ -160,6 +160,18 @@ class Regression:
         rows = (weights @ design).reshape(-1, self.modes)
         return np.asarray(design.reshape(-1, self.modes).T @ rows / len(design) + self.ridge * np.eye(self.modes))
 
+    def response_variance(self, x: Array, direction: Array) -> Array:
+        """The variance of one row's Hessian at ``x`` times ``direction``, coordinate by coordinate.
+
+        Example: ``logistic_regression([[1.0]], [1], 0.5).response_variance(np.zeros(1), np.ones(1)).tolist() == [0]``.
+        """
+        _, weights = self._slopes(x)
+        moved = (self.design.values @ direction)[:, :, None]
+        rows = np.einsum(
+            "jcd,jcm->jm", weights * moved if self.model == "logistic" else weights @ moved, self.design.values
+        )
+        return np.asarray(rows.var(axis=0))
+
     def _slopes(self, x: Array) -> tuple[Array, Array]:
         """First and second derivatives of every row's loss by its predictors."""
         predictors = self.design.values @ (x + self.origin.values)

@@ -158,11 +158,12 @@ class PathSums:
     seed: int
     replicas: int
     times: tuple[float, ...] = field(repr=False)
+    batches: int = BATCHES
     kind: str = field(default="path", init=False)
 
     def parts(self) -> tuple[Part, ...]:
-        """Up to 64 groups of nearly equal size."""
-        size, larger = divmod(self.replicas, groups := min(BATCHES, self.replicas))
+        """Up to ``batches`` groups of nearly equal size."""
+        size, larger = divmod(self.replicas, groups := min(self.batches, self.replicas))
         firsts = [k * size + min(k, larger) for k in range(groups + 1)]
         return tuple((first, end - first) for first, end in pairwise(firsts))
 

@@ -17,7 +17,7 @@ from scipy.optimize import least_squares
 
 from numeric.event_loop.compiled import System
 from numeric.running.engines import Threads
-from numeric.running.jobs import PathSums
+from numeric.running.jobs import BATCHES, PathSums
 from numeric.running.resuming import Labels, Running
 from numeric.simulation.measured import estimate
 from numeric.values import Estimate, ShownAsLatex, aligned, within_latex
@@ -62,6 +62,7 @@ def simulate_mean_path(
     seed: int,
     replicas: int,
     times: Sequence[float] | Array,
+    batches: int = BATCHES,
     threads: int | None = None,
     running: Running | None = None,
     labels: Labels | None = None,
@@ -69,17 +70,19 @@ def simulate_mean_path(
     """Average x(t) over ``replicas`` >= 2 runs from ``system.initial`` (kind: an estimate at every time).
 
     ``times``: ascending seconds >= 0; x(t) is taken just after an update at t. Replicas are grouped into up to
-    64 batches; the result depends neither on ``threads`` nor on ``running``, where parts are run and kept (None: in
-    threads of this process, nowhere). Errors: ``ValueError`` for replicas or times out of range, ``ArithmeticError``
+    ``batches`` >= 2; the result depends neither on ``threads`` nor on ``running``, where parts are run and kept (None:
+    in threads of this process, nowhere). Errors: ``ValueError`` for replicas or times out of range, ``ArithmeticError``
     for a law that draws negative or infinite durations, ``StoreError`` and ``ConnectionError`` as in ``simulate_all``.
 
     Example: ``simulate_mean_path(System(1, DrawRecipe(sp.Integer(1)), 0.5, (1.0,), (0.0,), initial=(1.0,)), seed=1,
     replicas=2, times=[0.0]).mean[0, 0] == 1``.
     """
     grid = np.asarray(times, np.float64)
-    if replicas < 2 or len(grid) == 0 or grid[0] < 0 or not (np.diff(grid) > 0).all() or not np.isfinite(grid).all():
-        raise ValueError(f"replicas = {replicas}, times = {times}; allowed: at least 2, ascending times >= 0")
-    job = PathSums(system, seed, replicas, tuple(grid.tolist()))
+    ascending = len(grid) > 0 and grid[0] >= 0 and (np.diff(grid) > 0).all() and np.isfinite(grid).all()
+    if replicas < 2 or batches < 2 or not ascending:
+        counts = f"replicas = {replicas}, batches = {batches}, times = {times}"
+        raise ValueError(f"{counts}; allowed: at least 2 of both, ascending times >= 0")
+    job = PathSums(system, seed, replicas, tuple(grid.tolist()), batches)
     (parts,) = (running or Running(Threads(threads))).run([job], [labels or Labels()]).outcomes
     sums, sizes = np.array(parts), np.array([count for _, count in job.parts()])
     return MeanPath(grid, sums.sum(axis=0) / replicas, sums / sizes[:, None, None])

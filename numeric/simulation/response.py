@@ -15,13 +15,16 @@ import numpy as np
 from numeric.event_loop.compiled import event_loop, generator
 from numeric.event_loop.objectives import Regression
 from numeric.event_loop.system import System
+from numeric.running.jobs import BATCHES
 from numeric.simulation.decay import Array, MeanPath, simulate_mean_path
 
 DISPLACEMENT = 1e-6  # of every mode: squares of it are lost in no double, and change no curvature
 FIRST_REPLICA = 2**41  # of the runs whose loss is read: far from those of the measured replicas
 
 
-def simulate_response(system: System, *, seed: int, replicas: int, times: Sequence[float] | Array) -> MeanPath:
+def simulate_response(
+    system: System, *, seed: int, replicas: int, times: Sequence[float] | Array, batches: int = BATCHES
+) -> MeanPath:
     """The mean response of every mode to a displacement of all modes by 1, in the limit of small ones (an estimate).
 
     The system is run from ``system.initial`` and from 1e-6 beside it, with common random numbers; arguments and errors
@@ -31,7 +34,8 @@ def simulate_response(system: System, *, seed: int, replicas: int, times: Sequen
     times=[0.0]).mean[0, 0] == 1``.
     """
     beside = replace(system, initial=tuple(x + DISPLACEMENT for x in system.initial))
-    here, there = (simulate_mean_path(one, seed=seed, replicas=replicas, times=times) for one in (system, beside))
+    asked = {"seed": seed, "replicas": replicas, "times": times, "batches": batches}
+    here, there = (simulate_mean_path(one, **asked) for one in (system, beside))  # type: ignore[arg-type]
     return MeanPath(here.times, (there.mean - here.mean) / DISPLACEMENT, (there.batches - here.batches) / DISPLACEMENT)
 
 

@@ -24,6 +24,9 @@ from verify.verdict import Verdict
 ROUNDING = 1e-9
 """Relative error that adding up doubles may leave in any measurement."""
 
+_OF_PATHS = ("decay_rate", "damping_coefficient")  # quantities of mean paths
+_BATCHES = "a replica is here the mean of a batch of paths; the check plans how many, run.replicas does not change it"
+
 _STATEMENTS = {
     "arrival_rate": "gradients reach the server at the predicted rate",
     "time_per_update": "an update takes the predicted time",
@@ -81,7 +84,8 @@ class PlannedCheck:
             verdict = judge_equal(
                 *labels, predicted, samples, level, wrong=self.wrong, deterministic=self.deterministic
             )
-        return replace(verdict, predicted=self.prediction.value)
+        said = f"; {_BATCHES}" if verdict.outcome == "inconclusive" and self.prediction.quantity in _OF_PATHS else ""
+        return replace(verdict, predicted=self.prediction.value, note=verdict.note + said)
 
 
 def widened(value: Predicted, resolution: float) -> Enclosure:

@@ -6,6 +6,7 @@ the data and the theory's own variances (verify/predicting/linearised.py); no sa
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from functools import cache, partial
 from typing import Any
@@ -15,11 +16,12 @@ import sympy as sp
 
 from derive.studies.records import Study
 from numeric.enclosure import Enclosure
+from numeric.running.jobs import BATCHES
 from numeric.simulation.decay import MeanPath
 from numeric.simulation.response import simulate_excess_risk, simulate_response
 from verify.agreement import enclosed
 from verify.predicting.claimed_numbers import Predicted
-from verify.predicting.linearised import SILENT, regression_of
+from verify.predicting.linearised import SILENT, LinearityError, regression_of
 from verify.predicting.orders import SAYS_NOTHING
 from verify.predicting.prediction import Prediction
 from verify.predicting.predictions import ModePredictions
@@ -35,8 +37,9 @@ RATE_RESOLUTION = 0.1  # of a rate of decay read off responses, beside the chang
 SLOPE_TOLERANCE = 0.2  # of the slope at the start
 FASTEST = 0.125  # decay rates per cycle that are read off: faster ones may oscillate, and are soon lost in the noise
 PATH_CYCLES, PATH_ROWS = 32.0, 2**17  # replicas times the rows of a batch: small batches are noisy
-START_SHARE, START_ROWS = 0.2, 2**18
+START_SHARE = 0.2  # of a cycle, over which the slope at the start is read off
 FEWEST_PATHS, FEWEST_STARTS = 2**12, 2**16
+STARTS_A_BATCH = 2**10  # between which the slope's error is measured: more of them leave a narrower interval
 SETTLED = 0.25  # of the path, after which the fast exponentials have gone
 RISK_POINTS = 64
 
@@ -78,13 +81,32 @@ def _damping(case: RegressionCase, mode: ModePredictions) -> list[PlannedCheck]:
     found, error = mode.find("damping_coefficient", "R1"), case.errors[mode.mode]
     if found is None or not mode.is_plain:
         return []
-    replicas = max(FEWEST_STARTS, START_ROWS // case.batch)
-    why = "few arrivals of few rows are seen so soon"
+    replicas, why = _starts(case), "few arrivals of few rows are seen so soon"
     cycle = float(mode.model.law.mean)
     sampler = partial(_read, initial_slopes, _response, case.study, mode.mode, cycle * START_SHARE, replicas)
-    tolerance = SLOPE_TOLERANCE + ROOM * abs(error.curvature)
+    tolerance = _slope_tolerance(error)
     words = "a small displacement of the mode begins to decay at the rate of the damping coefficient"
     return [PlannedCheck(found, mode.mode, "", *_declared(tolerance, why), sampler=sampler, words=words)]
+
+
+def _slope_tolerance(error: LinearityError) -> float:
+    return SLOPE_TOLERANCE + ROOM * abs(error.curvature)
+
+
+def _starts(case: RegressionCase) -> int:
+    """How many starts leave every judged slope a reckoned standard error of its tolerance over ``SIGMAS``.
+
+    Arrivals before the slope is read off are a compound Poisson count: the variance of one row's Hessian times the
+    displacement, over the rows of a batch, and its mean squared, each over the mean number of them.
+    """
+    assert case.study.workers is not None
+    problem, found = regression_of(case.study)
+    everywhere = np.ones(problem.modes)
+    variance = problem.response_variance(0 * everywhere, everywhere) / case.batch + found.curvature**2
+    tolerance = np.array([_slope_tolerance(error) for error in case.errors])
+    wanted = variance * (SIGMAS / (tolerance * found.curvature)) ** 2 / (START_SHARE * case.study.workers.count)
+    largest = max(wanted[mode.mode] for mode in case.modes)
+    return FEWEST_STARTS * max(1, math.ceil(largest / FEWEST_STARTS))
 
 
 def _decay(case: RegressionCase, mode: ModePredictions) -> list[PlannedCheck]:
@@ -111,8 +133,8 @@ def _read(
 
 @cache
 def _response(study: Study, horizon: float, replicas: int) -> MeanPath:
-    times = horizon * np.array([SETTLED, 1.0])
-    return simulate_response(system_of(study), seed=study.run.seed, replicas=replicas, times=times)
+    times, batches = horizon * np.array([SETTLED, 1.0]), max(BATCHES, replicas // STARTS_A_BATCH)
+    return simulate_response(system_of(study), seed=study.run.seed, replicas=replicas, times=times, batches=batches)
 
 
 def _late_rates(path: MeanPath, mode: int) -> tuple[float, ...]:

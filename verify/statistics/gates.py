@@ -185,7 +185,7 @@ class _Demand:
         if room <= 0:
             return "no number of replicas would do"
         needed = replicas_needed(self.samples, self.level, room, self.stopping)
-        return f"more replicas, about {max(needed, len(self.samples) + 1)}"
+        return f"more replicas, about {max(needed, len(self.samples) + 1)} instead of {len(self.samples)}"
 
 
 def _judge(names: tuple[str, str, str], predicted: Value, trial: Trial, demand: _Demand, why: str = "") -> Verdict:

@@ -45,6 +45,21 @@ def test_losses_of_many_points_are_those_of_each() -> None:
     assert problem.loss(points)[3, 2] == pytest.approx(problem.loss(points[3, 2]), rel=1e-14)
 
 
+@pytest.mark.parametrize("model", ["logistic", "softmax"])
+def test_the_variance_of_a_response_is_that_of_single_rows(model) -> None:
+    rng, rows = np.random.default_rng(3), 9
+    features, x = rng.normal(size=(rows, 2)), rng.normal(size=2 if model == "logistic" else 6)
+    labels = rng.choice([-1.0, 1.0], rows) if model == "logistic" else np.arange(rows) % 3
+    problem = (logistic_regression if model == "logistic" else softmax_regression)(features, labels, 0.125)
+    alone = [
+        replace(problem, design=Table.of(problem.design.values[j : j + 1]), labels=Table.of(labels[j : j + 1]))
+        for j in range(rows)
+    ]
+    direction = rng.normal(size=len(x))
+    responses = np.array([one.hessian(x) @ direction for one in alone])
+    assert problem.response_variance(x, direction) == pytest.approx(responses.var(axis=0), rel=1e-12)
+
+
 @pytest.mark.parametrize(
     "wrong",
     [

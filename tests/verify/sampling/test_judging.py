@@ -130,3 +130,15 @@ def test_instability_does_not_pass_when_its_control_diverges_too(monkeypatch: py
     monkeypatch.setattr(judging, "simulate", lambda *_, **__: unstable)
     outcomes = {one.statement: one.outcome for one in judge_case(planned, LEVEL).verdicts}
     assert outcomes["the mean is unstable, and the simulation diverges"] == "inconclusive"
+
+
+def test_an_inconclusive_slope_says_that_its_replicas_are_no_setting_of_the_study() -> None:
+    (check,) = [one for one in plan_case(case(Exponential(1))).checks if one.prediction.quantity == "decay_rate"][:1]
+    rate = float(check.prediction.value)
+    unsure = check.judge("", tuple(rate * (1 + 0.5 * (-1) ** k) for k in range(64)), 1e-3)
+    assert unsure.outcome == "inconclusive"
+    assert "instead of 64" in unsure.note
+    assert "run.replicas does not change it" in unsure.note
+    sure = check.judge("", tuple(rate * (1 + 1e-3 * (-1) ** k) for k in range(64)), 1e-3)
+    assert sure.outcome == "pass"
+    assert "run.replicas" not in sure.note

@@ -11,12 +11,14 @@ pytest.importorskip("sklearn", reason="the extra learn is not installed")
 
 from derive.studies.records import Case, Study
 from derive.studies.study import study_from_table
-from verify.predicting.linearised import linear_study
+from numeric.simulation.response import simulate_response
+from verify.predicting.linearised import linear_study, regression_of
 from verify.predicting.predictions import ModePredictions
 from verify.predicting.regression_case import RegressionCase
 from verify.regression_findings import regression_findings
 from verify.sampling.judging import judge_case, plan_case
-from verify.sampling.regression_checks import regression_checks
+from verify.sampling.planned import initial_slopes
+from verify.sampling.regression_checks import FEWEST_STARTS, _starts, regression_checks
 from verify.sampling.simulating import system_of
 
 
@@ -63,6 +65,27 @@ def test_the_simulation_is_told_data_and_the_theory_numbers() -> None:
     assert system.curvature == system.gradient_noise == ()
     assert system.objective is not None
     assert system.modes == len(CASE.curvature)
+
+
+def test_noisier_gradients_are_given_more_starts() -> None:
+    assert _starts(CASE) == FEWEST_STARTS
+    objective = {"dataset": "breast_cancer", "model": "softmax", "ridge": "1/1000", "batch_size": 1, "components": 2}
+    flat = RegressionCase.of(_study(objective=objective, optimizer={"learning_rate": "1/1000"}))
+    assert _starts(flat) > FEWEST_STARTS
+    assert _starts(flat) % FEWEST_STARTS == 0
+
+
+@pytest.mark.slow
+def test_the_error_of_a_slope_is_the_one_that_starts_are_planned_from() -> None:
+    cycle, starts = 1.5, 2**13
+    path = simulate_response(system_of(STUDY), seed=1, replicas=starts, times=[0.2 * cycle], batches=2**8)
+    seen = np.array([np.std(initial_slopes(path, mode)) / 2**4 for mode in range(4)])
+    problem, found = regression_of(STUDY)
+    everywhere = np.ones(4)
+    variance = problem.response_variance(0 * everywhere, everywhere) / 32 + found.curvature**2
+    reckoned = 8 / cycle * float(STUDY.optimizer.learning_rate) * np.sqrt(variance / (0.2 * 8 * starts))
+    assert seen == pytest.approx(reckoned, rel=0.2)
+    assert seen != pytest.approx(reckoned / 2**0.5, rel=0.2)  # the control: twice as many starts
 
 
 def test_the_excess_loss_is_the_sum_of_h_v_over_two() -> None:
