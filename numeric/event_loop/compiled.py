@@ -195,7 +195,8 @@ def interpreted(source: str, system: System, looks: Looks | None = None) -> Even
     names: dict[str, Any] = {}
     plain = source.replace("from numba import njit", "njit = lambda **options: lambda function: function")
     exec(compile(plain, "event loop", "exec"), names)
-    return EventLoop(names["run"], loop_arguments(system), system.modes, looks or Looks())
+    run = np.errstate(over="ignore", invalid="ignore")(names["run"])  # divergence is a result, as it is when compiled
+    return EventLoop(run, loop_arguments(system), system.modes, looks or Looks())
 
 
 def loop_arguments(system: System) -> tuple[Any, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 from dataclasses import fields, replace
 from itertools import pairwise
 from unittest import mock
@@ -44,7 +45,7 @@ def _lanes(system: System, prelude: str = "") -> LaneLoop:
     assert found is not None
     if system.start == "stationary":
         return found
-    start = _alone(system).function.__globals__["first_cycles"]  # a few draws are not worth compiling
+    start = inspect.unwrap(_alone(system).function).__globals__["first_cycles"]  # a few draws are not worth compiling
     return replace(found, first_cycles=start)
 
 

@@ -236,8 +236,9 @@ def test_a_gradient_of_ones_own_takes_the_place_of_the_objective() -> None:
     assert slow != simulate(system, gradient=lambda x, rng: 2 * x + rng.standard_normal(), **wanted)
 
 
+@pytest.mark.filterwarnings("error")
 def test_where_an_objective_diverges_its_arrivals_are_measured_all_the_same() -> None:
     system = System(4, DrawRecipe(standard_exponential), 0.1, (1.0,), (1.0,), initial=(3.0,))
-    run = simulate(system, gradient=lambda x, rng: -9.0 * x, seed=1, replicas=2, updates=4000, burn_in=500)
+    run = simulate(system, gradient=lambda x, rng: -9.0 * x**3, seed=1, replicas=2, updates=4000, burn_in=500)
     assert run.unstable
     assert abs(run.measured("arrival_rate").value.mean - 4) < 0.5
