@@ -253,6 +253,9 @@ training_time = _declare(
 # Moments of finitely many exchangeable workers: of the parameter x, and of the parameters r, r' that two of them read.
 moment_names = sp.symbols("X R A B C D")
 
+# What a printed formula writes once and refers to; each has its definition beside it.
+part_names = sp.symbols("y_1:5", real=True)
+
 # The measured values of an empirical law: one indexed array, never unrolled.
 measured = _declare("tauhat", "measured_values", "the measured delays, one data array", "s", positive=True)
 atoms = sp.IndexedBase(measured)
@@ -290,6 +293,12 @@ FUNCTIONS: dict[str, tuple[str, str]] = {
     "F_w": ("distribution function of one worker's cycle time", "1"),
     "I_w": ("index of dispersion of one worker's arrivals in a window", "1"),
     "Delta_N": ("probability of a number of arrivals in a window less that of Poisson arrivals", "1"),
+    "Q_n": ("characteristic polynomial in the shifted variable of n stages", "1/s"),
+    "L_p": ("Laplace transform of one part of a composed law", "1"),
+    "F_p": ("distribution function of one part of a mixture", "1"),
+    "m_p": ("raw moments of one part of a composed law, by part and order", "s^n"),
+    "w_p": ("weight of one part of a mixture", "1"),
+    "F_b": ("distribution function of the law that a truncation or an order statistic is taken of", "1"),
     "V_chi": ("second moment of the parameter at one occupancy of the stages or stalenesses", "parameter^2"),
     "P_chi": ("probability of one occupancy of the stalenesses, by its number", "1"),
 }
@@ -302,10 +311,15 @@ SHARED_FUNCTIONS: dict[str, tuple[str, str]] = {
     "p": ("probability of an atom", "1"),
     "v": ("variance of an equilibrium renewal count", "1"),
     "vbar": ("mean velocity", "parameter"),
-    "m": ("raw moments of the delay, by their order", "s^n"),
-    "W": ("weight of a gradient, by its staleness", "1"),
     "V": ("second moment of the mode's parameter at a time", "parameter^2"),
     "r": ("fundamental solution of the mean equation", "1"),
+}
+# What stands for an array, by its letter: the indices to show, meaning and unit.
+ARRAYS: dict[str, tuple[str, str, str]] = {
+    "m": ("j", "raw moments of the delay, by their order", "s^n"),
+    "f": ("j", "factorial moments of the staleness, by their order", "1"),
+    "W": ("j", "weight of a gradient, by its staleness", "1"),
+    "chi": ("n,j", "number of workers in one stage, by the stage and the number of the occupancy", "1"),
 }
 
 

@@ -87,7 +87,6 @@ ELSEWHERE = {
     "derive/studies/sweep.py": ("derive/studies/test_study.py", "sweeps, tested by reading studies"),
     "derive/studies/values.py": ("derive/studies/test_study.py", "values, tested by reading studies"),
     "derive/formulas/boxes.py": ("verify/telling/test_figures.py", "places of labels, tested on drawn figures"),
-    "derive/formulas/lines.py": ("derive/formulas/test_latex.py", "broken lines, tested on printed equations"),
     "derive/formulas/layout.py": ("derive/formulas/test_mathml.py", "layout, tested through both printers"),
     "derive/formulas/layout_calculus.py": ("derive/formulas/test_mathml.py", "layout, tested through both printers"),
     "derive/formulas/layout_functions.py": ("derive/formulas/test_mathml.py", "layout, tested through both printers"),

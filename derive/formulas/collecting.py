@@ -23,7 +23,10 @@ def collected(expr: Any) -> Any:
     found = [pair for factor in _candidates(terms) if (pair := _shared(terms, factor)) is not None]
     if not found:
         return expr
-    factor, bracket, rest = min(found, key=lambda one: (not one[1].as_coeff_Add()[0], sp.default_sort_key(one[0])))
+    factor, bracket, rest = min(
+        found,
+        key=lambda one: (not one[1].as_coeff_Add()[0], -len(sp.Mul.make_args(one[0])), sp.default_sort_key(one[0])),
+    )
     return sp.Add(*rest, factor * bracket)
 
 
@@ -46,28 +49,49 @@ def signed(term: Any) -> tuple[bool, Any]:
     return negative, -term if negative else term
 
 
+def with_one_bar(exponent: Any) -> Any:
+    """A sum of fractions over one letter as one fraction: sqrt(x)/n - y/n is (sqrt(x) - y)/n.
+
+    Example: ``with_one_bar(y.s / y.shape - 1 / y.shape) == (y.s - 1) / y.shape``.
+    """
+    if not isinstance(exponent, sp.Add):
+        return exponent
+    below = [sp.fraction(term)[1] for term in exponent.args]
+    shared = [one for one in below if one.free_symbols and below.count(one) > 1]
+    return sp.together(exponent) if shared else exponent
+
+
 def _candidates(terms: list[Any]) -> list[Any]:
-    """Letters and their powers that are factors of two terms."""
-    factors = [factor for term in terms for factor in sp.Mul.make_args(term) if _is_letter(factor)]
-    return [factor for factor in dict.fromkeys(factors) if factors.count(factor) == 2]
+    """Products of letters and their powers, and of brackets, that are factors of two terms."""
+    pairs = [(one, two) for at, one in enumerate(terms) for two in terms[at + 1 :]]
+    shared = (
+        [factor for factor in sp.Mul.make_args(one) if factor in sp.Mul.make_args(two) and _is_shared(factor)]
+        for one, two in pairs
+    )
+    return list(dict.fromkeys(sp.Mul(*factors) for factors in shared if factors))
 
 
-def _is_letter(factor: Any) -> bool:
+def _is_shared(factor: Any) -> bool:
     base, exponent = factor.as_base_exp()
-    return isinstance(base, sp.Symbol) and bool(exponent.is_Integer and exponent > 0)
+    if not isinstance(base, (sp.Symbol, sp.Add)) or not exponent.is_Integer:
+        return False
+    return bool(exponent > 0) or isinstance(base, sp.Add)
 
 
 def _shared(terms: list[Any], factor: Any) -> tuple[Any, Any, list[Any]] | None:
-    """The factor, what it multiplies and the other terms; None where others know its letter or much is left."""
-    holding = [term for term in terms if factor in sp.Mul.make_args(term)]
+    """The factor, what it multiplies and the other terms; None where others know its letters or much is left."""
+    wanted = set(sp.Mul.make_args(factor))
+    holding = [term for term in terms if wanted <= set(sp.Mul.make_args(term))]
+    if len(holding) != 2:
+        return None
     rest = [term for term in terms if term not in holding]
     left = [term / factor for term in holding]
-    letter = factor.as_base_exp()[0]
+    letters = set().union(*(one.free_symbols for one in wanted if isinstance(one.as_base_exp()[0], sp.Symbol)))
     known = set().union(*(other.free_symbols for other in rest))  # a polynomial in s stays one
     powers = {one for one in known if one.name in ("s", "z")}
-    if any(one.has(letter) or not _is_short(one) or one.free_symbols & powers for one in left) or letter in known:
+    if any(one.free_symbols & letters or not _is_short(one) or one.free_symbols & powers for one in left):
         return None
-    return factor, sp.Add(*left), rest
+    return None if letters & known else (factor, sp.Add(*left), rest)
 
 
 def _is_short(cofactor: Any) -> bool:

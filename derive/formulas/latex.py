@@ -13,6 +13,7 @@ from derive.formulas.boxes import Box
 from derive.formulas.layout import equation_box, formula_box
 from derive.formulas.lines import COLUMN, equation_lines
 from derive.formulas.names import GREEK
+from derive.formulas.naming import named
 from derive.formulas.slashes import WIDEST_EXPONENT, slashed
 
 _DELIMITERS = {"⌊": r"\lfloor", "⌋": r"\rfloor", "⌈": r"\lceil", "⌉": r"\rceil", "{": r"\{", "}": r"\}", "": "."}
@@ -74,19 +75,43 @@ def latex_equation(left: Any, right: Any) -> str:
 def latex_display(left: Any, right: Any, label: str = "") -> str:
     """Return ``left = right`` as a display, broken by its structure where it is too wide for a column.
 
-    With a ``label`` the equation is numbered and can be referred to.
+    With a ``label`` the equation is numbered and can be referred to. Repeated parts of a long one bear names, which a
+    second display says after "where".
     """
+    right, names = named(left, right)
+    size, body = _split(left, right)
+    name, mark = ("equation", rf"\label{{{label}}}") if label else ("equation*", "")
+    display = f"{size}\\begin{{{name}}}{mark}\n{body}\n\\end{{{name}}}{'}' if size else ''}"
+    return f"{display}\nwhere\n{_definitions(names)}" if names else display
+
+
+def _split(left: Any, right: Any) -> tuple[str, str]:
+    """What makes the type smaller, and the equation on its lines."""
     parts = equation_lines(left, right)
     first, *others = (tex(line) for line in parts)
     indent = boxes.width(formula_box(left)) + 4.8  # of the lines that go on to the right of the equals sign
     size = _smaller(max(boxes.width(parts[0]), *(indent + boxes.width(part) for part in parts[1:]), 0.0))
-    name, mark = ("equation", rf"\label{{{label}}}") if label else ("equation*", "")
     body = f"  {first}"
     if others:
         head, _, rest = first.partition(" = ") if " = " in first else (first.removesuffix(" ="), "", "")
         lines = [f"{head} ={{}}& {rest}", *(rf"&\quad {{}}{line}" for line in others)]
         body = "\\begin{split}\n  " + " \\\\\n  ".join(lines) + "\n\\end{split}"
-    return f"{size}\\begin{{{name}}}{mark}\n{body}\n\\end{{{name}}}{'}' if size else ''}"
+    return size, body
+
+
+def _definitions(names: tuple[tuple[Any, Any], ...]) -> str:
+    """What the names stand for, as many beside each other as a column holds."""
+    lines: list[list[str]] = [[]]
+    used = 0.0
+    for name, value in names:
+        size = boxes.width(equation_box(name, value)) + 4
+        if lines[-1] and used + size > COLUMN + 4:
+            lines.append([])
+            used = 0.0
+        lines[-1].append(_split(name, value)[1].strip())
+        used += size
+    body = " \\\\\n  ".join(r" \qquad ".join(line) for line in lines)
+    return f"\\begin{{gather*}}\n  {body}\n\\end{{gather*}}"
 
 
 def _smaller(widest: float) -> str:

@@ -26,11 +26,12 @@ from derive.formulas.boxes import (
     Row,
     Script,
     Word,
+    is_tall,
     number,
     round_brackets,
     row,
 )
-from derive.formulas.collecting import collected, signed
+from derive.formulas.collecting import collected, signed, with_one_bar
 from derive.formulas.layout_calculus import CalculusLayout
 from derive.formulas.layout_functions import FunctionLayout
 from derive.formulas.names import has_superscript, name_box
@@ -156,10 +157,14 @@ class Layout(FunctionLayout, CalculusLayout):
         negative, tops, bottoms = split_product(expr)
         if not tops and len(bottoms) == 1 and isinstance(bottoms[0], sp.Sum):
             return self._signed(self._reciprocal(bottoms[0]), negative)
-        tail = [factor for factor in tops if is_large(factor) or trails(factor, bottoms)] if bottoms else []
+        tail = [one for one in tops if is_large(one) or trails(one, bottoms) or self._towers(one)] if bottoms else []
         top = self._product([factor for factor in tops if factor not in tail])
         box = Fraction(slashed(top), slashed(self._product(bottoms))) if bottoms else top
         return self._signed(row(box, INVISIBLE_TIMES, self._product(tail)) if tail else box, negative)
+
+    def _towers(self, factor: Any) -> bool:
+        """Whether a factor is a logarithm of what has a bar of its own: it stands beside another bar, not above it."""
+        return isinstance(factor, sp.log) and is_tall(self._print(factor.args[0]))
 
     def _product(self, factors: list[Any]) -> Box:
         factors = sorted(factors, key=factor_key)
@@ -200,7 +205,7 @@ class Layout(FunctionLayout, CalculusLayout):
 
     def exponent(self, expr: Any) -> Box:
         """An exponent; short fractions are written with a slash, because small ones are hard to read."""
-        return slashed(self._print(expr), WIDEST_EXPONENT)
+        return slashed(self._print(with_one_bar(expr)), WIDEST_EXPONENT)
 
     def _print_exp(self, expr: Any) -> Box:
         power = expr.args[0]

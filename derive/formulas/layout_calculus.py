@@ -28,6 +28,7 @@ from derive.formulas.boxes import (
 from derive.formulas.order import is_primed
 from derive.formulas.products import constant_first
 from derive.formulas.slashes import DIFFERENTIAL as _D
+from derive.formulas.slashes import WIDEST_EXPONENT, slashed
 
 _INTEGRAL = Word("∫", r"\int", "large")
 _SUM = Word("∑", r"\sum", "large")
@@ -115,7 +116,8 @@ class CalculusLayout(Printer):
         inner, *limits = expr.args
         signs: list[Box] = []
         for index, lower, upper in reversed(limits):
-            signs.append(Script(sign, row(self._print(index), EQUALS, self._print(lower)), self._print(upper)))
+            below = row(self._print(index), EQUALS, self._print(lower))
+            signs.append(Script(sign, below, slashed(self._print(upper), WIDEST_EXPONENT)))
         return row(*signs, self.guarded(inner, 2))
 
     def _print_Sum(self, expr: Any) -> Box:

@@ -143,10 +143,10 @@ class FunctionLayout(Printer):
         return row(name, APPLY, round_brackets(joined(parts, SEMICOLON)))
 
     def _print_weibull_integral(self, expr: Any) -> Box:
-        return self.applied(Script(Word("W", "W"), self._print(expr.args[0])), expr.args[1:])
+        return self.applied(Script(Word("𝒲", r"\mathcal{W}"), self._print(expr.args[0])), expr.args[1:])
 
     def _print_lognormal_integral(self, expr: Any) -> Box:
-        return self.applied(Word("Λ", r"\Lambda", "upright"), expr.args)
+        return self.applied(Word("𝒩", r"\mathcal{N}"), expr.args)
 
     def _print_LambertW(self, expr: Any) -> Box:
         branch = expr.args[1] if len(expr.args) == 2 else sp.S.Zero

@@ -98,6 +98,8 @@ def ordered_terms(expr: Any) -> list[Any]:
     Falling powers of s or z; counts before numbers (``M - 1``), numbers before parameters (``1 + M epsilon``, rising
     degree); then brackets, then functions; a positive term in front.
     """
+    if (rising := _series(expr)) is not None:
+        return rising
     number = expr.as_coeff_Add()[0]
     counting = counts_only(expr) and not sp.fraction(sp.together(expr))[1].free_symbols
     monic = _monic(expr)
@@ -110,6 +112,16 @@ def ordered_terms(expr: Any) -> list[Any]:
             terms.remove(positive)
             terms.insert(0, positive)
     return terms
+
+
+def _series(expr: Any) -> list[Any] | None:
+    """The terms of a power series by rising powers, a + m_1 a^2 + (...) a^3; None where it is none."""
+    for symbol in sorted(expr.free_symbols, key=str):
+        powers = [term.as_coeff_exponent(symbol)[1] for term in expr.args]
+        rising = all(power.is_Integer and power > 0 for power in powers) and len(set(powers)) == len(powers) > 2
+        if rising and symbol.name not in _MAIN_VARIABLES:
+            return [term for _, term in sorted(zip(powers, expr.args, strict=True), key=lambda pair: int(pair[0]))]
+    return None
 
 
 def counts_only(expr: Any) -> bool:
@@ -147,16 +159,17 @@ def _is_symbolic_power(factor: Any) -> bool:
 
 def _term_key(term: Any, number_leads: bool, variables: tuple[str, ...]) -> tuple[Any, ...]:
     transcendental = not term.is_number and term.has(sp.exp, sp.Function, sp.Integral, sp.Sum, sp.Derivative)
+    reaching = any(isinstance(factor, _BIG) for factor in sp.Mul.make_args(term))
     factors = [factor.as_base_exp() for factor in sp.Mul.make_args(term)]
     bracketed = any(isinstance(base, sp.Add) for base, _ in factors)
     if number_leads:
         total = sum(float(exponent) for base, exponent in factors if exponent.is_number and not base.is_number)
-        return transcendental, not term.is_number, bracketed, total
+        return reaching, transcendental, not term.is_number, bracketed, total
     degrees = []
     for name in variables:
         found = [exponent for base, exponent in factors if isinstance(base, sp.Symbol) and base.name == name]
         degrees.append(-_degree(found[0]) if found else 0.0)
-    return transcendental, *degrees, bracketed, term.is_number
+    return reaching, transcendental, *degrees, bracketed, term.is_number
 
 
 def _degree(exponent: Any) -> float:

@@ -24,7 +24,8 @@ def split_product(expr: Any) -> tuple[bool, list[Any], list[Any]]:
     bottoms: list[Any] = []
     negative = False
     given = _quotients([part for one in sp.Mul.make_args(expr) for part in _constants_first(one)])
-    factors = _opened(_with_one_exponential([_without_bars(half_angled(one)) for one in given]))
+    parted = [part for one in given for part in _without_bars(half_angled(one), alone=len(given) == 1)]
+    factors = _opened(_with_one_exponential(parted))
     for factor in factors:
         if isinstance(factor, sp.Rational):
             negative ^= bool(factor < 0)
@@ -78,13 +79,16 @@ def _constants_first(factor: Any) -> tuple[Any, ...]:
     return (factor,) if taken is None else (*sp.Mul.make_args(taken[0]), taken[1])
 
 
-def _without_bars(factor: Any) -> Any:
-    """|1/x|^2 as 1/|x|^2."""
+def _without_bars(factor: Any, alone: bool) -> tuple[Any, ...]:
+    """|1/x|^2 as 1/|x|^2, and beside other factors |x/y| as |x|/|y|."""
     base, exponent = factor.as_base_exp()
     if not isinstance(base, sp.Abs):
-        return factor
+        return (factor,)
     above, below = sp.fraction(base.args[0])
-    return sp.Pow(sp.Abs(below), -exponent) if above == 1 and below != 1 else factor
+    if below == 1 or (above != 1 and (alone or exponent != 1)):
+        return (factor,)
+    parted = sp.Pow(sp.Abs(below), -exponent)
+    return (parted,) if above == 1 else (sp.Abs(above), parted)
 
 
 def _is_turned_quotient(factor: Any) -> bool:
@@ -129,7 +133,7 @@ def _signed(negative: bool, tops: list[Any], bottoms: list[Any]) -> tuple[bool, 
         ]
         if willing:
             turned.add(willing[-1])
-        elif not negative:
+        elif not negative and not any(_negative_terms(factors[place]) == len(factors[place].args) for place in turned):
             return negative, tops, bottoms  # turning would only put a minus in front
     negative ^= bool(len(turned) % 2)
     factors = [-factor if place in turned else factor for place, factor in enumerate(factors)]
@@ -187,7 +191,7 @@ def _sinks(factor: Any) -> bool:
     summed = isinstance(factor.exp, sp.Add) and not factor.exp.is_number
     if summed and all(term.could_extract_minus_sign() for term in factor.exp.args):
         return True  # u^(-alpha - 1)
-    if isinstance(factor.base, (sp.Symbol, type(sp.E), sp.Rational)):
+    if isinstance(factor.base, (type(sp.E), sp.Rational)) or str(factor.base) in "sz":
         return False
     if isinstance(factor.exp, sp.Add) and factor.exp.as_coeff_Add()[0] == 0 and len(factor.exp.args) == 2:
         return False  # (1 - F)^(n - j)
