@@ -93,7 +93,7 @@ def quadratic_roots(given: Given = assumptions.ALL) -> Derivation:
 
 @cache
 def erlang_polynomial(given: Given = assumptions.ALL) -> Derivation:
-    """Q(v) = (n/theta)(v - 1) v^n + a with v = 1 + s theta/n, for n exponential stages."""
+    """Q_n(v) = (n/theta)(v - 1) v^n + a with v = 1 + s theta/n, for n exponential stages."""
     staged = Gamma.transform_derivation().result.right.subs(y.shape, y.stages)
     shifted = characteristic_function(given).then(PutLawIn(staged, (assumptions.STAGES,))).then(ShiftStages())
     return shifted.concluded("characteristic polynomial, Erlang delays")

@@ -87,19 +87,19 @@ def gamma_critical_damping(given: Given = assumptions.ALL) -> Derivation:
 @cache
 def constant_fastest_workers(given: Given = assumptions.ALL) -> Derivation:
     """M* = 1/(e eta h): beyond it a further worker slows the mean down (claim A), constant delay."""
-    return _worker_count(constant_critical_damping(given), given)
+    return _worker_count(constant_critical_damping(given), given, "constant delay")
 
 
 @cache
 def gamma_fastest_workers(given: Given = assumptions.ALL) -> Derivation:
     """M* = (k/(k+1))^(k+1)/(eta h), gamma delays of shape k >= 1."""
-    return _worker_count(gamma_critical_damping(given), given, y.shape >= 1)
+    return _worker_count(gamma_critical_damping(given), given, "gamma delays", y.shape >= 1)
 
 
-def _worker_count(critical: Derivation, given: Given, domain: sp.Basic = sp.true) -> Derivation:
+def _worker_count(critical: Derivation, given: Given, law: str, domain: sp.Basic = sp.true) -> Derivation:
     joined = critical.join(damping_coefficient(given))
     equated = joined.then(Equate(), len(critical.steps), len(joined.steps)).then(Solve(y.workers))
-    return equated.concluded("worker count at critical damping", sp.And(y.curvature > 0, domain))
+    return equated.concluded(f"worker count at critical damping, {law}", sp.And(y.curvature > 0, domain))
 
 
 @cache

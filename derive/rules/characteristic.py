@@ -101,10 +101,10 @@ class ShiftStages(Rule):
     def apply(self, *inputs: Equation) -> Equation:
         """Multiply by v^n and put s = (v - 1) n/theta in."""
         shifted = inputs[0].right.subs(y.s, (y.stage_variable - 1) * y.stages / y.mean_delay)
-        return Equation(sp.Function("Q")(y.stage_variable), sp.simplify(shifted * y.stage_variable**y.stages))
+        return Equation(sp.Function("Q_n")(y.stage_variable), sp.simplify(shifted * y.stage_variable**y.stages))
 
     def residuals(self, output: Equation, *inputs: Equation) -> Iterable[sp.Expr]:
-        """Q(v)/v^n at v = 1 + s theta/n, minus H, for 1, 2, 5 stages."""
+        """Q_n(v)/v^n at v = 1 + s theta/n, minus H, for 1, 2, 5 stages."""
         shifted = 1 + y.s * y.mean_delay / y.stages
         difference = output.right.subs(y.stage_variable, shifted) / shifted**y.stages - inputs[0].right
         for count in (1, 2, 5):

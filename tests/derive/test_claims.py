@@ -155,6 +155,11 @@ def test_conditions_are_the_assumptions_used_and_the_domain(claim: Claim) -> Non
     assert all(claim.conditions)
 
 
+def test_no_two_derivations_have_one_title() -> None:
+    titles = {claim.derived.title: claim.derived for claim in CLAIMS.values()}
+    assert not [claim.id for claim in CLAIMS.values() if titles[claim.derived.title] != claim.derived]
+
+
 def test_no_formula_is_attributed_to_the_source_paper() -> None:
     """Of the source paper only the abstracts were read: they state claims A to I, and no formula."""
     assert not [claim.id for claim in CLAIMS.values() if claim.derived.source == "Yu2025"]

@@ -14,10 +14,11 @@ from verify.telling.tables import case_labels, claim_tables, file_name
 
 _PACKAGES = r"""\usepackage[T1]{fontenc}
 \usepackage[utf8]{inputenc}
-\usepackage{amsmath,amssymb,booktabs,pgf}
+\usepackage{amsmath,amssymb,array,booktabs,pgf}
 \newtheorem{proposition}{Proposition}
 \allowdisplaybreaks
 \raggedbottom
+\relpenalty=9000 \binoppenalty=9500
 """
 _CLASSES = {
     "paper-onecolumn": r"""\documentclass[11pt]{article}

@@ -33,10 +33,13 @@ def assumptions_tex(report: Report) -> str:
     )
     if not rows:
         return "% The results need no assumptions.\n"
-    numbered = r"\begingroup\renewcommand{\theenumi}{A\arabic{enumi}}\renewcommand{\labelenumi}{(\theenumi)}"
+    widest = rf"\settowidth{{\labelwidth}}{{(A{'0' * len(str(len(used)))})}}\leftmargin=\labelwidth"
+    spacing = r"\advance\leftmargin\labelsep\itemsep=2pt plus 1pt\parsep=0pt"
     return (
         "% The hypotheses of the model, numbered; results.tex and derivation.tex refer to them.\n"
-        f"{numbered}\n\\begin{{enumerate}}\n{rows}\n\\end{{enumerate}}\n\\endgroup\n"
+        r"\begingroup\renewcommand{\theenumi}{A\arabic{enumi}}" + "\n"
+        rf"\begin{{list}}{{(\theenumi)}}{{\usecounter{{enumi}}{widest}{spacing}}}" + f"\n{rows}\n"
+        "\\end{list}\n\\endgroup\n"
     )
 
 

@@ -32,7 +32,7 @@ class Source:
         return f"@{self.kind}{{{self.key},\n{lines}\n}}\n"
 
 
-_ACCENTED = {'{\\"u}': "ü", "{\\'e}": "é", "--": "–", "{": "", "}": "", "\\url": ""}
+_ACCENTED = {'{\\"u}': "ü", "{\\'e}": "é", "{\\'a}": "á", "--": "–", "{": "", "}": "", "\\url": ""}
 
 
 def _without_tex(value: str) -> str:
@@ -68,9 +68,9 @@ _ALL = (
     ),
     _source(
         "Tyurin2023",
-        "Tyurin and Richtarik (2023)",
+        "Tyurin and Richtárik (2023)",
         "inproceedings",
-        author="Alexander Tyurin and Peter Richtarik",
+        author="Alexander Tyurin and Peter Richt{\\'a}rik",
         title="Optimal Time Complexities of Parallel Stochastic Optimization Methods Under a Fixed Computation Model",
         booktitle="Advances in Neural Information Processing Systems",
         volume="36",
@@ -78,9 +78,9 @@ _ALL = (
     ),
     _source(
         "Maranjyan2025",
-        "Maranjyan, Tyurin and Richtarik (2025)",
+        "Maranjyan, Tyurin and Richtárik (2025)",
         "inproceedings",
-        author="Artavazd Maranjyan and Alexander Tyurin and Peter Richtarik",
+        author="Artavazd Maranjyan and Alexander Tyurin and Peter Richt{\\'a}rik",
         title="Ringmaster ASGD: The First Asynchronous SGD with Optimal Time Complexity",
         booktitle="Proceedings of the International Conference on Machine Learning",
         year="2025",

@@ -13,6 +13,7 @@ from verify.telling.record import quantity_rows
 from verify.verdict import Value, Verdict
 
 _ROWS = 22
+_CASES = 3  # of one table of quantities
 _CLAIM_COLUMNS = r"@{}p{0.31\linewidth}p{0.18\linewidth}p{0.18\linewidth}p{0.12\linewidth}p{0.11\linewidth}@{}"
 
 
@@ -80,21 +81,41 @@ def _tabular(columns: str, head: str, body: str) -> str:
 def _claim_row(verdict: Verdict) -> str:
     bias = verdict.smallest_bias_noticed
     power = _digits(percent(bias)) if bias is not None else "proof"
-    name = escaped(verdict.claim).replace(".", r".\allowbreak ").replace("-", r"-\allowbreak ")
-    cells = (name, number_tex(verdict.predicted), number_tex(verdict.observed), verdict.outcome, power)
+    cells = (
+        breakable(verdict.claim),
+        number_tex(verdict.predicted),
+        number_tex(verdict.observed),
+        verdict.outcome,
+        power,
+    )
     return " & ".join(rf"\raggedright {cell}" for cell in cells) + r" \tabularnewline"
 
 
 def quantity_table(report: Report) -> str:
-    """Every quantity of every case: one row a quantity, one column a case."""
-    columns = r"@{}p{0.26\linewidth}l" + f"p{{{0.58 / max(1, len(report.cases)):.3f}\\linewidth}}" * len(report.cases)
-    head = " & ".join(["Quantity", "Rung", *(escaped(case.label) for case in report.cases)])
+    """Every quantity of every case: one row a quantity, one column a case, a further table for further cases."""
+    cases = [case.label for case in report.cases]
+    parts = [_quantities(report, cases, start) for start in range(0, max(1, len(cases)), _CASES)]
+    return "% Quantities of every case.\n" + "\\bigskip\n\n".join(parts)
+
+
+def _quantities(report: Report, cases: list[str], start: int) -> str:
+    shown_cases = cases[start : start + _CASES]
+    columns = r"@{}p{0.26\linewidth}l" + f"p{{{0.58 / max(1, len(shown_cases)):.3f}\\linewidth}}" * len(shown_cases)
+    head = " & ".join(["Quantity", "Rung", *(rf"\raggedright {breakable(label)}" for label in shown_cases)])
     rows = [
         " & ".join(
             [rf"\raggedright {escaped(name.replace('_', ' '))}", escaped(rung)]
-            + [rf"\raggedright {number_tex(value)}" for value in values]
+            + [rf"\raggedright {number_tex(value)}" for value in values[start : start + _CASES]]
         )
         for name, rung, values in quantity_rows(report)
+        if not shown_cases or any(value is not None for value in values[start : start + _CASES])
     ]
-    body = "\n".join(rf"{line} \tabularnewline" for line in rows)
-    return f"% Quantities of every case.\n{_tabular(columns + '@{}', head, body)}"
+    return _tabular(columns + "@{}", head, "\n".join(rf"{line} \tabularnewline" for line in rows))
+
+
+def breakable(label: str) -> str:
+    """A label as LaTeX that may be broken after every underscore, dot and hyphen.
+
+    Example: ``breakable("age_threshold") == r"age\\_\\allowbreak threshold"``.
+    """
+    return re.sub(r"(\\_|[.=-])(?=\w)", r"\1\\allowbreak ", escaped(label))

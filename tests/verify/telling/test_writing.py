@@ -9,12 +9,17 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+import sympy as sp
 
+from derive import symbols as y
+from derive.claims import CLAIMS
+from derive.standard_integrals import weibull_integral
 from verify.telling.appendix import derivation_tex
-from verify.telling.notation_table import meanings, unit_tex
+from verify.telling.notation_table import SPECIAL, introduced, meanings, unit_tex
 from verify.telling.paper import macros
 from verify.telling.record import quantity_rows, step_inputs
 from verify.telling.sources import SOURCES, bibliography, cited
+from verify.telling.tables import quantity_table
 from verify.telling.writing import write_report
 
 needs_tex = pytest.mark.skipif(shutil.which("pdflatex") is None, reason="pdflatex is not installed")
@@ -96,6 +101,9 @@ def test_every_source_has_the_fields_of_an_entry_and_is_found_by_name():
         assert f"{{{key}," in bibliography([source.cited])
     assert bibliography(["Bernard-Crauste"]).count("@") == 1
     assert bibliography(["nobody"]) == ""
+    assert "Peter Richt{\\'a}rik" in bibliography(["Tyurin2023"])
+    assert "Richtárik" in SOURCES["Tyurin2023"].plain
+    assert all(source.bibtex().isascii() for source in SOURCES.values())
 
 
 def test_every_result_is_a_proposition_with_its_letters_introduced_before_it(report, folder):
@@ -109,6 +117,34 @@ def test_every_result_is_a_proposition_with_its_letters_introduced_before_it(rep
             and letter in meanings((one.left, one.right))
         )  # fmt: skip
         assert first < used, letter
+
+
+def test_every_letter_of_every_claim_has_a_meaning():
+    plain = ("exp", "log", "sin", "cos", "tan", "atan", "acos", "sinh", "cosh", "Abs", "floor", "factorial", "binomial")
+    known = {*plain, "gamma", "hyper", *SPECIAL, *y.FUNCTIONS, *y.SHARED_FUNCTIONS}
+    letters = {str(entry.symbol) for entry in y.NOTATION.values()}
+    for claim in CLAIMS.values():
+        whole = sp.Tuple(claim.derived.result.left, claim.expression)
+        assert {type(one).__name__ for one in whole.atoms(sp.Function)} <= known, claim.id
+        assert {str(one.label) for one in whole.atoms(sp.IndexedBase)} <= letters | {*y.ARRAYS}, claim.id
+
+
+def test_a_letter_that_is_a_symbol_and_a_function_is_introduced_as_both():
+    known: set[str] = set()
+    assert introduced([y.decay], known) == "We write $r$ for the decay rate of the mean, minus a real root.\n"
+    path = introduced([sp.Function("r")(y.t) + y.decay], known)
+    assert r"$r(\cdot)$ for the fundamental solution of the mean equation" in path
+    transform = introduced([weibull_integral(0, y.shape, y.s)], known)
+    assert r"$\mathcal{W}_{n}(k, x)$ for the integral $\int_0^\infty" in transform
+
+
+def test_many_cases_take_several_tables_whose_labels_may_be_broken(report):
+    few = quantity_table(report)
+    case = report.cases[0]
+    cases = tuple(replace(case, label=f"staleness_threshold {number}") for number in range(7))
+    many = quantity_table(replace(report, cases=cases))
+    assert (few.count(r"\toprule"), many.count(r"\toprule")) == (1, 3)
+    assert many.count(r"staleness\_\allowbreak threshold") == 7
 
 
 def test_the_appendix_prints_no_equation_twice_and_refers_to_assumptions_that_are_listed(report, folder):
