@@ -189,7 +189,7 @@ def _chart_options(one: argparse.ArgumentParser) -> None:
         "--evaluations", type=_whole("--evaluations", 1, 10**12), default=1_000_000, metavar="N", help="of H"
     )
     one.add_argument("--undecided", type=_positive("--undecided"), default=0.005, metavar="X", help="share to stop at")
-    one.add_argument("--seconds", type=_positive("--seconds"), metavar="S", help="stop after so long, whatever is open")
+    one.add_argument("--seconds", type=_positive("--seconds"), metavar="S", help="stop after so much processor time")
 
 
 def _advise_options(one: argparse.ArgumentParser) -> None:

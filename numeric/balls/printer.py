@@ -8,6 +8,7 @@ measured data is a loop over the data, never an unrolled expression (numeric/bal
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import Any
 
 import sympy as sp
@@ -62,12 +63,19 @@ class BallProgram:
         self._constants: dict[int, tuple[Ball, ...]] = {}
 
     def __call__(self, *arguments: Ball) -> tuple[Ball, ...]:
+        result: tuple[Ball, ...] = self._function(self._made(), *arguments)
+        return result
+
+    def prepared(self) -> Callable[..., tuple[Ball, ...]]:
+        """The same program for many calls at the working precision of this moment."""
+        return partial(self._function, self._made())
+
+    def _made(self) -> tuple[Ball, ...]:
         bits = self._kit.bits()
         constants = self._constants.get(bits)
         if constants is None:
             constants = self._constants[bits] = tuple(make() for make in self._makers)
-        result: tuple[Ball, ...] = self._function(constants, *arguments)
-        return result
+        return constants
 
 
 class _Printer:

@@ -12,6 +12,7 @@ parameters can carry it across. By the bound on the roots, w_max = sup of the bo
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -78,19 +79,25 @@ class OpenEquation:
         self._circle = equation.plane == "update-indexed"
         if self._circle:
             function = function.subs(variable, sp.exp(variable))
+        self.function = function  # on the circle in the logarithm of z
         strangers = _symbols(equation) - {variable, x, y}
         if strangers:
             raise ValueError(f"H has further free parameters: {strangers}")
         slopes = [sp.diff(function, symbol) for symbol in (variable, x, y)]
         arguments = (variable, x, y)
-        self._value = compile_ball(function, arguments, equation.arrays)
+        self._value = compile_balls([function], arguments, equation.arrays)
         self._all = compile_balls([function, *slopes], arguments, equation.arrays)
         self._bound = compile_ball(equation.modulus_bound.subs(variable, 0), (x, y), equation.arrays)
+
+    def values(self) -> Callable[..., tuple[Ball, ...]]:
+        """H for many evaluations at this precision, which the caller counts."""
+        return self._value.prepared()
 
     def value(self, s: Ball, x: Ball, y: Ball) -> Ball:
         """H(s; x, y)."""
         self.effort.evaluations += 1
-        return self._value(s, x, y)
+        found: Ball = self._value(s, x, y)[0]
+        return found
 
     def slopes(self, s: Ball, x: Ball, y: Ball) -> tuple[Ball, Ball, Ball, Ball]:
         """H and its derivatives in s, x and y."""
@@ -102,7 +109,11 @@ class OpenEquation:
         """A frequency beyond which no parameter of the box has a root on the edge; infinite where none is known."""
         if self._circle:
             return _TURN
-        return float(self._bound(*box.sides).real.upper()) * (1 + 2.0**-40) + 1e-300
+        return float(self.bound(*box.sides)) * (1 + 2.0**-40) + 1e-300
+
+    def bound(self, x: Ball, y: Ball) -> Any:
+        """The bound on the moduli of roots on or right of the edge, for any parameters in both balls."""
+        return self._bound(x, y).real.upper()
 
     def crossing(self, box: Box) -> int | None:
         """None if provably no parameter of the box has a root on the edge; else the direction in which to halve it.

@@ -1,11 +1,11 @@
-"""Stage: proven charts. Input: H with two open parameters, a box of them. Output: the noise gain there, enclosed.
+"""Stage: proven charts. Input: H with two open parameters, a box. Output: the noise gain there, how it bends.
 
-Over a box B with middle m a quantity is Q(B) in Q(m) + Q_x(B)(B_x - m_x) + Q_y(B)(B_y - m_y). The gain and its
-derivatives are integrals, summed over pieces W of the frequency axis, with f(w) = 1/|H(i w)|^2:
+With f(w) = 1/|H(i w)|^2 and h_p = H_p/H at s = i w, summed over pieces W of the frequency axis,
 
-    int_W f in |W| f(m_w) +- |W|^2 rad(f'(W))/4,        int_W f_p in |W| f_p(W; B),        f_p = -2 f Re(H_p/H),
+    I in sum |W| f(W; B),    |I_p| <= sum |W| f 2|h_p|,    |I_pp| <= sum |W| f (6 |h_p|^2 + 2 |H_pp/H|),
 
 and beyond the last frequency w, where |H(i w)| lies within b of w (b the bound on the roots), by 1/(w + b), 1/(w - b).
+Pieces are halved until f at the box's middle hardly varies on them, |W| rad(f'(W)) << f: what is left is the box's own.
 """
 
 from __future__ import annotations
@@ -13,32 +13,32 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Literal
 
+import sympy as sp
+
 from numeric.charts.crossings import Box, OpenEquation
-from numeric.enclosure import acb, arb
+from numeric.charts.point_gains import FAR
+from numeric.enclosure import Ball, acb, arb, compile_balls
 
 BEYOND: Literal["beyond"] = "beyond"
-_FAR = 64  # times the bound on the roots: the tail beyond is about 3e-4 of the gain
-_FINEST = 2.0**-40
+_FINEST = 2.0**-10  # of that bound: a narrower peak is too close to the edge of stability
+_NARROW = 24  # short pieces on which H may vanish: more are those of a box that is too large
+_TAIL = 4  # times that bound: from here the tail may begin, where pieces of a wide box say nothing
 _BULK = 1.5  # times that bound: H is smallest before
+_VARIES = 0.15  # how much f may vary on a piece, at the box's middle
+Pair = tuple[Any, Any]
 
 
 @dataclass(frozen=True)
 class Spread:
-    """A quantity over a box: at the middle, its slopes anywhere in the box, and all its values as they come."""
+    """A quantity anywhere in a box; bounds on its slopes and second derivatives there, by parameter.
 
-    middle: Any
-    slopes: tuple[Any, Any]
-    rough: Any
+    ``ripple``: how far a part of it without such bounds spreads.
+    """
 
-    def over(self, box: Box) -> Any:
-        """The quantity anywhere in the box."""
-        fine = self.middle + sum(self.parts(box), arb(0))
-        return both(fine, self.rough)
-
-    def parts(self, box: Box) -> tuple[Any, Any]:
-        """What each parameter adds."""
-        x, y = (slope * offset.real for slope, offset in zip(self.slopes, box.offsets, strict=True))
-        return x, y
+    anywhere: Any
+    slopes: Pair
+    bends: Pair
+    ripple: Any
 
 
 def both(one: Any, other: Any) -> Any:
@@ -48,61 +48,100 @@ def both(one: Any, other: Any) -> Any:
     return one.intersection(other)
 
 
-def integrated(opened: OpenEquation, box: Box, error: float, enough: Any) -> Spread | Literal["beyond"] | None:
-    """I = (1/pi) int_0^inf dw/|H(i w)|^2 over a box of parameters where the mean is stable; None if in vain.
+class BoxGains:
+    """The noise gain of an open equation over boxes of its parameters."""
 
-    "beyond" as soon as I is proven to exceed ``enough``.
-    """
-    bound = opened.reach(box)
-    position, step, last = 0.0, bound / 16, bound * _FAR
-    total, rough, least, across, up = (arb(0) for _ in range(5))
-    while position < last:
-        step = min(step, last - position)
-        piece = _piece(opened, box, position, position + step)
-        if piece is None or not piece.slack < error * piece.value:
-            if step < last * _FINEST:
-                return None
-            step /= 2
-            continue
-        least += piece.least
-        if least > arb.pi() * enough:
-            return BEYOND
-        if not rough.is_finite() and position > _BULK * bound:
+    def __init__(self, opened: OpenEquation, symbols: tuple[sp.Symbol, sp.Symbol]) -> None:
+        self._opened = opened
+        bent = [sp.diff(opened.function, symbol, 2) for symbol in symbols]
+        self._bent = compile_balls(bent, (opened.equation.variable, *symbols), opened.equation.arrays)
+
+    def over(self, box: Box, enough: Any) -> Spread | Literal["beyond"] | int:
+        """I = (1/pi) int_0^inf dw/|H(i w)|^2 over a box, or "beyond" once it is proven to exceed ``enough``.
+
+        In vain, the parameter (0, 1, -1 unknown) that moves H most where it may vanish.
+
+        Where H vanishes on the edge, I is infinite and so beyond whatever is enough.
+        """
+        bound = self._opened.reach(box)
+        position, step, last = 0.0, bound / 16, bound * FAR
+        least, sums, vain, narrow = arb(0), [arb(0)] * 5, -1, 0
+        sides, middles, offsets = box.sides, box.middles, box.offsets
+        while position < last:
+            step = min(step, last - position)
+            piece = self._piece((sides, middles, offsets), position, position + step)
+            if piece is None or not piece.varies < _VARIES:
+                if step > bound * (_FINEST if position < _TAIL * bound else 1):
+                    step /= 2
+                    continue
+                if position > _TAIL * bound:
+                    last = position
+                    break
+                narrow += 1
+                if narrow > _NARROW:
+                    return vain
+                piece = self._narrow(sides, position, position + step)
+            least += piece.least
+            if least > arb.pi() * enough:
+                return BEYOND
+            if not sums[0].is_finite() and position > _BULK * bound:
+                return vain
+            if vain < 0 and not piece.parts[0].is_finite():
+                vain = piece.mover
+            sums = [total + part for total, part in zip(sums, piece.parts, strict=True)]
+            position, step = position + step, step * (2 if 4 * piece.varies < _VARIES else 1)
+        near, far = 1 / (arb(last) - bound), 1 / (arb(last) + bound)
+        total, *bounds = (one / arb.pi() for one in (sums[0] + near.union(far), *sums[1:], near - far))
+        return Spread(total, (bounds[0], bounds[1]), (bounds[2], bounds[3]), bounds[4])
+
+    def _piece(self, box: tuple[Pair, Pair, Pair], low: float, high: float) -> _Piece | None:
+        """One piece; None where H may vanish on it at the box's middle."""
+        sides, middles, (x, y) = box
+        ends, width = arb(low).union(arb(high)), arb(high) - arb(low)
+        at, middle = acb(0, ends), acb(0, (arb(low) + arb(high)) / 2)  # the true middle: ``varies`` rests on it
+        centre = self._opened.value(middle, *middles)
+        whole, slope, *slopes = self._opened.slopes(at, *sides)
+        along = slope / centre
+        image = 1 + along * (at - middle)  # H(W; m)/H(i m_w; m), where it is known best
+        bend = (acb(0, 1) * along / image).real / abs(image) ** 2  # -f'/(2 f(m_w))
+        varies = width * bend.rad() / 2
+        if not varies.is_finite():
             return None
-        total += piece.value + arb(0, 1) * piece.slack
-        rough, across, up = rough + piece.rough, across + piece.slopes[0], up + piece.slopes[1]
-        position, step = position + step, step * (2 if 4 * piece.slack < error * piece.value else 1)
-    tail = (1 / (arb(last) + bound)).union(1 / (arb(last) - bound))
-    return Spread((total + tail) / arb.pi(), (across / arb.pi(), up / arb.pi()), (rough + tail) / arb.pi())
+        across, up = (slope / centre / image for slope in slopes)
+        moved = 1 + across * x + up * y  # H(W; B)/H(W; m)
+        integral = width / abs(centre) ** 2 * (1 + arb(0, 1) * varies)
+        anywhere = both(integral / abs(moved) ** 2, width / abs(whole) ** 2)
+        least = max((integral / abs(moved).upper() ** 2).lower(), (width / abs(whole).upper() ** 2).lower(), key=float)
+        parts = anywhere, *self._bounds(anywhere, at, sides, (across, up), centre * image, moved)
+        if anywhere.is_finite() and not all(part.is_finite() for part in parts):
+            return None  # a high power of a wide ball: shorter pieces help
+        return _Piece(parts, least, varies, 0 if abs(across * x).upper() >= abs(up * y).upper() else 1)
+
+    def _narrow(self, sides: Pair, low: float, high: float) -> _Piece:
+        """A short piece on which H may vanish: the gain has a lower bound alone."""
+        whole = self._opened.value(acb(0, arb(low).union(arb(high))), *sides)
+        return _Piece((arb.pos_inf(),) * 5, ((arb(high) - arb(low)) / abs(whole).upper() ** 2).lower(), arb(0), -1)
+
+    def _bounds(self, anywhere: Any, at: Ball, sides: Pair, lines: Pair, centre: Ball, moved: Ball) -> list[Any]:
+        """Bounds on both slopes and on both second derivatives of one piece."""
+        if not anywhere.is_finite():
+            return [arb.pos_inf()] * 4
+        most = anywhere.upper()
+        sizes = [abs(line / moved).upper() for line in lines]
+        self._opened.effort.evaluations += 1
+        bent = [abs(one / centre / moved).upper() for one in self._bent(at, *sides)]
+        slopes = [2 * most * size for size in sizes]
+        return slopes + [most * (6 * size**2 + 2 * bow) for size, bow in zip(sizes, bent, strict=True)]
 
 
 @dataclass(frozen=True)
 class _Piece:
-    """The integral over one piece of frequencies at the box's middle, its error, and its slopes in the box."""
+    """One piece's share of I anywhere in the box and of the four bounds; a lower bound on it; how f varies on it.
 
-    value: Any
-    slack: Any
-    slopes: tuple[Any, Any]
-    rough: Any  # the same integral for any parameter of the box
-    least: Any  # and a lower bound on it
+    ``mover``: the parameter that moves H more.
+    """
 
-
-def _piece(opened: OpenEquation, box: Box, low: float, high: float) -> _Piece | None:
-    """One piece; None where H may vanish on it."""
-    ends, width = arb(low).union(arb(high)), arb(high) - arb(low)
-    at, middle = acb(0, ends), acb(0, (arb(low) + arb(high)) / 2)  # the true middle: the slack rests on it
-    centre = opened.value(middle, *box.middles)
-    image, slope, _, _ = opened.slopes(at, *box.middles)
-    bend = -2 * (acb(0, 1) * slope * image.conjugate()).real / abs(image) ** 4
-    value, slack = width / abs(centre) ** 2, width**2 * bend.rad() / 4
-    if not (value.is_finite() and slack.is_finite()):
-        return None
-    whole, slope, *sides = opened.slopes(at, *box.sides)
-    # Of the image turned by 1/H(m) the middle is 1: its modulus is known best where it is needed most.
-    turned = 1 + slope / centre * (at - middle)
-    for side, offset in zip(sides, box.offsets, strict=True):
-        turned += side / centre * offset
-    modulus = both(abs(turned) * abs(centre), abs(whole))
-    rough = width / modulus**2
-    across, up = (-2 * rough * (side / centre / turned).real for side in sides)
-    return _Piece(value, slack, (across, up), rough, width / modulus.upper() ** 2)
+    parts: tuple[Any, ...]
+    least: Any
+    varies: Any
+    mover: int

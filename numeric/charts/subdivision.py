@@ -43,7 +43,7 @@ class Spending:
     ended: str = ""
 
     def __post_init__(self) -> None:
-        self._start = time.monotonic()
+        self._start = time.thread_time()
         self._first = self.effort.evaluations
 
     def spent(self) -> bool:
@@ -55,7 +55,7 @@ class Spending:
             self.ended = "undecided share reached"
         elif evaluations >= self.budget.evaluations:
             self.ended = "evaluations spent"
-        elif self.budget.seconds is not None and time.monotonic() - self._start > self.budget.seconds:
+        elif self.budget.seconds is not None and time.thread_time() - self._start > self.budget.seconds:
             self.ended = "seconds spent"
         return bool(self.ended)
 
