@@ -20,6 +20,9 @@ export PIP_CONSTRAINT := $(CURDIR)/constraints.txt
 export PIP_BUILD_CONSTRAINT := $(CURDIR)/constraints.txt
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
+# Tests start a hundred processes: what is imported is compiled once, not in each of them.
+unexport PYTHONDONTWRITEBYTECODE
+
 DEFAULT_STUDIES := $(patsubst %,reports/studies/%.toml,textbook production_trace schemes)
 
 .PHONY: report reports test look verify bench clean
@@ -34,8 +37,10 @@ reports: $(READY)
 test: $(READY)
 	$(RUN)/ruff check .
 	$(RUN)/ruff format --check .
-	$(RUN)/mypy
-	$(RUN)/python -m pytest -n 2 --dist worksteal
+	@$(RUN)/mypy & types=$$!; \
+	echo "mypy beside pytest -n 2 --dist worksteal"; \
+	$(RUN)/python -m pytest -n 2 --dist worksteal; tests=$$?; \
+	wait $$types && exit $$tests
 
 look: $(READY)
 	$(RUN)/python tests/look.py

@@ -7,6 +7,8 @@ import os
 import pytest
 from hypothesis import HealthCheck, settings
 
+from tests.budgets import leave_to_verify
+
 os.environ["STALEPROOF_STORE"] = ""  # a test simulates; the tests of the store name a file of their own
 
 settings.register_profile("test", derandomize=True, deadline=None, database=None)
@@ -27,6 +29,12 @@ def pytest_report_header(config: pytest.Config) -> str:
     seed = os.environ.get("STALEPROOF_SEED")
     profile = os.environ.get("HYPOTHESIS_PROFILE", "test")
     return f"hypothesis profile: {profile}; " + (f"STALEPROOF_SEED={seed}" if seed else "fixed seeds")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Before ``-m`` chooses among them."""
+    leave_to_verify(items)
 
 
 @pytest.fixture(scope="session")

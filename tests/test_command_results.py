@@ -85,7 +85,7 @@ def whole(tmp_path_factory: pytest.TempPathFactory) -> Whole:
     folder = tmp_path_factory.mktemp("whole")
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(reporting, "identities", lambda claims, *how: proofs.identities(claims[:8], *how))
-        patch.setattr(reporting, "step_checks", lambda chosen: {})
+        patch.setattr(reporting, "steps_proven", lambda chosen: {})
         patch.setattr(proofs, "proof_checks", lambda is_about: proof_checks(is_about)[::4])
         told = run("report", written(folder, SYSTEM), "--json", "--out", str(folder / "out"))
     return Whole(told, folder / "out" / "study")
@@ -100,7 +100,7 @@ def quick(monkeypatch: pytest.MonkeyPatch) -> None:
 
     monkeypatch.setattr(reporting, "identities", lambda claims, *how: proofs.identities(claims[:1], *how))
     monkeypatch.setattr(reporting, "agreements", lambda mode, case: iter(()))
-    monkeypatch.setattr(reporting, "step_checks", lambda chosen: {})
+    monkeypatch.setattr(reporting, "steps_proven", lambda chosen: {})
     monkeypatch.setattr(reporting, "drawn", lambda observed: ((), ()))
     monkeypatch.setattr(writing, "write_paper", lambda report, folder: {})
 
@@ -154,6 +154,7 @@ def test_every_judged_claim_stands_in_the_ledger(whole: Whole) -> None:
     assert {verdict["claim"] for verdict in whole.json["verdicts"]} <= known
 
 
+@pytest.mark.usefixtures("quick")
 @pytest.mark.usefixtures("quick")
 def test_a_wrong_prediction_exits_with_1(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     from numeric.values import Exact

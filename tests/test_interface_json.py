@@ -230,7 +230,7 @@ def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     from verify.telling import writing
 
     monkeypatch.setattr(reporting, "identities", lambda claims, *how: proofs.identities(claims[:1], *how))
-    monkeypatch.setattr(reporting, "step_checks", lambda chosen: {})
+    monkeypatch.setattr(reporting, "steps_proven", lambda chosen: {})
     monkeypatch.setattr(reporting, "drawn", lambda observed: ((), ()))
     monkeypatch.setattr(writing, "write_paper", lambda report, folder: {})
 

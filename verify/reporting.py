@@ -19,7 +19,7 @@ from numeric.simulation.tasks import Simulation
 from verify.commands.progress import Progress
 from verify.drawing.system import system_drawing
 from verify.findings import findings, without_model
-from verify.forms.deriving import derivations, model_lines, proofs_made, step_checks, told_case, told_without_model
+from verify.forms.deriving import derivations, model_lines, steps_proven, told_case, told_without_model
 from verify.pictures import Observed, drawn
 from verify.predicting.chart_figures import chart_figures, why_no_chart
 from verify.regression_findings import regression_findings
@@ -30,7 +30,6 @@ from verify.second_routes.ahead import Prove, identity
 from verify.second_routes.running import agreements, identities
 from verify.statistics.gates import ErrorBudget
 from verify.study_text import written_study
-from verify.telling.record import PROOFS, STEP_CHECKS
 from verify.verdict import Verdict
 
 FALSE_ALARM_RATE = 1e-3
@@ -107,7 +106,7 @@ def report_planned(
         figures=(*pictures, *charts),
         derivations=chosen,
         false_alarm_rate=budget.false_alarm_rate,
-        provenance=_provenance(runs) | {PROOFS: proofs_made(chosen), STEP_CHECKS: step_checks(chosen)},
+        provenance=_provenance(runs) | steps_proven(chosen),
         model=model_lines(modes),
         checks_in_run=budget.checks,
         not_drawn=(*refused, *why_no_chart(study_file.cases, drawn=len(charts))),

@@ -13,8 +13,8 @@ from pathlib import Path
 def cache_folder() -> Path:
     """$STALEPROOF_CACHE, else the platform's per-user cache, else (unwritable) a temporary folder."""
     try:
-        if "STALEPROOF_CACHE" in os.environ:
-            folder = Path(os.environ["STALEPROOF_CACHE"])
+        if named := os.environ.get("STALEPROOF_CACHE"):
+            folder = Path(named)
         elif sys.platform == "win32":
             folder = Path(os.environ.get("LOCALAPPDATA", "~")).expanduser() / "staleproof" / "cache"
         elif sys.platform == "darwin":

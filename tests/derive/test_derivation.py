@@ -6,46 +6,51 @@ import pytest
 import sympy as sp
 
 from derive import assumptions
-from derive.claims import CLAIMS
+from derive.claims import CLAIMS, Claim
 from derive.derivation import Assumption, Derivation, Equation, MissingAssumptionError, Step
 from derive.rules.calculus import Rewrite
 from verify.identities import check_step
 
-_SEEN: set[tuple[object, ...]] = set()
+_SEEN: dict[bool, set[tuple[object, ...]]] = {True: set(), False: set()}
 
 
-def _new_steps(derivation: Derivation) -> list[Step]:
+def _new_steps(derivation: Derivation, right: bool) -> list[Step]:
     """Steps that no other claim's test has checked already: derivations share their beginnings."""
     steps = []
     for step in derivation.steps:
         key = (step.rule, step.inputs, step.output, derivation.domain)
-        if key not in _SEEN:
-            _SEEN.add(key)
+        if key not in _SEEN[right]:
+            _SEEN[right].add(key)
             steps.append(step)
     return steps
 
 
 @pytest.mark.parametrize("claim", CLAIMS.values(), ids=list(CLAIMS))
-def test_every_step_checks_and_every_perturbed_step_is_caught(claim: object) -> None:
-    derivation = claim.derived  # type: ignore[attr-defined]
+def test_every_step_checks(claim: Claim) -> None:
+    derivation = claim.derived
     assert derivation.steps
-    for step in _new_steps(derivation):
-        right = check_step(step, domain=derivation.domain)
-        assert right.passed, (step.number, step.rule.label, right.detail)
-        wrong = check_step(step.perturbed(), domain=derivation.domain)
-        assert not wrong.passed, (step.number, step.rule.label, "a wrong step passed")
+    for step in _new_steps(derivation, right=True):
+        check = check_step(step, domain=derivation.domain)
+        assert check.passed, (step.number, step.rule.label, check.detail)
 
 
 @pytest.mark.parametrize("claim", CLAIMS.values(), ids=list(CLAIMS))
-def test_a_derivation_refuses_when_an_assumption_is_deleted(claim: object) -> None:
-    used = claim.derived.used  # type: ignore[attr-defined]
+def test_every_perturbed_step_is_caught(claim: Claim) -> None:
+    derivation = claim.derived
+    for step in _new_steps(derivation, right=False):
+        assert not check_step(step.perturbed(), domain=derivation.domain).passed, (step.number, step.rule.label)
+
+
+@pytest.mark.parametrize("claim", CLAIMS.values(), ids=list(CLAIMS))
+def test_a_derivation_refuses_when_an_assumption_is_deleted(claim: Claim) -> None:
+    used = claim.derived.used
     assert used, "a derivation from no assumption"
     for assumption in used:
         with pytest.raises(MissingAssumptionError, match=assumption.id):
-            claim.derivation(given=assumptions.ALL - {assumption})  # type: ignore[attr-defined]
+            claim.derivation(given=assumptions.ALL - {assumption})
 
 
-@pytest.mark.parametrize("one_in", [4, pytest.param(1, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("one_in", [8, pytest.param(1, marks=pytest.mark.slow)])
 def test_each_output_is_what_its_rule_makes_of_its_inputs(one_in: int) -> None:
     found = ((step.rule, step.inputs, step.output) for claim in CLAIMS.values() for step in claim.derived.steps)
     steps = list(dict.fromkeys(found))

@@ -116,6 +116,7 @@ def test_any_unit_of_time_gives_the_same_statistics_on_independent_streams() -> 
 # Units of the objective and of the parameter
 
 
+@pytest.mark.slow
 def test_a_unit_of_the_objective_that_is_a_power_of_two_changes_no_bit() -> None:
     law, unit = Gamma("5/2", 1), 2.0**5
     plain = system(law, curvature=(1.0, 0.3), gradient_noise=(1.0, 0.5), initial=(1.0, -2.0))
@@ -191,6 +192,7 @@ def test_the_workers_share_the_updates_alike() -> None:
         assert abs(shares.mean() - 1.02 / workers) > LIMIT * error, worker
 
 
+@pytest.mark.slow
 def test_two_equal_modes_have_the_same_statistics_and_without_noise_the_same_path() -> None:
     twins = system(Gamma(2, 1), curvature=(1.0, 1.0, 0.7), gradient_noise=(1.0, 1.0, 1.0))
     found = run(twins, 5, 64, 20_000, 2000)
@@ -206,6 +208,7 @@ def test_two_equal_modes_have_the_same_statistics_and_without_noise_the_same_pat
         assert one != other
 
 
+@pytest.mark.slow
 def test_other_modes_do_not_change_a_mode() -> None:
     """Bit for bit without noise of the others, whose draws would shift the stream; statistically with it."""
     alone = system(Exponential(1))

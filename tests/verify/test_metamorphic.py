@@ -184,7 +184,7 @@ def test_predictions_in_another_unit_of_time_are_the_same_predictions(one: Study
     assert moved(before, after) == timed
 
 
-@settings(max_examples=examples(2, 20), phases=UNSHRUNK)
+@settings(max_examples=examples(1, 20), phases=UNSHRUNK)
 @given(one=quick_studies(), factor=st.sampled_from([sp.Rational(1, 8), sp.Rational(22, 7)]))
 def test_predictions_depend_on_products_with_the_learning_rate_and_on_the_square_of_the_noise(
     one: Study, factor: sp.Rational

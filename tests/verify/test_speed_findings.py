@@ -5,6 +5,8 @@ from __future__ import annotations
 import math
 from dataclasses import replace
 
+import pytest
+
 from derive.studies.study import study_from_table
 from numeric.values import Estimate
 from verify.drawing.observed import Observed
@@ -33,6 +35,7 @@ def along(cases: tuple[Observed, ...]) -> str:
     return found
 
 
+@pytest.mark.slow
 def test_a_sweep_says_where_the_mean_is_fastest(case) -> None:
     found = along(swept(case, {4: 0.2, 8: 0.5, 16: 0.3}))
     assert found.startswith("At workers M = 4, 8 and 16 the mean decays at 0.2, 0.5 and 0.3 per second: fastest at 8")

@@ -27,7 +27,7 @@ from verify.telling.record import KEPT_STEPS, PROOFS, STEP_CHECKS
 
 __all__ = [
     "derivations", "derive_study", "derived_report", "formulas", "macro_name", "model_lines",
-    "modes_of", "step_checks", "study_source", "told_case", "told_without_model",
+    "modes_of", "steps_proven", "study_source", "told_case", "told_without_model",
 ]  # fmt: skip
 
 
@@ -123,25 +123,24 @@ def _steps(derivation: Derivation) -> list[dict[str, Any]]:
     ]
 
 
-def step_checks(chosen: tuple[Derivation, ...]) -> dict[str, list[str]]:
-    """How every step of every derivation was checked, by the derivation's title; "" where the check failed."""
+def steps_proven(chosen: tuple[Derivation, ...]) -> dict[str, Any]:
+    """How each step was checked ("" where the check failed), and which an earlier run of the same sources checked.
+
+    ``STEP_CHECKS`` and ``PROOFS[KEPT_STEPS]`` are by the derivation's title; the latter leaves out who has none.
+    """
+    checked = {one.title: tuple(check_derivation(one)) for one in chosen}
+    kept = {title: [check.number for check in checks if check.kept] for title, checks in checked.items()}
+    steps, earlier = sum(map(len, checked.values())), sum(map(len, kept.values()))
     return {
-        derivation.title: [check.checked_by if check.passed else "" for check in check_derivation(derivation)]
-        for derivation in chosen
+        PROOFS: {
+            "steps_checked_in_this_run": steps - earlier,
+            "steps_checked_by_an_earlier_run": earlier,
+            KEPT_STEPS: {title: numbers for title, numbers in kept.items() if numbers},
+        },
+        STEP_CHECKS: {
+            title: [check.checked_by if check.passed else "" for check in checks] for title, checks in checked.items()
+        },
     }
-
-
-def kept_steps(chosen: tuple[Derivation, ...]) -> dict[str, list[int]]:
-    """The steps whose check an earlier run of the same sources made, by the derivation's title; none left out there."""
-    found = {one.title: [check.number for check in check_derivation(one) if check.kept] for one in chosen}
-    return {title: numbers for title, numbers in found.items() if numbers}
-
-
-def proofs_made(chosen: tuple[Derivation, ...]) -> dict[str, Any]:
-    """How many steps were proven in this run, and how many, and which, an earlier run of the same sources proved."""
-    kept = kept_steps(chosen)
-    steps, earlier = sum(len(one.steps) for one in chosen), sum(map(len, kept.values()))
-    return {"steps_checked_in_this_run": steps - earlier, "steps_checked_by_an_earlier_run": earlier, KEPT_STEPS: kept}
 
 
 def told_case(label: str, modes: tuple[ModePredictions, ...]) -> ToldCase:
@@ -225,6 +224,6 @@ def derived_report(study_file: StudyFile) -> Report:
         figures=(),
         derivations=chosen,
         false_alarm_rate=0.0,
-        provenance={PROOFS: proofs_made(chosen), STEP_CHECKS: step_checks(chosen)},
+        provenance=steps_proven(chosen),
         model=model_lines(every) if every else (),
     )

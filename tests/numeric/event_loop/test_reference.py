@@ -85,7 +85,7 @@ def _assert_equal(loop: EventLoop, system: System, seed: int, updates: int, burn
     assert replica.age_origin + replica.age_sums[0] / measured == pytest.approx(expected.delay_mean, rel=1e-10)
 
 
-@settings(max_examples=examples(6, 100), deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=examples(3, 100), deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
 @given(
     name=st.sampled_from(sorted(RECIPES)),
     workers=st.integers(1, 64),

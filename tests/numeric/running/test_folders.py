@@ -21,6 +21,13 @@ def test_the_named_folder_is_made(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     cache_folder.cache_clear()
 
 
+def test_an_empty_name_names_none(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("STALEPROOF_CACHE", "")
+    assert cache_folder() not in (Path(), tmp_path)
+    cache_folder.cache_clear()
+
+
 def test_a_folder_that_cannot_be_made_is_replaced_by_a_temporary_one(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

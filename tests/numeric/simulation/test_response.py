@@ -33,6 +33,7 @@ def test_the_noise_of_a_quadratic_cancels() -> None:
     assert first == pytest.approx(second, rel=1e-6)
 
 
+@pytest.mark.slow
 def test_the_excess_loss_is_that_of_the_path() -> None:
     system = System(3, DrawRecipe(standard_exponential), 0.1, (), (), initial=(1.0, -1.0), objective=PROBLEM)
     (first, _) = simulate_excess_risk(system, seed=1, replicas=2, times=[0.0])

@@ -28,6 +28,7 @@ curvature = [1]
 [scheme]
 rule = "asynchronous"
 age_threshold = {age}
+dropout = 0.1
 [run]
 seed = 3
 replicas = 2

@@ -21,11 +21,10 @@ from verify.forms.deriving import (
     formulas,
     macro_name,
     modes_of,
-    proofs_made,
-    step_checks,
+    steps_proven,
 )
 from verify.identities import check_derivation
-from verify.telling.record import KEPT_STEPS, STEP_CHECKS
+from verify.telling.record import KEPT_STEPS, PROOFS, STEP_CHECKS
 from verify.verdict_json import value_from_json
 
 TABLE: dict[str, Any] = {
@@ -79,9 +78,9 @@ def test_a_step_that_fails_its_check_is_not_called_checked(monkeypatch: pytest.M
         return tuple(replace(check, passed=False) for check in check_derivation(derivation))
 
     chosen = derivations(modes_of(case(objective={"curvature": [1]})))[:1]
-    assert all(step_checks(chosen)[chosen[0].title])
+    assert all(steps_proven(chosen)[STEP_CHECKS][chosen[0].title])
     monkeypatch.setattr(deriving, "check_derivation", failing)
-    assert set(step_checks(chosen)[chosen[0].title]) == {""}
+    assert set(steps_proven(chosen)[STEP_CHECKS][chosen[0].title]) == {""}
     assert {step["checked_by"] for step in deriving._steps(chosen[0])} == {None}
 
 
@@ -117,7 +116,7 @@ def test_steps_that_an_earlier_run_checked_are_told_apart(
     derived = CLAIMS["delay.roots.constant"].derived
     checks = tuple(replace(check, kept=check.number in earlier) for check in check_derivation(derived))
     monkeypatch.setattr(deriving, "check_derivation", lambda _: checks)
-    assert proofs_made((derived,)) == {
+    assert steps_proven((derived,))[PROOFS] == {
         "steps_checked_in_this_run": len(derived.steps) - len(earlier),
         "steps_checked_by_an_earlier_run": len(earlier),
         KEPT_STEPS: {derived.title: list(earlier)} if earlier else {},

@@ -82,7 +82,7 @@ def test_no_mutation_is_the_expression_itself_or_made_twice(claim: object) -> No
 
 
 def test_the_claims_offer_every_kind() -> None:
-    kinds = {one.kind for claim in CLAIMS.values() for one in mutations(claim.expression)}
+    kinds = {one.kind for claim in list(CLAIMS.values())[::5] for one in mutations(claim.expression)}
     assert kinds == set(KINDS)
 
 

@@ -15,9 +15,9 @@ def labs() -> tuple[Laboratory, ...]:
     return (laboratory(0),)
 
 
-@pytest.mark.parametrize("first", some(range(24), 24))
+@pytest.mark.parametrize("first", some(range(48), 48))
 def test_the_right_claims_are_refuted_by_nothing(labs: tuple[Laboratory, ...], first: int) -> None:
-    held = [name for name in sorted(CLAIMS)[first::24] if labs[0].holds(name)]
+    held = [name for name in sorted(CLAIMS)[first::48] if labs[0].holds(name)]
     assert len(held) > 2
     for name in held:
         assert notices(CLAIMS[name], CLAIMS[name].expression, labs) == "survived"

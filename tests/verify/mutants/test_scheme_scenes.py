@@ -25,7 +25,7 @@ def moved(value: Exact | Enclosure, factor: sp.Rational) -> Exact | Enclosure:
     return Exact(value.expression * factor) if isinstance(value, Exact) else value * factor
 
 
-@pytest.mark.parametrize("scene", some(CLAIMED, 2, lambda scene: str(scene.name)))
+@pytest.mark.parametrize("scene", some(CLAIMED, 4, lambda scene: str(scene.name)))
 def test_what_is_claimed_of_a_scene_is_borne_out_and_a_twentieth_more_is_refuted(scene: Scene) -> None:
     level = level_of(scene)
     assert [verdict.outcome for verdict in judge_scene(scene, level)] == ["pass"] * len(scene.numbers)

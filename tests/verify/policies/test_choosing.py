@@ -56,6 +56,7 @@ def test_the_best_batch_is_that_of_every_batch_tried_alone() -> None:
     assert 1 < int(found.best.option.keys[0][1]) < 6  # neither end
 
 
+@pytest.mark.slow
 def test_a_threshold_that_drops_the_longest_delays_is_faster_than_none() -> None:
     found = best_choice(study(Asynchronous(6), Exponential(1), "1/6"), "staleness_threshold", high=sp.Integer(3))
     assert found.best.option.keys[0][1] is not None

@@ -36,6 +36,7 @@ def test_the_advised_learning_rate_beats_half_and_twice_of_it_and_a_planted_one_
     assert outcomes(study, sp.Rational(23, 800), 128)[0] == "refuted"
 
 
+@pytest.mark.slow
 def test_few_workers_and_the_limit_of_many_disagree_at_critical_damping_and_both_are_right() -> None:
     """Gamma-4 cycles: the double root of R3 is split by M^(-1/2), so that 16 workers like half as much again better."""
     setting = open_setting(study_of(16, Gamma(4, 1)), "learning_rate")
