@@ -16,6 +16,7 @@ from verify.drawing.ladder import measured
 from verify.drawing.observed import Observed, listed, percent_with_error, where
 from verify.drawing.sweeps import Series, series
 from verify.report import Figure
+from verify.telling.numbers import plain
 
 _MOST = 4  # cases that one sentence names
 _RISK = ", rung R1"  # the end of a training curve's name
@@ -42,7 +43,7 @@ def _along(cases: Sequence[Observed]) -> Iterator[str]:
         if sum(rate is not None for rate in rates) < 2 or len(one.cases) > _MOST + 2:
             continue
         values = listed([f"{value:.4g}" for value, _ in one.cases])
-        told = listed(["none (it diverges)" if rate is None else f"{rate.mean:.3g}" for rate in rates])
+        told = listed(["none (it diverges)" if rate is None else plain(rate) for rate in rates])
         known = [(value, rate) for (value, _), rate in zip(one.cases, rates, strict=True) if rate is not None]
         shared = f" ({one.label.replace('_', ' ')})" if one.label else ""
         yield (
@@ -75,7 +76,7 @@ def _scatter(one: Series) -> str:
         seen = None if predicted is None else measured(case, predicted)
         if seen is None:
             return ""
-        found.append(f"{seen.mean:.3g}")
+        found.append(plain(seen))
     return f"Its stationary variance is {listed(found)}."
 
 
@@ -88,14 +89,17 @@ def _faster(ratio: float) -> str:
 
 
 def _ranked(cases: Sequence[Observed]) -> Iterator[str]:
-    rates = [(case.decay_rate.mean, case) for case in cases if case.decay_rate is not None and case.label]
+    rates = [(case.decay_rate, case) for case in cases if case.decay_rate is not None and case.label]
     if len(rates) < 2 or any(len(one.cases) == len(cases) for one in series(cases)):
         return
-    best, worst = max(rates, key=lambda item: item[0]), min(rates, key=lambda item: item[0])
-    times = f", {_faster(best[0] / worst[0])}" if worst[0] > 0 else ""
+    (best, fastest), (worst, slowest) = (pick(rates, key=lambda item: item[0].mean) for pick in (max, min))
+    if not _sign(worst, best):
+        yield "Of the simulated cases none decays noticeably faster than another."
+        return
+    times = f", {_faster(best.mean / worst.mean)}" if worst.mean > 0 else ""
     yield (
-        f"Of the simulated cases the mean decays fastest {where(best[1])} ({best[0]:.4g} per second) "
-        f"and slowest {where(worst[1])} ({worst[0]:.4g} per second){times}."
+        f"Of the simulated cases the mean decays fastest {where(fastest)} ({plain(best)} per second) "
+        f"and slowest {where(slowest)} ({plain(worst)} per second){times}."
     )
 
 

@@ -38,7 +38,8 @@ def along(cases: tuple[Observed, ...]) -> str:
 @pytest.mark.slow
 def test_a_sweep_says_where_the_mean_is_fastest(case) -> None:
     found = along(swept(case, {4: 0.2, 8: 0.5, 16: 0.3}))
-    assert found.startswith("At workers M = 4, 8 and 16 the mean decays at 0.2, 0.5 and 0.3 per second: fastest at 8")
+    rates = "0.200 ± 0.010, 0.500 ± 0.010 and 0.300 ± 0.010"
+    assert found.startswith(f"At workers M = 4, 8 and 16 the mean decays at {rates} per second: fastest at 8")
     assert "the more, the faster" in along(swept(case, {4: 0.2, 8: 0.5, 16: 0.6}))
     assert "the more, the slower" in along(swept(case, {4: 0.6, 8: 0.5, 16: 0.4}))
     assert "no change that could be noticed" in along(swept(case, {4: 0.2, 8: 0.5, 16: 0.3}, error=0.2))
@@ -76,9 +77,13 @@ def test_critical_damping_names_its_learning_rate(case) -> None:
 def test_cases_that_differ_in_words_are_ranked_by_what_was_simulated(case) -> None:
     found = speed_findings((case("gamma"), case("exponential")))
     (ranked,) = [one for one in found if one.startswith("Of the simulated cases")]
-    assert "fastest with exponential cycles (0.75 per second)" in ranked
-    assert "slowest with gamma cycles (0.25 per second), 3 times as fast" in ranked
+    assert "fastest with exponential cycles (0.750 ± 0.010 per second)" in ranked
+    assert "slowest with gamma cycles (0.250 ± 0.010 per second), 3 times as fast" in ranked
     assert not any(one.startswith("Of the simulated") for one in speed_findings((case("gamma"),)))
+    alike = replace(case("gamma"), decay_rate=Estimate(0.74, 0.01, 8))
+    assert "Of the simulated cases none decays noticeably faster than another." in speed_findings(
+        (alike, case("exponential"))
+    )
 
 
 def test_the_most_useful_number_of_workers_is_told_for_constant_cycles(case) -> None:
