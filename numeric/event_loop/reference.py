@@ -21,7 +21,7 @@ from numeric.event_loop.reference_correlation import correlated_workers, first_c
 from numeric.event_loop.reference_draws import Draw, recipe_reader
 from numeric.event_loop.reference_draws import reader as reader
 from numeric.event_loop.reference_run import Event, Run, Worker
-from numeric.event_loop.system import System
+from numeric.event_loop.system import IDLING, System
 
 
 @dataclass(frozen=True)
@@ -51,8 +51,15 @@ def simulate_events(system: System, rng: np.random.Generator, updates: int) -> l
         run.begin(worker, cycle, rest)
     while len(run.events) < updates:
         run.step()
+        _check_workers(run)
     _check(run)
     return run.events
+
+
+def _check_workers(run: Run) -> None:
+    """Each worker is in one place: in a cycle or on its way, or idle while its gradient waits for a batch."""
+    idle = [one.worker.index for one in run.waiting] if run.system.rule in IDLING else []
+    assert sorted([*idle, *(index for _, index in run.heap)]) == list(range(run.system.workers))
 
 
 def _check(run: Run) -> None:

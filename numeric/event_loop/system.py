@@ -22,6 +22,7 @@ Rule = Literal["asynchronous", "synchronous", "k-sync", "k-batch-sync", "k-async
 RULES = ("asynchronous", "synchronous", "k-sync", "k-batch-sync", "k-async", "k-batch-async")
 CANCELLING = ("k-sync", "k-batch-sync")  # an update cancels the cycles that are under way
 ROUNDS = ("synchronous", *CANCELLING)  # an update restarts every worker
+IDLING = ("synchronous", "k-sync", "k-async")  # a worker whose gradient waits begins no further cycle
 EXACT_INTEGERS = 2**53  # whole numbers up to this are doubles
 
 

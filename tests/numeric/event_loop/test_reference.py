@@ -22,6 +22,7 @@ from numeric.event_loop.compiled import EventLoop, System, event_loop, generator
 from numeric.event_loop.draw_printer import print_draw
 from numeric.event_loop.features import LARGEST_SCAN, Features
 from numeric.event_loop.reference import averages, reader, simulate_events
+from numeric.event_loop.reference_run import Run
 from numeric.event_loop.source import loop_source
 from tests.budgets import examples
 
@@ -134,6 +135,24 @@ def test_two_constant_workers_alternate_by_hand() -> None:
     assert [event.worker for event in events] == [0, 1, 0, 1]
     assert [event.staleness for event in events] == [0, 1, 1, 1]
     assert [event.x[0] for event in events] == [4.0, 0.0, -2.0, -2.0]
+
+
+@pytest.mark.parametrize("rule", ["asynchronous", "k-async", "k-batch-async"])
+def test_a_worker_that_is_in_two_places_or_in_none_is_noticed(rule, monkeypatch) -> None:
+    draw, batch = DrawRecipe(standard_exponential), None if rule == "asynchronous" else 2
+    system = System(4, draw, 0.1, (1.0,), (1.0,), rule=rule, batch=batch)
+    assert len(simulate_events(system, generator(1, 0), 9)) == 9
+    for times in (0, 2):
+        restart = Run.restart
+
+        def slipped(run, worker, times=times, restart=restart) -> None:
+            for _ in range(times):
+                restart(run, worker)
+
+        with monkeypatch.context() as patched:
+            patched.setattr(Run, "restart", slipped)
+            with pytest.raises(AssertionError):
+                simulate_events(system, generator(1, 0), 9)
 
 
 def test_of_simultaneous_arrivals_the_lower_index_comes_first() -> None:
