@@ -45,7 +45,7 @@ def staleness_probabilities(law: Law, workers: int, last: int) -> tuple[Enclosur
 def applied_fraction(law: Law, scheme: Scheme) -> Enclosure:
     """The share of gradients that an asynchronous ``scheme`` applies, or their mean weight, on R1 (kind: enclosure).
 
-    A staleness threshold S: the one p with p = P(K <= S) at lambda = p (M - 1)/E[T], by bisection on proven signs (claim
+    A staleness threshold S: the one p with p = P(K <= S) at lambda = p (M - 1)/E[T], by bisection on proven signs (by
     ``threshold.balance-slope.any-law``: there is one). A discount: L(lambda (1 - delta)). An age threshold whose late
     gradients are dropped: F(A). Dropout: its complement. Raises ``ValueError`` for another modifier or several.
 
