@@ -2,7 +2,7 @@
 
 Sixteen workers, exponential cycles, one mode. Ciw simulates the arrivals alone, a closed network of as many customers
 as workers at a node of infinitely many servers; SimPy takes the gradients, too. What is not installed prints a dash;
-NumPy in lock step stands in ``bench/simulation.py``. Run it with nothing else on the machine:
+NumPy in lock step stands in ``bench/simulation.py``. Seconds are those of the processor:
 ``python bench/simulators.py``.
 """
 
@@ -29,9 +29,9 @@ SYSTEM = System(WORKERS, DrawRecipe(standard_exponential), RATE, (1.0,), (1.0,))
 def loop_speed(updates: int = 4_000_000) -> float:
     """Updates per second of the compiled loop, everything measured."""
     loop = event_loop(SYSTEM)
-    began = time.perf_counter()
+    began = time.process_time()
     loop.replica(generator(1, 0), updates, 1000)
-    return updates / (time.perf_counter() - began)
+    return updates / (time.process_time() - began)
 
 
 def simpy_speed(seconds: float = 2000.0) -> float:
@@ -50,9 +50,9 @@ def simpy_speed(seconds: float = 2000.0) -> float:
 
     for _ in range(WORKERS):
         environment.process(worker())
-    began = time.perf_counter()
+    began = time.process_time()
     environment.run(until=seconds)
-    return made / (time.perf_counter() - began)
+    return made / (time.process_time() - began)
 
 
 def ciw_speed(seconds: float = 500.0) -> float:
@@ -65,9 +65,9 @@ def ciw_speed(seconds: float = 500.0) -> float:
         routing=[[1.0]],
     )
     simulation = ciw.Simulation(network)
-    began = time.perf_counter()
+    began = time.process_time()
     simulation.simulate_until_max_time(seconds)
-    return WORKERS * seconds / (time.perf_counter() - began)
+    return WORKERS * seconds / (time.process_time() - began)
 
 
 def memory(system: System, replicas: int = 200) -> float:
