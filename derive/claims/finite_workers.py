@@ -103,6 +103,16 @@ CLAIMS = (
         "exponential",
     ),
     Claim(
+        "finite-workers.decay-gap.erlang-2",
+        "With cycles of two stages the decay rate over the delay equation's is closed through 1/M: whoever reads has "
+        "just updated.",
+        "asymptotic",
+        "R0",
+        partial(occupancy.erlang_decay_gap, 2),
+        "",
+        "erlang-2",
+    ),
+    Claim(
         "finite-workers.mean-with-momentum.exponential",
         "With momentum the mean of M workers with exponential cycles obeys a cubic in s, exactly.",
         "equality",

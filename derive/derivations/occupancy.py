@@ -13,11 +13,13 @@ import sympy as sp
 from derive import assumptions
 from derive import symbols as y
 from derive.derivation import Assumption, Derivation, Rule
+from derive.derivations.characteristic import gamma_characteristic
 from derive.derivations.noise import shot_variance, stages_variance
 from derive.rules.calculus import Rewrite, Specialise
 from derive.rules.occupancy import OccupancyLaw, OccupancyMoments, moment_kinds
 from derive.rules.occupied import OccupancyRow, SumOverOccupancies, WeighByUpdates
 from derive.rules.occupied_series import SeriesOverOccupancies
+from derive.rules.own_renewals import OwnRenewals
 from derive.rules.workers import Ratio, SeriesInWorkers
 
 Given = frozenset[Assumption]
@@ -77,6 +79,14 @@ def erlang_gap(rung: str, given: Given = assumptions.ALL) -> Derivation:
         .then(Rewrite(_positive_below))
     )
     return ratio.concluded(f"variance of finitely many workers of two stages over {rung}", product < 4)
+
+
+@cache
+def erlang_decay_gap(stages: int, given: Given = assumptions.ALL) -> Derivation:
+    """Exact decay rate over that r of R3 through 1/M, ``stages`` >= 2 stages a cycle: rational in r theta."""
+    gap = gamma_characteristic(given).then(OwnRenewals(stages))
+    below_critical = (stages + 1) * y.decay * y.mean_delay < stages
+    return gap.concluded("decay rate of finitely many workers of exponential stages over R3", below_critical)
 
 
 def _positive_below(series: sp.Expr) -> sp.Expr:
