@@ -179,6 +179,17 @@ CLAIMS = (
         scheme="k-async",
     ),
     Claim(
+        "k-async.stationary-variance.exponential",
+        "With exponential cycles the variance of K-async is a rational function of eta h, M and n_B, exactly.",
+        "equality",
+        "Rd",
+        synchronous.drawn_variance,
+        "stationary_variance",
+        "exponential",
+        "event",
+        "k-async",
+    ),
+    Claim(
         "synchronous.stability-limit.any-law",
         "With fresh gradients a mode is stable iff 0 < eta h < 2, whatever the cycles.",
         "equality",

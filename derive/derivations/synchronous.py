@@ -17,6 +17,7 @@ from derive.derivations.recursion import characteristic_polynomial, recursion_va
 from derive.rules.batches import CountPairsOfIdlers
 from derive.rules.calculus import Insert, Rewrite, Solve, Specialise
 from derive.rules.characteristic import characteristic_of
+from derive.rules.drawn_batches import VarianceOfDraws
 from derive.rules.run_time import AverageNoise, RatePerSecond, RootWithoutStaleness, SpendAtRandom
 
 Given = frozenset[Assumption]
@@ -58,6 +59,15 @@ def drawn_characteristic(given: Given = assumptions.ALL) -> Derivation:
     """H(z) = (z - 1)(z - 1 + n_B/M) + epsilon (n_B/M) z: K-async with exponential cycles, the mean exactly."""
     drawn = Derivation("characteristic polynomial of drawn gradients", given).then(SpendAtRandom())
     return drawn.concluded(drawn.title, y.batch <= y.workers)
+
+
+@cache
+def drawn_variance(given: Given = assumptions.ALL) -> Derivation:
+    """V of K-async with exponential cycles, 2 <= M, a rational function of epsilon (exact on Rd, and over time)."""
+    found = Derivation("stationary variance of drawn gradients", given).then(VarianceOfDraws())
+    (positive,) = (one for one in sp.Mul.make_args(sp.fraction(found.result.right)[1]) if one.is_Add)
+    several = sp.And(y.workers >= 2, y.batch <= y.workers)
+    return found.concluded(found.title, sp.And(several, y.step > 0, positive > 0))
 
 
 @cache

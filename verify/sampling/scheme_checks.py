@@ -181,6 +181,7 @@ ROWS: tuple[
         (
             "momentum.stationary-variance.any-law",
             "synchronous.stationary-variance.any-law",
+            "k-async.stationary-variance.exponential",
             "finite-workers.second-moment-with-momentum.exponential",
             "finite-workers.second-moment-with-dropout.exponential",
             "finite-workers.second-moment-with-threshold.exponential",
