@@ -78,7 +78,7 @@ second_jump = _declare(
 stages = _declare("n", "stages", "number of Erlang stages, the integer shape", "1", positive=True, integer=True)
 frequency = _declare("omega", "frequency", "angular frequency", "1/s", positive=True)
 decay = _declare("r", "decay_rate", "decay rate of the mean, minus a real root", "1/s", positive=True)
-angle = _declare("phi", "angle", "argument of a point of the unit circle", "1", positive=True)
+angle = _declare("phi", "angle", "argument of a complex number", "1", positive=True)
 half_angle = _declare("w", "half_angle", "2 arcsin of half the step", "1", positive=True)
 second_moment_gain = _declare("I", "noise_gain", "integral of the squared fundamental solution", "s", positive=True)
 variance = _declare("V", "stationary_variance", "stationary variance of the mode", "parameter^2", positive=True)

@@ -17,6 +17,7 @@ from derive.derivations.characteristic import (
     constant_characteristic,
     damping_coefficient,
     exponential_characteristic,
+    gamma_characteristic,
 )
 from derive.derivations.speed import (
     constant_stability_limit,
@@ -27,10 +28,12 @@ from derive.derivations.staleness import mean_staleness
 from derive.rules.calculus import Equate, Insert, Rewrite, Solve
 from derive.rules.characteristic import AtMaximum, DampingAsFunctionOfDecay, Maximise, QuadraticRoots
 from derive.rules.chosen_roots import DampingOfRoot, DecayOfPair, RatioOfDampings, RealPartOfPair
+from derive.rules.polar_pairs import DecayOfPolarPair, RatioOfPolarDampings
 from derive.rules.speed_bounds import GreatestCriticalDecay, GreatestSpeedup, LeastMomentOfMean
 
 Given = frozenset[Assumption]
 _DESCENT = y.curvature > 0
+_OVERTAKES = sp.And(y.shape > 1, y.angle > 0, 2 * y.shape * y.angle < sp.pi)
 
 
 def count_at(damping: Derivation, given: Given) -> Derivation:
@@ -106,6 +109,37 @@ def overtaking_workers(given: Given = assumptions.ALL) -> Derivation:
     domain = sp.And(_DESCENT, y.curvature_ratio > 1)
     count = count_at(damping, given).then(Rewrite(_over_one_root))
     return count.concluded("worker count where two modes decay alike", domain)
+
+
+def _overtaking_gamma(given: Given) -> tuple[Derivation, Derivation, int]:
+    """Gamma delays: up to r(phi), up to kappa_h(phi), and the number of the step a(r)."""
+    flat = gamma_characteristic(given).then(DampingAsFunctionOfDecay())
+    function, real = len(flat.steps) - 1, len(flat.steps)
+    pair = flat.then(DecayOfPolarPair(), function)
+    return pair, pair.then(RatioOfPolarDampings(), function, real, len(pair.steps)), real
+
+
+@cache
+def overtaking_ratio_gamma(given: Given = assumptions.ALL) -> Derivation:
+    """kappa_h = 1/(cos(k phi) cos(phi)^k): steepest and flattest mode decay alike at the pair of angle phi, k > 1."""
+    return _overtaking_gamma(given)[1].concluded(
+        "curvature ratio where two modes decay alike, gamma cycles", _OVERTAKES
+    )
+
+
+@cache
+def overtaking_decay_gamma(given: Given = assumptions.ALL) -> Derivation:
+    """r = k sin(phi) cos(k phi)/(theta sin((k + 1) phi)) there."""
+    return _overtaking_gamma(given)[0].concluded("decay rate where two modes decay alike, gamma cycles", _OVERTAKES)
+
+
+@cache
+def overtaking_workers_gamma(given: Given = assumptions.ALL) -> Derivation:
+    """M = (r theta/(eta h)) (1 - r theta/k)^k there, h the smallest curvature, 1 - r theta/k by phi."""
+    pair, _, real = _overtaking_gamma(given)
+    damping = pair.then(Insert(), real, len(pair.steps))
+    count = count_at(damping, given)
+    return count.concluded("worker count where two modes decay alike, gamma cycles", _OVERTAKES & _DESCENT)
 
 
 @cache

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from verify.predicting.predictions import ModePredictions
-from verify.second_routes import classical_policies, elasticities, transmissions, worker_counts
+from verify.second_routes import classical_policies, elasticities, overtaking, transmissions, worker_counts
 from verify.verdict import Evidence, Verdict
 
 Row = tuple[Evidence, Callable[[ModePredictions, str], Iterator[Verdict]], tuple[str, ...]]
@@ -46,6 +46,11 @@ ROWS: tuple[Row, ...] = (
             "workers.overtaking-decay-rate.constant",
             "workers.saturated-decay-rate.exponential",
         ),
+    ),
+    (
+        _CERTIFIED,
+        overtaking.gamma_curvatures,
+        (overtaking.RATIO, overtaking.RATE, overtaking.COUNT),
     ),
     (
         _CERTIFIED,
