@@ -139,6 +139,10 @@ greatest_critical_decay = _declare(
 greatest_speedup = _declare(
     "rho_max", "greatest_speedup", "greatest ratio of decay rate to damping over all laws", "1", positive=True
 )
+least_curvature = _declare("h_min", "least_curvature", "smallest eigenvalue of the Hessian", "curvature", positive=True)
+greatest_curvature = _declare(
+    "h_max", "greatest_curvature", "largest eigenvalue of the Hessian", "curvature", positive=True
+)
 curvature_ratio = _declare("kappa_h", "curvature_ratio", "largest curvature over the smallest", "1", positive=True)
 spectral_radius = _declare("rho", "spectral_radius", "largest modulus of a root of the recursion", "1", positive=True)
 step_limit = _declare("epsilon_max", "step_limit", "largest stable step", "1", positive=True)

@@ -61,6 +61,7 @@ _HOMES = {
     "spectrum": ("numeric.roots.characteristic", "spectrum"),
     "staleness_probabilities": ("numeric.enclosed.staleness_counts", "staleness_probabilities"),
     "stability_chart": ("numeric.charts.stability", "stability_chart"),
+    "stationary_risk": ("numeric.enclosed.stationary", "stationary_risk"),
     "stationary_variance": ("numeric.enclosed.stationary", "stationary_variance"),
     "training_time": ("numeric.enclosed.level_crossing", "training_time"),
     "stability_limit": ("numeric.roots.thresholds", "stability_limit"),

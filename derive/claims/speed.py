@@ -107,6 +107,14 @@ CLAIMS = (
         law="exponential",
     ),
     Claim(
+        "spectrum.excess-risk-of-even-spread.constant",
+        "With a constant delay and curvatures evenly spread from h_min to h_max the excess risk is a logarithm.",
+        "equality",
+        "R2",
+        spectra.uniform_excess_risk,
+        law="constant",
+    ),
+    Claim(
         "recursion.in-poisson-time.random-staleness",
         "Updates at Poisson times carry H(z) into H(s) by z = 1 + s/Lambda, staleness into as many exponential waits.",
         "equality",

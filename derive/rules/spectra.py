@@ -41,6 +41,37 @@ class SumOverModes(Rule):
             yield sp.simplify(total - output.right.subs(at, simultaneous=True))
 
 
+@dataclass(frozen=True)
+class AverageOverCurvatures(Rule):
+    """R = d_m E[h V/2], h uniform from h_min to h_max, for a constant delay: ln of a ratio of 1 - sin(eta M h).
+
+    Inputs: V of one mode, a and q. ``apply`` knows the risk by x = a theta as a slope, that of -ln(1 - sin x). The
+    second route differentiates R (h_max - h_min) by h_max, which must be the risk there, and lets it vanish.
+    """
+
+    label: ClassVar[str] = "average the excess risk over the curvatures"
+    requires: ClassVar = (assumptions.QUADRATIC,)
+
+    def apply(self, *inputs: Equation) -> Equation:
+        """The integral of the risk of one mode, by substitution."""
+        product = y.learning_rate * y.workers  # a theta per curvature
+        phase = sp.Dummy("x", positive=True)
+        grows = -sp.diff(sp.log(1 - sp.sin(phase)), phase)
+        scale = sp.simplify(_risk(inputs).subs(y.curvature, phase / product) / grows)
+        if scale.has(phase):
+            raise ValueError("the excess risk of a mode is no multiple of the slope of -ln(1 - sin(a theta))")
+        low, high = (product * end for end in (y.least_curvature, y.greatest_curvature))
+        logs = sp.log((1 - sp.sin(low)) / (1 - sp.sin(high)))
+        return Equation(y.excess_risk, scale * y.modes * logs / (high - low))
+
+    def residuals(self, output: Equation, *inputs: Equation) -> Iterable[sp.Expr]:
+        """The risk of the steepest mode; nothing where the range is empty."""
+        added = sp.cancel(output.right * (y.greatest_curvature - y.least_curvature) / y.modes)
+        steepest = _risk(inputs).subs(y.curvature, y.greatest_curvature)
+        yield sp.simplify(sp.diff(added, y.greatest_curvature) - steepest)
+        yield sp.simplify(added.subs(y.greatest_curvature, y.least_curvature))
+
+
 def _risk(inputs: tuple[Equation, ...]) -> sp.Expr:
     """h V/2 of one mode."""
     variance = inputs[0].right.subs({y.damping: inputs[1].right, y.noise_intensity: inputs[2].right}, simultaneous=True)

@@ -6,6 +6,7 @@ M workers lambda = a^2 theta I(a)/M: the mode is stable in mean square while thi
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Literal
 
 import sympy as sp
@@ -40,6 +41,21 @@ def stationary_variance(model: LinearModel, rung: Literal["R1", "R2"] = "R1", di
     if not kept.is_positive():
         raise ValueError(f"not proven stable in mean square: 1 - eta^2 h^2 Lambda I is {kept}")
     return smooth / kept
+
+
+def stationary_risk(models: Sequence[LinearModel], rung: Literal["R1", "R2"] = "R1", digits: int = 8) -> Enclosure:
+    """The stationary excess risk of all modes together, sum of h V/2 over a spectrum of curvatures h (kind: enclosure).
+
+    ``models``: one a mode, of any law; ``rung`` and ``digits`` as of ``stationary_variance``. Raises ``ValueError`` for
+    no models, for another rung, and where a mode has no stationary variance.
+
+    Example: ``stationary_risk([LinearModel(Exponential(1), Asynchronous(8), sp.Rational(1, 10), sp.Integer(h),
+    sp.Integer(1)) for h in (1, 3)], "R2").contains(sp.Rational(13, 100))``.
+    """
+    if not models:
+        raise ValueError("models = none; allowed: one or more modes")
+    risks = [stationary_variance(one, rung, digits) * (one.curvature / 2) for one in models]
+    return sum(risks[1:], start=risks[0])
 
 
 def mean_square_limit(law: Law, workers: int, relative_width: float = 1e-4) -> Enclosure | None:

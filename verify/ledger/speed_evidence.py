@@ -26,6 +26,7 @@ ROWS: tuple[Row, ...] = (
     (_CERTIFIED, speed.spread_agreement, (speed.EXCESS, speed.LEAST)),
     (_CERTIFIED, speed.bound_agreement, (speed.BOUND,)),
     (_CERTIFIED, speed.risk_agreement, (speed.RISK,)),
+    (_CERTIFIED, speed.even_spread, (speed.EVEN,)),
     (_CERTIFIED, speed.momentum_limit, (speed.MOMENTUM,)),
     (_CERTIFIED, speed.constant_momentum, (speed.SHARE, speed.STEP)),
     (_CERTIFIED, clocks.clock_agreement, (clocks.DRAWN, clocks.VELOCITY)),

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from fractions import Fraction
 
+import numpy as np
 import sympy as sp
 
 from derive import symbols as y
@@ -37,6 +38,8 @@ RISK, MOMENTUM = "spectrum.excess-risk.exponential", "momentum.stability-limit.e
 MIXED = Hyperexponential(("9/10", "1/10"), (1, 3))  # its double root lies at -1/4, at a* = 5/32
 CALM = sp.Rational(1, 5)  # a theta below every critical damping looked at here
 WORKERS, KEPT = 4, sp.Rational(1, 2)
+EVEN = "spectrum.excess-risk-of-even-spread.constant"
+_GAUSS = Fraction(1, 10**12)  # relative, far more than seven points leave: the next pole is at three times the range
 
 
 def shifted_agreement(mode: ModePredictions, case: str) -> Iterator[Verdict]:
@@ -140,6 +143,26 @@ def risk_agreement(mode: ModePredictions, case: str) -> Iterator[Verdict]:
         total = total + gain * Fraction(str(sp.nsimplify(curvature * eta**2 * arrivals / 2)))
     words = "curvatures 1 and 3, exponential delays: excess risk, claimed and by quadrature of every mode"
     yield judge_agreement(RISK, case, words, Exact(claimed), total, 1e-6)
+
+
+def even_spread(mode: ModePredictions, case: str) -> Iterator[Verdict]:
+    """Constant delays, curvatures evenly spread from 1 to 3: Gauss's rule over seven modes, each by quadrature."""
+    law = plain_model(mode).law
+    if not isinstance(law, Constant) or mode.mode != 0:
+        return
+    eta, arrivals = sp.Rational(1, 20), WORKERS / law.mean
+    ends = {y.least_curvature: sp.Integer(1), y.greatest_curvature: sp.Integer(3)}
+    at = {y.modes: 1, y.learning_rate: eta, y.gradient_noise: 1, y.workers: WORKERS, **ends}
+    total = Enclosure.of(0)
+    for point, weight in zip(*np.polynomial.legendre.leggauss(7), strict=True):
+        curvature = 2 + sp.Rational(*float(point).as_integer_ratio())
+        gain = noise_gain(delay_equation(eta * curvature * arrivals, law), 10)
+        total = total + gain * Fraction(str(curvature * eta**2 * arrivals / 2)) * (Fraction(float(weight)) / 2)
+    words = "curvatures evenly spread from 1 to 3, constant delays: excess risk, claimed and by Gauss's rule over modes"
+    rest = between(1 - _GAUSS, 1 + _GAUSS)
+    yield judge_agreement(
+        EVEN, case, words, evaluate(CLAIMS[EVEN].expression.subs(at, simultaneous=True)), total * rest, 1e-6
+    )
 
 
 def momentum_limit(mode: ModePredictions, case: str) -> Iterator[Verdict]:

@@ -9,7 +9,7 @@ from derive.law import Law
 from derive.laws import Constant, Exponential
 from derive.models.linear import LinearModel, linear_model
 from derive.schemes import Asynchronous
-from numeric.enclosed.stationary import mean_square_limit, stationary_variance
+from numeric.enclosed.stationary import mean_square_limit, stationary_risk, stationary_variance
 
 
 def model(law: Law, rate: str = "1/10") -> LinearModel:
@@ -40,3 +40,16 @@ def test_the_mean_square_limit_is_enclosed(law: Law, workers: int, limit: sp.Exp
     assert found is not None
     assert found.contains(limit)
     assert not found.contains(limit * sp.Rational(1003, 1000))
+
+
+def test_the_risk_of_a_spectrum_adds_its_modes() -> None:
+    """Constant delays: (eta sigma^2/4) times the sum of tan(pi/4 + eta M h/2)."""
+    eta, given = sp.Rational(1, 20), (sp.Rational(1, 2), 1, 3)
+    models = [linear_model(Constant(2), Asynchronous(4), learning_rate=eta, curvature=h) for h in given]
+    closed = eta / 4 * sum(sp.tan(sp.pi / 4 + eta * 4 * h / 2) for h in given)
+    assert stationary_risk(models, "R2").contains(closed)
+    assert not stationary_risk(models, "R1").contains(closed)
+    with pytest.raises(ValueError, match="none"):
+        stationary_risk([])
+    with pytest.raises(ValueError, match="R1, R2"):
+        stationary_risk(models, "R3")  # type: ignore[arg-type]
