@@ -5,6 +5,11 @@ from __future__ import annotations
 from derive.claims.record import Claim
 from derive.derivations import transients
 
+_DELAYED = (  # whatever is applied, its delay has a law: the same rule, with the transform of what is applied
+    *("staleness-threshold", "staleness-discount", "age-drop", "age-abandon", "dropout"),
+    *("event-trigger", "shared-uplink", "k-batch-async"),
+)
+
 CLAIMS = (
     Claim(
         "transients.transform.any-law",
@@ -12,6 +17,7 @@ CLAIMS = (
         "equality",
         "R3",
         transients.mean_transform,
+        also=_DELAYED,
     ),
     Claim(
         "transients.residue.any-law",
@@ -19,6 +25,25 @@ CLAIMS = (
         "equality",
         "R3",
         transients.mean_residue,
+        also=_DELAYED,
+    ),
+    Claim(
+        "transients.transform.momentum",
+        "With momentum the mean path has the transform (x0/s)(1 - eta h Lambda (s + Lambda)/H(s)).",
+        "equality",
+        "R3",
+        transients.velocity_transform,
+        scheme="momentum",
+        also=("dropout",),
+    ),
+    Claim(
+        "transients.residue.momentum",
+        "With momentum a simple root s adds c e^(s t) to the mean path, c = -x0 eta h Lambda (s + Lambda)/(s H'(s)).",
+        "equality",
+        "R3",
+        transients.velocity_residue,
+        scheme="momentum",
+        also=("dropout",),
     ),
     Claim(
         "transients.residue.constant",
@@ -80,6 +105,7 @@ CLAIMS = (
         "asymptotic",
         "R3",
         transients.training_time,
+        also=_DELAYED,
     ),
     Claim(
         "shots.second-moment.any-law",

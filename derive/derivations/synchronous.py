@@ -18,6 +18,7 @@ from derive.rules.batches import CountPairsOfIdlers
 from derive.rules.calculus import Insert, Rewrite, Solve, Specialise
 from derive.rules.characteristic import characteristic_of
 from derive.rules.drawn_batches import VarianceOfDraws
+from derive.rules.fresh_paths import MeanAfterUpdates, SecondMomentAfterUpdates, TimeToLevel
 from derive.rules.run_time import AverageNoise, RatePerSecond, RootWithoutStaleness, SpendAtRandom
 
 Given = frozenset[Assumption]
@@ -46,12 +47,33 @@ def fresh_variance(given: Given = assumptions.ALL) -> Derivation:
 @cache
 def fresh_decay(given: Given = assumptions.ALL) -> Derivation:
     """r = -ln|1 - eta h|/T_u: decay per second of the mean with fresh gradients."""
-    polynomial = characteristic_polynomial(given)
+    return _factor(given).then(RatePerSecond()).concluded("decay rate, fresh gradients", STABLE_STEP)
+
+
+def _factor(given: Given) -> Derivation:
+    """z = 1 - eta h, what an update leaves of the mean."""
     values = (*FRESH, (y.step, y.learning_rate * y.curvature))
-    root = (
-        polynomial.then(Specialise(characteristic_of(y.z), values)).then(RootWithoutStaleness()).then(RatePerSecond())
-    )
-    return root.concluded("decay rate, fresh gradients", STABLE_STEP)
+    polynomial = characteristic_polynomial(given).then(Specialise(characteristic_of(y.z), values))
+    return polynomial.then(RootWithoutStaleness())
+
+
+@cache
+def fresh_mean_path(given: Given = assumptions.ALL) -> Derivation:
+    """m_j = x0 (1 - eta h)^j after j updates by fresh gradients (exact on Rd)."""
+    return _factor(given).then(MeanAfterUpdates()).concluded("mean path, fresh gradients")
+
+
+@cache
+def fresh_second_moment(given: Given = assumptions.ALL) -> Derivation:
+    """E x_j^2 = V + (x0^2 - V)(1 - eta h)^(2 j) after j updates by fresh gradients (exact on Rd)."""
+    relaxed = fresh_variance(given).then(SecondMomentAfterUpdates())
+    return relaxed.concluded("second moment by updates, fresh gradients", STABLE_STEP)
+
+
+@cache
+def fresh_training_time(given: Given = assumptions.ALL) -> Derivation:
+    """T = T_u ln(|x0|/x_eps)/(-ln|1 - eta h|): the update after it is the first whose mean is below x_eps."""
+    return fresh_decay(given).then(TimeToLevel()).concluded("training time, fresh gradients", STABLE_STEP)
 
 
 @cache

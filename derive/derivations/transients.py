@@ -19,6 +19,7 @@ from derive.derivations.characteristic import (
     gamma_characteristic,
 )
 from derive.derivations.finite_workers import exponential_second_moments
+from derive.derivations.momentum import momentum_characteristic
 from derive.derivations.noise import shot_variance
 from derive.laws import Pareto
 from derive.rules.calculus import Insert
@@ -31,6 +32,7 @@ from derive.rules.transients import (
     SlowestTerm,
     TransformFromHistory,
 )
+from derive.rules.velocity_transients import ResidueOfVelocity, TransformOfVelocity
 
 Given = frozenset[Assumption]
 
@@ -54,6 +56,22 @@ def mean_transform(given: Given = assumptions.ALL) -> Derivation:
 def mean_residue(given: Given = assumptions.ALL) -> Derivation:
     """c_l = -x0 a/(s_l H'(s_l)) at a simple root, any law."""
     return _residue(characteristic_function(given)).concluded("residues of the mean path")
+
+
+@cache
+def velocity_transform(given: Given = assumptions.ALL) -> Derivation:
+    """xhat(s) = (x0/s)(1 - eta h Lambda (s + Lambda)/H(s)) with momentum, any law."""
+    path = momentum_characteristic(given).then(TransformOfVelocity())
+    return path.concluded("transform of the mean path with momentum", y.momentum < 1)
+
+
+@cache
+def velocity_residue(given: Given = assumptions.ALL) -> Derivation:
+    """c_l = -x0 eta h Lambda (s_l + Lambda)/(s_l H'(s_l)) at a simple root, with momentum, any law."""
+    path = velocity_transform(given)
+    number = len(path.steps)
+    residue = path.then(ResidueOfVelocity(), number - 1, number)
+    return residue.concluded("residues of the mean path with momentum", y.momentum < 1)
 
 
 @cache

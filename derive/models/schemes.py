@@ -132,7 +132,7 @@ class SchemeModel(ModeModel):
             written = put_ages_in(written, self.law, self.scheme.age_threshold)
         if written.has(sp.Integral):
             return written  # with L by its name: put under |.|^2 it would be multiplied out
-        if claim.id == super().characteristic_claim:
+        if claim.rung == "R3" and claim.scheme == "asynchronous":  # of any delay: here of what is applied
             return written.replace(transform_of, self.laplace_transform)
         written = written.replace(applied_transform_of, lambda s: self.applied.transform.subs(y.s, s))
         for name in (transform_of, compute_transform):

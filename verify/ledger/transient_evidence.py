@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from verify.ledger.scheme_evidence import Row
-from verify.second_routes import second_moments, transients
+from verify.second_routes import scheme_transients, second_moments, transients
 from verify.verdict import Evidence
 
 _CERTIFIED: Evidence = "certified agreement"
@@ -23,6 +23,12 @@ ROWS: tuple[Row, ...] = (
         ("transients.residue.any-law", "transients.residue.constant", "transients.residue.gamma"),
     ),
     (_CERTIFIED, transients.training_agreement, ("transients.training-time.any-law",)),
+    (_CERTIFIED, scheme_transients.velocity_transients, (scheme_transients.TRANSFORM, scheme_transients.RESIDUE)),
+    (
+        _CERTIFIED,
+        scheme_transients.iterated_updates,
+        (scheme_transients.PATH, scheme_transients.SQUARE, scheme_transients.TIME),
+    ),
     (_CERTIFIED, transients.tail_agreement, ("transients.late-mean.pareto",)),
     (_CERTIFIED, second_moments.volterra_agreement, (second_moments.VOLTERRA,)),
     (_CERTIFIED, second_moments.risk_agreement, (second_moments.RISK,)),
