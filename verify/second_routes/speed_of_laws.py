@@ -200,7 +200,8 @@ def constant_momentum(mode: ModePredictions, case: str) -> Iterator[Verdict]:
         return momentum_equation(function, transform, delay_equation(1, law))
 
     found = stability_limit(family, sp.Rational(1, 10), 1e-5)
-    if found is not None:
-        for name in (SHARE, STEP):
-            words = "momentum of the angle 1, four workers, constant delay: limit, bisection on certified counts"
-            yield judge_agreement(name, case, words, evaluate(claimed), found, 1e-4)
+    if found is None:
+        raise ArithmeticError(f"no stability limit is found with the claimed momentum {kept}")
+    for name in (SHARE, STEP):
+        words = "momentum of the angle 1, four workers, constant delay: limit, bisection on certified counts"
+        yield judge_agreement(name, case, words, evaluate(claimed), found, 1e-4)
