@@ -11,7 +11,7 @@ from derive import symbols as y
 from derive.derivation import Assumption, Derivation
 from derive.derivations.arrivals import arrival_rate
 from derive.rules.batches import TimePerBatch
-from derive.rules.calculus import Specialise
+from derive.rules.calculus import Rewrite, Specialise
 from derive.rules.ranked_times import AverageHazardPowers, AverageQuantiles, exceeded
 from derive.rules.run_time import OrderStatistic, SlowestOfAll, Spacings
 
@@ -44,9 +44,10 @@ def shifted_time(given: Given = assumptions.ALL) -> Derivation:
 
 @cache
 def uniform_time(given: Given = assumptions.ALL) -> Derivation:
-    """T_u = u_max - (u_max - u_min)(M - n_B + 1)/(M + 1) for uniform cycles (K-sync)."""
+    """T_u = u_min + (u_max - u_min) n_B/(M + 1) for uniform cycles (K-sync)."""
     quantile = y.longest - (y.longest - y.shortest) * exceeded
-    ranked = first_finished_time(given).then(AverageQuantiles(quantile, (assumptions.UNIFORM,)))
+    averaged = first_finished_time(given).then(AverageQuantiles(quantile, (assumptions.UNIFORM,)))
+    ranked = averaged.then(Rewrite(lambda time: y.shortest + sp.factor(time - y.shortest)))
     return ranked.concluded("time per update of the first to finish, uniform cycles", ENOUGH_WORKERS)
 
 

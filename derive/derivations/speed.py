@@ -17,7 +17,7 @@ from derive.derivations.characteristic import (
     uniform_characteristic,
 )
 from derive.laws.gamma import Gamma
-from derive.rules.calculus import Equate, Solve
+from derive.rules.calculus import Equate, Rewrite, Solve
 from derive.rules.characteristic import (
     AtMaximum,
     CrossImaginaryAxis,
@@ -54,7 +54,7 @@ def gamma_stability_limit(given: Given = assumptions.ALL) -> Derivation:
 
 @cache
 def uniform_stability_limit(given: Given = assumptions.ALL) -> Derivation:
-    """a_max = omega^2 (u_max - u_min)/(cos(omega u_min) - cos(omega u_max)), omega = pi/(u_min + u_max), uniform.
+    """a_max = omega^2 (u_max - u_min)/(2 sin(omega (u_max - u_min)/2)), omega = pi/(u_min + u_max), uniform delays.
 
     The law is symmetric about its mean, so the phase of L(i omega) is omega times the mean. Later crossings need omega
     at least three times as large, and a >= omega there exceeds this a <= (pi/2) omega.
@@ -63,7 +63,16 @@ def uniform_stability_limit(given: Given = assumptions.ALL) -> Derivation:
     phase = y.frequency * (y.shortest + y.longest) / 2
     at_phase = characteristic.then(PhaseFrequency(y.crossing_frequency, phase))
     crossed = at_phase.then(CrossAtFrequency(y.stability_limit), len(characteristic.steps), len(at_phase.steps))
-    return crossed.concluded("stability limit, uniform delays", characteristic.domain)
+    return crossed.then(Rewrite(_with_one_sine)).concluded("stability limit, uniform delays", characteristic.domain)
+
+
+def _with_one_sine(expression: sp.Expr) -> sp.Expr:
+    """cos A - cos B = 2 sin((A + B)/2) sin((B - A)/2), the first of which is 1 where A + B = pi."""
+    difference = next(one for one in expression.atoms(sp.Add) if all(part.has(sp.cos) for part in one.args))
+    plus, minus = sorted(difference.args, key=lambda part: part.could_extract_minus_sign())
+    first, second = plus.args[0], (-minus).args[0]
+    middle, half = sp.simplify((first + second) / 2), sp.factor((first - second) / 2)
+    return expression.xreplace({difference: -2 * sp.sin(middle) * sp.sin(half)})
 
 
 def _critical(characteristic: Derivation) -> Derivation:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import pytest
 import sympy as sp
@@ -12,6 +12,7 @@ from derive.studies.study import study_from_table
 from numeric.balls.claims import ball_of
 from numeric.enclosure import Enclosure
 from numeric.kernels.compiling import kernel_of
+from verify.forms.closed_forms import closed_form
 from verify.forms.deriving import formulas, modes_of
 from verify.mutants.planted_claims import planted
 from verify.telling.paper import equation_file
@@ -66,6 +67,78 @@ def test_changing_the_expression_changes_all_four(change: str) -> None:
     assert len(set(after.hashes.values())) == 1
     assert set(after.hashes.values()).isdisjoint(before.hashes.values())
     assert all(before.contents[name] != after.contents[name] for name in before.contents)
+
+
+# One claim of every relation and rung that a study predicts by a closed form: law of the study, and a point.
+KINDS = {
+    "finite-workers.second-moment.exponential": (
+        "exponential",
+        {"workers": 4, "step": sp.Rational(1, 5), "step_noise": sp.Rational(1, 100)},
+    ),
+    "damping.coefficient.asynchronous": (
+        "constant",
+        {"workers": 4, "learning_rate": sp.Rational(1, 10), "curvature": 2, "mean_delay": 1},
+    ),
+    "staleness.variance.poisson": ("constant", {"workers": 4, "squared_coefficient_of_variation": 0}),
+    "delay.critical-damping.constant": ("constant", {"mean_delay": 1}),
+    "recursion.stability-limit.fixed-staleness": ("constant", {"staleness": 3}),
+}
+# Of these no study predicts a number by the claim alone: their LaTeX, kernel and ball bear the hash.
+UNPREDICTED: dict[str, dict[str, Any]] = {
+    "law.second-moment.exponential": {"mean_delay": 1},
+    "delay.safe-damping.any-law": {"mean_delay": 1},
+    "k-batch-sync.time-per-update-bound.any-law": {"mean_delay": 1, "workers": 4, "batch": 2},
+    "finite-workers.gap-to-shots.exponential": {
+        "damping_coefficient": sp.Rational(1, 5),
+        "mean_delay": 1,
+        "workers": 4,
+    },
+}
+
+
+def forms(claim: str, law: str | None, point: dict[str, Any]) -> dict[str, tuple[str, object]]:
+    """Hash and content of every form of a claim, the prediction where a law makes a study of it."""
+    told = closed_form(CLAIMS[claim], None)
+    kernel, ball = kernel_of(CLAIMS[claim]), ball_of(CLAIMS[claim])
+    found = {
+        "latex": (told.hash, equation_file("One", told, ()).splitlines()[-1]),
+        "kernel": (kernel.hash, round(float(kernel(**{name: float(number) for name, number in point.items()})), 9)),
+        "ball": (ball.hash, round(float(ball(**point)), 9)),
+    }
+    if law is None:
+        return found
+    compute = {"law": law, "value" if law == "constant" else "mean": 1}
+    (mode,) = modes_of(study_from_table({**TABLE, "workers": {"count": 4, "compute": compute}}).cases[0])
+    prediction = next(one for one in mode.all if one.claim == claim)
+    return {**found, "prediction": (prediction.hash, round(float(prediction.value), 9))}
+
+
+QUICK = ("delay.critical-damping.constant", *UNPREDICTED)
+
+
+@pytest.mark.parametrize(
+    "claim", [*QUICK, *(pytest.param(one, marks=pytest.mark.slow) for one in KINDS if one not in QUICK)]
+)
+def test_claims_of_every_kind_keep_one_hash_and_change_in_every_form(claim: str) -> None:
+    law, point = KINDS.get(claim) or (None, UNPREDICTED[claim])
+    before = forms(claim, law, point)
+    with planted(CLAIMS[claim], 2 * CLAIMS[claim].expression + 1):
+        after = forms(claim, law, point)
+    for told in (before, after):
+        assert len({hashed for hashed, _ in told.values()}) == 1
+        assert len({content for name, (_, content) in told.items() if name != "latex"}) == 1
+    assert all(before[name][0] != after[name][0] and before[name][1] != after[name][1] for name in before)
+
+
+@pytest.mark.slow
+def test_every_relation_and_rung_with_a_predicted_closed_form_is_among_them() -> None:
+    met = {(CLAIMS[claim].relation, CLAIMS[claim].rung) for claim in (CLAIM, *KINDS, "law.second-moment.exponential")}
+    for law in ("constant", "exponential"):
+        compute = {"law": law, "value" if law == "constant" else "mean": 1}
+        (mode,) = modes_of(study_from_table({**TABLE, "workers": {"count": 4, "compute": compute}}).cases[0])
+        told = {formula.claim for formula in formulas(mode)}
+        assert {(CLAIMS[one.claim].relation, CLAIMS[one.claim].rung) for one in mode.all if one.claim in told} <= met
+    assert {CLAIMS[claim].relation for claim in (*KINDS, *UNPREDICTED)} == {"equality", "bound", "asymptotic"}
 
 
 def test_the_same_expression_gives_the_same_hash_again() -> None:

@@ -27,6 +27,7 @@ from numeric.charts.subdivision import ChartBudget
 from numeric.enclosed.level_crossing import TrainingTime
 from numeric.enclosure import ComplexEnclosure, Enclosure
 from numeric.event_loop.looks import Looks
+from numeric.event_loop.objectives import Regression
 from numeric.event_loop.reference_run import Event
 from numeric.kernels.compiling import Kernel
 from numeric.policies.branch_and_bound import FastestSetting
@@ -138,6 +139,7 @@ HANDED_IN = (
     *(derive.Study, StudyFile, numeric.System, numeric.Task, numeric.Running, numeric.Store, verify.ErrorBudget),
     *(numeric.Threads, numeric.Processes, numeric.Submitting),
     *(Looks, Axis, ChartBudget, numeric.SDDE),
+    *(numeric.WorkerClass, numeric.Correlation, numeric.Table, numeric.DenseQuadratic, Regression),  # of a system
     *(numeric.Arrival, Event),  # the list of arrivals that the reference is given, and the one it gives back
 )  # fmt: skip
 
