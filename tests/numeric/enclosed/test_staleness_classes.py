@@ -43,6 +43,7 @@ def test_one_worker_is_never_stale() -> None:
         assert total(found.chances).contains(1)
 
 
+@pytest.mark.slow
 def test_a_higher_threshold_drops_less() -> None:
     """Two workers: with two updates more, a fourth of what was dropped is dropped."""
     plain = CLAIMS["finite-workers.second-moment.exponential"].expression

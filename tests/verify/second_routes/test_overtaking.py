@@ -26,6 +26,7 @@ def at(claim: str, **put: object) -> float:
     return float(CLAIMS[claim].expression.subs({**STEP, **numbers}, simultaneous=True))
 
 
+@pytest.mark.slow
 def test_certified_roots_agree_and_refute_each_claim_made_wrong() -> None:
     assert [one.outcome for one in gamma_curvatures(MODE, "")] == ["pass"] * 3
     for name in (RATIO, RATE, COUNT):
@@ -40,6 +41,7 @@ def test_exponential_cycles_tie_where_the_flat_mode_is_critical() -> None:
         assert at(COUNT, shape=1, angle=angle) == pytest.approx(25)
 
 
+@pytest.mark.slow
 def test_many_stages_are_a_constant_cycle() -> None:
     """k phi = 1 and k = 4000: kappa = 1/cos(1), r theta = arccos(1/kappa)/sqrt(kappa^2 - 1)."""
     ratio = at(RATIO, shape=4000, angle=sp.Rational(1, 4000))

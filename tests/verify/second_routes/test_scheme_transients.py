@@ -33,6 +33,7 @@ MODE = ModePredictions(load_study("reports/studies/textbook.toml").cases[0].stud
 ANY = "transients.transform.any-law"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("check", [velocity_transients, iterated_updates])
 def test_proofs_pass_and_refute_each_claim_made_wrong(check: object) -> None:
     verdicts = list(check(MODE, ""))  # type: ignore[operator]

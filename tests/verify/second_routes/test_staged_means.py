@@ -39,6 +39,7 @@ def test_probability_is_kept_where_nothing_is_learned() -> None:
     assert all(sum(matrix[row, column] for row in range(0, 12, 3)) == 0 for column in range(0, 12, 3))
 
 
+@pytest.mark.slow
 def test_the_series_is_kept_and_a_wrong_one_is_not() -> None:
     mode = two_stages()
     (verdict,) = decay_series(mode, "")

@@ -22,6 +22,7 @@ def test_at_the_threshold_0_the_cycles_do_not_matter() -> None:
         assert named_variance(workers, 0, STEP) == 1 / (STEP * (2 - STEP))
 
 
+@pytest.mark.slow
 def test_workers_by_name_agree_and_a_claim_that_leaves_one_out_does_not() -> None:
     mode = ModePredictions(STUDY, 0)
     verdicts = list(stale_agreement(mode, ""))
