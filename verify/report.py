@@ -45,7 +45,7 @@ class Curve:
     x: tuple[float, ...]
     y: tuple[float, ...]
     errors: tuple[float, ...] = ()
-    style: str = "line"  # line, points, bars, step
+    style: str = "line"  # line, points, bars, step; reference: a line to compare with, which takes no colour
 
 
 @dataclass(frozen=True)

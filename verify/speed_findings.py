@@ -18,6 +18,7 @@ from verify.drawing.sweeps import Series, series
 from verify.report import Figure
 from verify.telling.numbers import plain
 
+_NO_MATTER = 1e-5  # of a value: a standard error that no sentence needs
 _MOST = 4  # cases that one sentence names
 _RISK = ", rung R1"  # the end of a training curve's name
 
@@ -43,7 +44,7 @@ def _along(cases: Sequence[Observed]) -> Iterator[str]:
         if sum(rate is not None for rate in rates) < 2 or len(one.cases) > _MOST + 2:
             continue
         values = listed([f"{value:.4g}" for value, _ in one.cases])
-        told = listed(["none (it diverges)" if rate is None else plain(rate) for rate in rates])
+        told = listed(["none (it diverges)" if rate is None else _told(rate) for rate in rates])
         known = [(value, rate) for (value, _), rate in zip(one.cases, rates, strict=True) if rate is not None]
         shared = f" ({one.label.replace('_', ' ')})" if one.label else ""
         yield (
@@ -76,8 +77,16 @@ def _scatter(one: Series) -> str:
         seen = None if predicted is None else measured(case, predicted)
         if seen is None:
             return ""
-        found.append(plain(seen))
+        found.append(_told(seen))
     return f"Its stationary variance is {listed(found)}."
+
+
+def _told(value: Estimate) -> str:
+    """Mean ± standard error; four digits where the error is far smaller than the last of them.
+
+    Example: ``_told(Estimate(0.340560481, 6e-9, 9)) == "0.3406"``.
+    """
+    return f"{value.mean:.4g}" if value.standard_error < _NO_MATTER * abs(value.mean) else plain(value)
 
 
 def _faster(ratio: float) -> str:
@@ -98,8 +107,8 @@ def _ranked(cases: Sequence[Observed]) -> Iterator[str]:
         return
     times = f", {_faster(best.mean / worst.mean)}" if worst.mean > 0 else ""
     yield (
-        f"Of the simulated cases the mean decays fastest {where(fastest)} ({plain(best)} per second) "
-        f"and slowest {where(slowest)} ({plain(worst)} per second){times}."
+        f"Of the simulated cases the mean decays fastest {where(fastest)} ({_told(best)} per second) "
+        f"and slowest {where(slowest)} ({_told(worst)} per second){times}."
     )
 
 

@@ -22,7 +22,7 @@ def ladder_figure(cases: Sequence[Observed]) -> Figure | None:
     present = [rung for rung in RUNGS if any(rung in row for row in rows.values())]
     if not present:
         return None
-    curves = [Curve("simulated", (-0.4, len(present) - 0.6), (1.0, 1.0))]
+    curves = [Curve("simulated", (-0.4, len(present) - 0.6), (1.0, 1.0), (), "reference")]
     shown = {name: row for name, row in rows.items() if row}
     for place, (name, row) in enumerate(shown.items()):
         aside = 0.5 * ((place + 0.5) / len(shown) - 0.5)  # beside each other, not on top

@@ -51,7 +51,7 @@ def percent_with_error(share: float, error: float, sign: str = "-") -> str:
 
     Example: ``percent_with_error(0.0184, 0.003, "+") == "+1.8 ± 0.3 %"``.
     """
-    size = f"{100 * share:{sign}.1f}".replace("-", "\u2212")
+    size = f"{100 * share:{sign}z.1f}".replace("-", "\u2212")
     return f"{size} %" if error < _PRINTED else f"{size} ± {100 * error:.1f} %"
 
 

@@ -25,7 +25,7 @@ def roots_figure(cases: Sequence[Observed]) -> Figure:
         radii += [Fraction(root.radius) for root in found.roots]
         rightmost.append(_rightmost(found, theta))
     heights = [im for curve in curves for im in curve.y] or [-1.0, 1.0]
-    curves.append(Curve("imaginary axis", (0.0, 0.0), (min(heights), max(heights))))
+    curves.append(Curve("imaginary axis", (0.0, 0.0), (min(heights), max(heights)), (), "reference"))
     proven = max((edge for edge in rightmost if edge is not None), default=None) if None not in rightmost else None
     free = () if proven is None else (("no root, proven", proven, math.inf, -math.inf, math.inf),)
     return Figure(

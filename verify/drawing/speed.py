@@ -60,7 +60,7 @@ def damping_figure(cases: Sequence[Observed]) -> Figure:
         curves.append(Curve(name, tuple(float(value) for value in scaled), tuple(rates)))
         if len({_damping(case) for case in cases}) > 1:
             curves += _simulated(name, group, lambda case: float(_damping(case)), theta)
-    curves.append(Curve("without delay", (0.0, 1.1), (0.0, 1.1)))
+    curves.append(Curve("without delay", (0.0, 1.1), (0.0, 1.1), (), "reference"))
     return Figure(
         "decay-rate-against-damping",
         "A small staleness helps, a large one diverges",

@@ -102,7 +102,7 @@ def _figure(cases: Sequence[tuple[_Case, float]], start: sp.Rational, level: sp.
         curves.append(Curve(f"{one.seen.name}, rung R1", tuple(map(float, times)), tuple(risks)))
         curves.append(_simulated(one, float(start), horizon))
         markers.append((f"{ended:.3g} s", ended, float(level)))
-    curves.append(Curve("level", (0.0, horizon), (float(level), float(level))))
+    curves.append(Curve("level", (0.0, horizon), (float(level), float(level)), (), "reference"))
     return Figure(
         "excess-risk",
         "Excess risk in time, and the training time",

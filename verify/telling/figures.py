@@ -28,6 +28,7 @@ from verify.telling.labels import place_labels
 PALETTE = ("#0072b2", "#c2500a", "#00805d", "#a8487f", "#866800", "#4b4b9f")
 _BRIGHT = ("#5fb4ea", "#f4945a", "#45c9a2", "#e395c2", "#d9b84a", "#a9a9f2")  # the same on a dark page (page.css)
 _DASHES = ((0, ()), (0, (5, 2)), (0, (1.5, 1.5)), (0, (6, 2, 1.5, 2)), (0, (3, 1.5)), (0, (8, 3)))
+_REFERENCE = (0, (8, 3, 1.5, 3))
 _MARKERS = ("o", "s", "^", "D", "v", "P")
 _HATCHES = ("////", "....", "\\\\\\\\", "xxxx")
 _INK, _GRID = "#010101", "#c9c9c8"
@@ -146,10 +147,15 @@ def _counts(figure: Figure) -> bool:
 
 def _curves(axes: Any, figure: Figure) -> list[Any]:
     """Draw the curves and return the legend's handles; labels that agree up to the first comma share a colour."""
-    heads = list(dict.fromkeys(curve.label.partition(",")[0] for curve in figure.curves))
+    found = [curve for curve in figure.curves if curve.style != "reference"]
+    heads = list(dict.fromkeys(curve.label.partition(",")[0] for curve in found))
     bars = [curve for curve in figure.curves if curve.style == "bars"]
     handles = []
-    for index, curve in enumerate(figure.curves):
+    for curve in figure.curves:
+        if curve.style == "reference":
+            handles.append(_line(axes, curve, _REFERENCE, {"color": _INK, "label": curve.label, "linewidth": 0.9}))
+            continue
+        index = found.index(curve)
         look = {"color": PALETTE[heads.index(curve.label.partition(",")[0]) % len(PALETTE)], "label": curve.label}
         if curve.style == "bars":
             handles.append(_bars(axes, curve, bars.index(curve), len(bars), look))
@@ -169,7 +175,7 @@ def _points(axes: Any, curve: Curve, marker: str, look: dict[str, str]) -> Any:
     )  # fmt: skip
 
 
-def _line(axes: Any, curve: Curve, dashes: Any, look: dict[str, str]) -> Any:
+def _line(axes: Any, curve: Curve, dashes: Any, look: dict[str, Any]) -> Any:
     shape = "steps-mid" if curve.style == "step" else "default"
     (line,) = axes.plot(curve.x, curve.y, linestyle=dashes, drawstyle=shape, **look)
     if curve.errors:

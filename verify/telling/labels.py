@@ -77,7 +77,7 @@ def _data_points(axes: Any, figure: Figure) -> list[tuple[float, float]]:
     for curve in figure.curves:
         pixels = [tuple(axes.transData.transform(point)) for point in zip(curve.x, curve.y, strict=True)]
         found += pixels
-        if curve.style in ("line", "step"):
+        if curve.style in ("line", "step", "reference"):
             for (x0, y0), (x1, y1) in pairwise(pixels):
                 if not np.isfinite((x0, y0, x1, y1)).all():  # a curve has gaps where there is no value
                     continue

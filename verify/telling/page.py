@@ -74,6 +74,7 @@ def page(report: Report) -> str:
         "math": lambda expression: Markup(mathml(expression)),
         "percent": lambda size: raised(percent(size)),
         "sentence": lambda words: prose(sentence_case(words)),
+        "unbroken": unbroken,
         "words": lambda name: name.replace("_", " "),
         "cited": cited,
         "breakable": breakable,
@@ -123,6 +124,11 @@ def raised(text: str) -> Markup:
     """Text with its superscript digits as superscripts, which every font has."""
     plain = str.maketrans("⁻⁰¹²³⁴⁵⁶⁷⁸⁹", "−0123456789")
     return Markup(re.sub("[⁻⁰¹²³⁴⁵⁶⁷⁸⁹]+", lambda power: f"<sup>{power[0].translate(plain)}</sup>", str(escape(text))))
+
+
+def unbroken(text: str) -> str:
+    """A sentence in which no line ends before a percent sign or within a mean and its standard error."""
+    return text.replace(" %", "\u00a0%").replace(" ± ", "\u00a0±\u00a0")
 
 
 def breakable(identifier: str) -> Markup:

@@ -10,6 +10,7 @@ import matplotlib
 import pytest
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 
+from verify.report import Curve
 from verify.telling.figures import _PRINT, _SCREEN, PALETTE, drawn, render, save_pdf
 from verify.telling.writing import figure_data
 
@@ -97,3 +98,15 @@ def test_a_curve_with_a_gap_renders(report):
     gap = replace(first, y=(first.y[0], math.nan, *first.y[2:]))
     markers = (("here", first.x[0], first.y[0]),)
     assert render(replace(figure, curves=(gap, *others), markers=markers)).startswith("<svg")
+
+
+def test_a_reference_takes_no_colour_from_the_cases(report):
+    figure = next(one for one in report.figures if one.curves[0].style == "line")
+    bare = replace(figure, curves=figure.curves[:1], markers=(), regions=())
+    line = Curve("what it is held to", (0.0, 1.0), (1.0, 1.0), (), "reference")
+    assert PALETTE[0] in render(bare)
+    for curves in ((line, *bare.curves), (*bare.curves, line)):
+        told = render(replace(bare, curves=curves))
+        assert PALETTE[0] in told
+        assert PALETTE[1] not in told
+        assert line.label in told

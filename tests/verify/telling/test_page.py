@@ -8,7 +8,7 @@ import pytest
 
 from derive import symbols as y
 from numeric.values import Estimate
-from verify.telling.page import number_html, page, write_page
+from verify.telling.page import number_html, page, unbroken, write_page
 
 BUSY_SENTENCE = "Every worker starts its next cycle at once."
 _VOID = {"meta", "link", "br", "wbr", "img", "input", "hr"}
@@ -173,3 +173,8 @@ def test_text_and_curves_have_enough_contrast_in_light_and_dark(text):
                 assert _contrast(colours[name], colours[ground]) >= 4.5, name
         for index in range(1, 7):
             assert _contrast(colours[f"series-{index}"], colours["paper"]) >= 3
+
+
+def test_no_line_ends_within_a_number_of_a_finding():
+    told = unbroken("It is +14.3 ± 0.1 % off.")
+    assert told == "It is +14.3\u00a0±\u00a00.1\u00a0% off."
