@@ -1,7 +1,8 @@
 """Stage: the command line. Input: arguments. Output: one function called, its result written, an exit code.
 
 0 done, 1 a claim is refuted, 2 bad usage or input, 3 inconclusive, 4 unproven. Heavy imports stand inside the
-commands because the help text must not wait for them.
+commands because the help text must not wait for them. Longer than 250 lines: the options of all commands stand here,
+because the help may import none of the packages, which something else on the path may hide.
 """
 
 from __future__ import annotations
@@ -75,30 +76,21 @@ def _whole(option: str, low: int, high: int) -> Callable[[str], int]:
     return read
 
 
-def _positive(option: str) -> Callable[[str], float]:
+def _positive(option: str, below: float = math.inf, end: str = "finite") -> Callable[[str], float]:
     def read(text: str) -> float:
         try:
             value = float(text)
         except ValueError:
             value = math.nan
-        if not 0 < value < math.inf:
-            raise Refusal(f"command line: {option} = {text!r}: not such a number; allowed: above 0, finite")
+        if not 0 < value < below:
+            raise Refusal(f"command line: {option} = {text!r}: not such a number; allowed: above 0, {end}")
         return value
 
     return read
 
 
 def _share(option: str) -> Callable[[str], float]:
-    def read(text: str) -> float:
-        try:
-            value = float(text)
-        except ValueError:
-            value = math.nan
-        if not 0 < value < 1:
-            raise Refusal(f"command line: {option} = {text!r}: not such a number; allowed: above 0, below 1")
-        return value
-
-    return read
+    return _positive(option, 1, "below 1")
 
 
 def _parser() -> Parser:
@@ -119,13 +111,7 @@ def _parser() -> Parser:
     one.add_argument("study", metavar="STUDY")
     one.add_argument("--latex", metavar="DIR", help="also write the equations and the derivation as TeX")
     one.add_argument("--code", metavar="LANGUAGE", help="print the closed forms as source code of this language")
-    one = command("roots", "certified characteristic roots")
-    one.add_argument("study", metavar="STUDY")
-    one.add_argument("--right-of", metavar="X", help="every root with real part above X")
-    one.add_argument("--count", type=_whole("--count", 1, 10_000), metavar="N", help="the N rightmost roots")
-    one.add_argument("--digits", type=_whole("--digits", 1, 1000), metavar="N", help="relative error at most 10^-N")
-    one.add_argument("--certificate", metavar="FILE", help="write the proofs there")
-    one.add_argument("--verify", metavar="FILE", help="find no roots: check the proofs that were written there")
+    _roots_options(command("roots", "certified characteristic roots"))
     one = command("simulate", "Monte-Carlo asynchronous SGD")
     one.add_argument("study", metavar="STUDY")
     _measure_options(one)
@@ -140,7 +126,21 @@ def _parser() -> Parser:
     one = command("compare", "two results: what changed, and is it significant")
     one.add_argument("before", metavar="A.json")
     one.add_argument("after", metavar="B.json")
-    one = command("runs", "the store of results: list, show, export, prune")
+    _runs_options(command("runs", "the store of results: list, show, export, prune"))
+    _check_options(command("check", "validate your implementation of a claim"))
+    return parser
+
+
+def _roots_options(one: argparse.ArgumentParser) -> None:
+    one.add_argument("study", metavar="STUDY")
+    one.add_argument("--right-of", metavar="X", help="every root with real part above X")
+    one.add_argument("--count", type=_whole("--count", 1, 10_000), metavar="N", help="the N rightmost roots")
+    one.add_argument("--digits", type=_whole("--digits", 1, 1000), metavar="N", help="relative error at most 10^-N")
+    one.add_argument("--certificate", metavar="FILE", help="write the proofs there")
+    one.add_argument("--verify", metavar="FILE", help="find no roots: check the proofs that were written there")
+
+
+def _runs_options(one: argparse.ArgumentParser) -> None:
     one.add_argument("action", choices=("list", "show", "export", "prune"))
     one.add_argument("address", metavar="ADDRESS", nargs="*", help="runs, by the first letters of their address")
     one.add_argument("--store", metavar="FILE", help="instead of $STALEPROOF_STORE or the user's cache")
@@ -149,8 +149,6 @@ def _parser() -> Parser:
     one.add_argument("--older-than", type=_whole("--older-than", 0, 100_000), metavar="DAYS", help="of prune")
     one.add_argument("--unfinished", action="store_true", help="of prune: only runs that were not finished")
     one.add_argument("--all", action="store_true", help="of prune: every run")
-    _check_options(command("check", "validate your implementation of a claim"))
-    return parser
 
 
 def _where(command: argparse.ArgumentParser) -> None:

@@ -1,6 +1,7 @@
 """Stage: symbols. Input: nothing. Output: every SymPy symbol of the project, with meaning and unit.
 
-This is the only file that makes SymPy symbols, so one letter has one meaning everywhere.
+This is the only file that makes SymPy symbols, so one letter has one meaning everywhere. Longer than 250 lines: it is
+one table, to be read as one.
 """
 
 from __future__ import annotations

@@ -87,6 +87,8 @@ ELSEWHERE = {
     "derive/studies/sections.py": ("derive/studies/test_study.py", "sections, tested by reading studies"),
     "derive/studies/sweep.py": ("derive/studies/test_study.py", "sweeps, tested by reading studies"),
     "derive/studies/values.py": ("derive/studies/test_study.py", "values, tested by reading studies"),
+    "numeric/balls/function_table.py": ("numeric/balls/test_printer.py", "a table, tested by printing what it names"),
+    "numeric/policies/records.py": ("numeric/policies/test_branch_and_bound.py", "a record, tested by what makes it"),
     "derive/formulas/boxes.py": ("verify/telling/test_figures.py", "places of labels, tested on drawn figures"),
     "derive/formulas/layout.py": ("derive/formulas/test_mathml.py", "layout, tested through both printers"),
     "derive/formulas/layout_calculus.py": ("derive/formulas/test_mathml.py", "layout, tested through both printers"),

@@ -8,7 +8,7 @@ The checks of all studies of a run are planned, and their error rates fixed, bef
 from __future__ import annotations
 
 import platform
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from importlib.metadata import version
 from typing import Any
@@ -24,7 +24,7 @@ from verify.pictures import Observed, drawn
 from verify.predicting.chart_figures import chart_figures, why_no_chart
 from verify.regression_findings import regression_findings
 from verify.report import Case as ToldCase
-from verify.report import Report
+from verify.report import Figure, Report
 from verify.sampling.judging import JudgedCase, PlannedCase, judge_case, plan_case
 from verify.second_routes.ahead import Prove, identity
 from verify.second_routes.running import agreements, identities
@@ -73,36 +73,28 @@ def report_planned(
 ) -> Report:
     """Simulate, judge and tell a planned study, each check at its share of the run's error ``budget``.
 
-    ``running``: where replicas run and are kept (None: threads of this process, nowhere). ``prove``: what proves a
-    claim by algebra.
+    ``running``: where replicas run and are kept (None: threads, nowhere). ``prove``: what proves a claim by algebra.
     """
     study_file, planned = study.file, study.cases
     modes = tuple(mode for one in planned for mode in one.modes)
     chosen = derivations(modes)
     verdicts = _proofs(study, progress, prove)
-    told, observed, runs = [], [], {}
-    on_data: list[str] = []
-    for one in planned:
-        judged = judge_case(one, budget.level(), progress, running=running)
-        told.append(_told(one, judged))
-        runs[one.case.label or study_file.name] = judged.run
-        if one.modes:
-            observed.append(Observed(one.case.label, one.modes[0], judged.run, judged.decay_rate))
-        if one.regression is not None:
-            on_data += regression_findings(one.case.label, one.regression, one.checks, judged.run, judged.excess_risk)
-        verdicts.extend(judged.verdicts)
-    ErrorBudget(FALSE_ALARM_RATE, max(1, study.statistical_checks)).settle(verdicts)
-    pictures, refused = drawn(tuple(observed))
-    training = next((figure for figure in pictures if figure.name == "excess-risk"), None)
+    judged = [judge_case(one, budget.level(), progress, running=running) for one in planned]
+    verdicts.extend(verdict for one in judged for verdict in one.verdicts)
+    budget_of([study]).settle(verdicts)
+    told = tuple(_told(one, found) for one, found in zip(planned, judged, strict=True))
+    runs = {one.case.label or study_file.name: found.run for one, found in zip(planned, judged, strict=True)}
+    observed = _observed(planned, judged)
+    pictures, refused = drawn(observed)
     charts = chart_figures(study_file.cases)
     return Report(
         name=study_file.name,
         title=study_file.title or study_file.name,
         question=study_file.question,
         study=written_study(study_file),
-        cases=tuple(told),
+        cases=told,
         verdicts=tuple(verdicts),
-        findings=(*without_model(tuple(told)), *on_data, *findings(tuple(observed), training)),
+        findings=(*without_model(told), *_on_data(planned, judged), *findings(observed, _training(pictures))),
         figures=(*pictures, *charts),
         derivations=chosen,
         false_alarm_rate=budget.false_alarm_rate,
@@ -112,6 +104,28 @@ def report_planned(
         not_drawn=(*refused, *why_no_chart(study_file.cases, drawn=len(charts))),
         system=system_drawing(study_file),
     )
+
+
+def _observed(planned: Sequence[PlannedCase], judged: Sequence[JudgedCase]) -> tuple[Observed, ...]:
+    """The first mode of every case that has a model, beside its run."""
+    pairs = zip(planned, judged, strict=True)
+    return tuple(
+        Observed(one.case.label, one.modes[0], found.run, found.decay_rate) for one, found in pairs if one.modes
+    )
+
+
+def _on_data(planned: Sequence[PlannedCase], judged: Sequence[JudgedCase]) -> list[str]:
+    """What is found of regressions on data."""
+    return [
+        sentence
+        for one, found in zip(planned, judged, strict=True)
+        if one.regression is not None
+        for sentence in regression_findings(one.case.label, one.regression, one.checks, found.run, found.excess_risk)
+    ]
+
+
+def _training(pictures: Sequence[Figure]) -> Figure | None:
+    return next((figure for figure in pictures if figure.name == "excess-risk"), None)
 
 
 def _told(one: PlannedCase, judged: JudgedCase) -> ToldCase:

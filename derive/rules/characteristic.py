@@ -11,8 +11,8 @@ import sympy as sp
 from derive import assumptions
 from derive import symbols as y
 from derive.derivation import Assumption, Equation, Rule
-from derive.rules.calculus import tidy
 from derive.rules.laws import transform_of
+from derive.rules.powers import tidy
 
 characteristic_of = sp.Function("H")
 

@@ -11,8 +11,8 @@ import sympy as sp
 from derive import assumptions
 from derive import symbols as y
 from derive.derivation import Equation, Rule
-from derive.rules.calculus import tidy
 from derive.rules.characteristic import characteristic_of
+from derive.rules.powers import tidy
 
 parameter = sp.Function("x")
 autocovariance = sp.Function("c")

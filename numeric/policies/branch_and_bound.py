@@ -16,9 +16,9 @@ from math import ceil, floor
 import sympy as sp
 
 from derive.characteristic import CharacteristicEquation
-from derive.formulas.shown import ShownAsLatex
 from numeric.charts.crossings import BITS, Effort
 from numeric.enclosure import Enclosure, evaluate, precision
+from numeric.policies.records import FastestSetting
 from numeric.policies.slow_ranges import SlowRange, rational
 from numeric.roots.characteristic import spectrum
 
@@ -27,32 +27,6 @@ THOUSANDTH = sp.Rational(1, 1000)
 _ROUNDS, _STARTS = 12, 25
 _DEEPEST = 52  # halvings of the range
 _SPAN = 2**12  # the first look goes down to this part of the range
-
-
-@dataclass(frozen=True)
-class FastestSetting(ShownAsLatex):
-    """The fastest ``setting`` found, its ``decay_rate``, and what is proven of the whole range.
-
-    ``best_rate`` encloses the best decay rate of the range (1/s, of update-indexed equations per update), from the one
-    reached to the one excluded; None where no bound is proven: ``undecided`` pieces are left, or ``reason`` says why.
-    ``pieces`` is how many prove it.
-    """
-
-    setting: sp.Rational
-    decay_rate: Enclosure
-    best_rate: Enclosure | None
-    pieces: int = 0
-    undecided: tuple[tuple[Fraction, Fraction], ...] = ()
-    reason: str = ""
-
-    @property
-    def certified(self) -> bool:
-        """Whether no setting of the range is faster by more than the tolerance."""
-        return self.best_rate is not None
-
-    def latex(self) -> str:
-        """The best rate and the setting that reaches it."""
-        return rf"r = {(self.best_rate or self.decay_rate).latex()} \text{{ at }} {float(self.setting):.6g}"
 
 
 def fastest_setting(

@@ -18,7 +18,8 @@ import sympy as sp
 from derive.characteristic import CharacteristicEquation
 from derive.exact import Number, exact
 from numeric.enclosure import Ball, Enclosure, acb, arb, compile_ball, precision
-from numeric.roots.candidates import cluster, distinct, enclose, gather, mirrored, seeds, spread
+from numeric.roots.candidates import gather, mirrored, seeds, spread
+from numeric.roots.enclosing import cluster, distinct, enclose
 from numeric.roots.function import analytic
 from numeric.roots.proof import Candidate, Proof, Unproven, prove_in_disc
 from numeric.roots.records import CLUSTERED, Root, Spectrum, precise_enough

@@ -13,23 +13,12 @@ from typing import Any
 
 from derive.characteristic import CharacteristicEquation
 from numeric.balls.polynomials import count_right_of, exact_roots, numerator, worth_isolating
-from numeric.enclosure import Ball, Enclosure, acb, arb, compile_ball, precision
-from numeric.roots import candidates
+from numeric.enclosure import Ball, Enclosure, acb, compile_ball, precision
 from numeric.roots.answers import first_of, right_of, root_of, unstable_count
-from numeric.roots.candidates import (
-    abscissa_ball,
-    chained,
-    cluster,
-    distinct,
-    enclose,
-    gather,
-    mirrored,
-    reach,
-    seeds,
-    spread,
-    widened,
-)
+from numeric.roots.candidates import abscissa_ball, chained, gather, mirrored, seeds, spread
+from numeric.roots.enclosing import cluster, distinct, enclose, widened
 from numeric.roots.function import analytic
+from numeric.roots.lines import LineLayer, shown_abscissa
 from numeric.roots.proof import Candidate, Proof, Unproven, prove, region_right_of
 from numeric.roots.real_axis import sign_changes
 from numeric.roots.records import CLUSTERED, Root, Spectrum, precise_enough
@@ -42,7 +31,6 @@ _CLUSTER_BITS = 256
 _CLUSTERS = (2, 3)  # roots in a ball that precision does not resolve
 _MOST_CLUSTERS = 4
 _PLENTY = 16  # times as many roots as are wanted: some of them exist where H does
-_TELLING = 2.0**-20  # of the scale of the zeros: nearer real parts leave no room for a line between them
 _SPARE = 1  # zeros of a chain beyond those asked for
 _LONGEST_CHAIN = 100_000
 
@@ -58,13 +46,11 @@ class RootSearch:
     budget: Budget
     found: list[Ball] = field(default_factory=list)
     bits: int = 64
-    lowered: int = 0
-    floor: Any = None
-    settled: bool = False
-    jitter: int = 0
-    remark: str | None = None
     ended: str | None = None
     last_failure: str = "nothing proven"
+
+    def __post_init__(self) -> None:
+        self._layer = LineLayer(self.equation, self.limit)
 
     def run(self) -> Spectrum:
         """Search and prove in turn until the proof succeeds, precision is exhausted or the budget is spent."""
@@ -78,7 +64,7 @@ class RootSearch:
             self._follow_chain()
         while self.bits <= _MOST_BITS:
             self.budget.spend()
-            line = self._line()
+            line = self._layer.line(self.found, self.wanted)
             outcome = self._attempt(line)
             if isinstance(outcome, Proof):
                 done = self._finish(outcome, line)
@@ -110,7 +96,7 @@ class RootSearch:
             abscissa = abscissa_ball(analytic(self.equation))
             total = count_right_of(self.equation.function, self.equation.variable, abscissa)
         if total is not None and 0 < total < self.wanted:
-            where = f"with Re s > {_short(self.equation, abscissa)}" if abscissa.is_finite() else "at all"
+            where = f"with Re s > {shown_abscissa(self.equation, abscissa)}" if abscissa.is_finite() else "at all"
             self.ended = f"{self.wanted} roots were asked for; H is rational and has only {total} {where}, all listed"
             self.wanted = total
 
@@ -140,8 +126,8 @@ class RootSearch:
     def _learn(self, outcome: Unproven, known: int, line: Any) -> None:
         """Look for what was missed; where nothing new turns up, work with more bits."""
         if outcome.count is None:
-            self.jitter += 1
-            if self.jitter % 3 == 0:
+            self._layer.jitter += 1
+            if self._layer.jitter % 3 == 0:
                 self.bits *= 2
             return
         before = len(self.found)
@@ -191,64 +177,12 @@ class RootSearch:
             near = [enclose(self.equation, root.mid(), self.bits) if m == 1 else None for root, m in upper]
             return [item or widened(root, m) for item, (root, m) in zip(near, upper, strict=True)]
 
-    def _line(self) -> Any:
-        """An exact line left of the wanted roots, in the middle of a gap, right of the abscissa of convergence."""
-        with precision(64):
-            abscissa = abscissa_ball(analytic(self.equation))
-            if self.limit is not None:
-                line = compile_ball(self.limit, ())().real.lower()
-                if self.jitter:  # the line asked for runs through a root
-                    line = (line - (abs(line) + reach(self.equation)) * self.jitter * arb(2) ** -30).mid()
-            else:
-                line = self._below_wanted(abscissa)
-            if not abscissa.is_finite():
-                return line
-            closest = candidates.closest_line(analytic(self.equation))
-            if line > closest:
-                return line
-            right, proven = (">=", "") if closest == 0 else (">", f", proven right of {closest.str(8, radius=False)}")
-            where = f"the half-plane of convergence Re s {right} {_short(self.equation, abscissa)}"
-            self.remark = f"in {where} only what is listed{proven}"
-            return closest
-
-    def _below_wanted(self, abscissa: Any) -> Any:
-        """The point between the last wanted zero and the next, or by the scale of the zeros where there is none."""
-        total, scale = 0, self._scale()
-        for index, zero in enumerate(self.found):
-            total += 1 if zero.imag.is_zero() else 2
-            if total < self.wanted:
-                continue
-            following = self.found[index + 1 : index + 2]
-            gap = min([scale, *((zero.real - other.real) / 2 for other in following)], key=float)
-            if gap > scale * _TELLING:  # else the next one belongs to the same cluster
-                return max(
-                    zero.real - gap * (1 + arb(self.jitter % 8) / 16), (zero.real + abscissa) / 2, key=float
-                ).mid()
-        return self._lowered_line(abscissa)
-
-    def _scale(self) -> Any:
-        return abs(self.found[0]) / 4 if self.found and self.found[0] != 0 else reach(self.equation) / 16
-
-    def _lowered_line(self, abscissa: Any) -> Any:
-        """A line lower than any proven so far, if what lies right of the last one is known; else that one again."""
-        scale = self._scale()
-        if self.floor is None or self.settled:
-            self.lowered += 1
-            start = self.floor if self.floor is not None else self.found[-1].real if self.found else arb(0)
-            self.floor = (start - scale * arb(2) ** min(self.lowered, len(self.found) // 8 + 2)).mid()
-            self.settled = False
-        if abscissa.is_finite():
-            self.floor = max(self.floor, abscissa + abs(abscissa) * arb(2) ** -self.lowered, key=float).mid()
-            # A line that ran through a root is moved, or it would run through it for ever.
-            return (abscissa + (self.floor - abscissa) * (1 - arb(self.jitter % 8) / 16)).mid()
-        return (self.floor - scale * (self.jitter % 8) / 64).mid()
-
     def _finish(self, proof: Proof, line: Any) -> Spectrum | None:
         """The record of a proof; None if digits or signs are still missing and more bits may bring them."""
         roots = [root_of(self.equation, item) for item in proof.roots]
         roots.sort(key=lambda root: (-float(root.re), float(root.im)))
-        if self.limit is None and not self.remark and sum(root.counted for root in roots) < self.wanted:
-            self.settled = True
+        if self.limit is None and not self._layer.remark and sum(root.counted for root in roots) < self.wanted:
+            self._layer.settled = True
             # Found right of the line is what is proven there, and no zero twice.
             proven = [item.ball.mid() for item in proof.roots]
             self.found = [*proven, *(zero for zero in self.found if not zero.real > line)]
@@ -266,14 +200,9 @@ class RootSearch:
     def _remark(self, proof: Proof, vague: list[Root], chosen: list[Root]) -> str | None:
         if self.ended and sum(root.counted for root in chosen) == self.wanted:
             return self.ended
-        if self.remark:
-            slow = ": a stable mean, whose decay is slower than any exponential" if "Re s >= 0 " in self.remark else ""
-            return self.remark if chosen else self.remark.replace("only what is listed", f"there is no root{slow}")
+        if remark := self._layer.remark:
+            slow = ": a stable mean, whose decay is slower than any exponential" if "Re s >= 0 " in remark else ""
+            return remark if chosen else remark.replace("only what is listed", f"there is no root{slow}")
         if proof.clusters:
             return CLUSTERED
         return "whether a root lies on the line asked for is undecided" if vague else None
-
-
-def _short(equation: CharacteristicEquation, abscissa: Any) -> str:
-    exact = str(equation.abscissa_of_convergence)
-    return exact if len(exact) < 24 else str(abscissa.str(8, radius=False))

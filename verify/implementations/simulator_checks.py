@@ -75,19 +75,7 @@ def check_simulator(
     """
     known, plan = claim_of(claim), sampling or Sampling()
     predicted = [_predicted(known, setting) for setting in settings or default_settings(known)]
-    budget = ErrorBudget(plan.false_alarm_rate, checks=len(predicted))
-    ask = _asker(sample, known, time_limit)
-    findings: list[Finding] = []
-    verdicts: list[Verdict] = []
-    for number, (setting, value) in enumerate(predicted):
-        samples = ask(plan.seed + number, plan.replicas, setting)
-        if isinstance(samples, Failure):
-            findings.append(Finding(_words(setting), samples.words, "refuted"))
-        else:
-            verdicts.append(_judged(known, _words(setting), value, samples, budget.level(), plan))
-    if predicted and not findings:
-        findings.append(_seeded(ask, predicted[0][0], plan))
-    budget.settle(verdicts)
+    verdicts, findings = _asked(_asker(sample, known, time_limit), known, predicted, plan)
     result = known.derived.result
     return SimulatorCheck(
         target or name_of(sample),
@@ -160,6 +148,25 @@ def _asker(sample: Sampler | LineProgram, claim: Claim, limit: float) -> Callabl
         return _as_samples(found, replicas)
 
     return ask
+
+
+def _asked(
+    ask: Callable[..., Any], known: Claim, predicted: Sequence[tuple[Setting, Exact | Enclosure]], plan: Sampling
+) -> tuple[list[Verdict], list[Finding]]:
+    """The samples of every setting judged, and what was found where there are none."""
+    budget = ErrorBudget(plan.false_alarm_rate, checks=len(predicted))
+    findings: list[Finding] = []
+    verdicts: list[Verdict] = []
+    for number, (setting, value) in enumerate(predicted):
+        samples = ask(plan.seed + number, plan.replicas, setting)
+        if isinstance(samples, Failure):
+            findings.append(Finding(_words(setting), samples.words, "refuted"))
+        else:
+            verdicts.append(_judged(known, _words(setting), value, samples, budget.level(), plan))
+    if predicted and not findings:
+        findings.append(_seeded(ask, predicted[0][0], plan))
+    budget.settle(verdicts)
+    return verdicts, findings
 
 
 def _as_samples(found: Any, replicas: int) -> Any:

@@ -14,7 +14,8 @@ from derive.models.recursion import FRESH
 from derive.studies.models import refusal
 from derive.studies.records import Study
 from numeric.enclosure import Enclosure
-from numeric.policies.branch_and_bound import THOUSANDTH, FastestSetting, fastest_setting
+from numeric.policies.branch_and_bound import THOUSANDTH, fastest_setting
+from numeric.policies.records import FastestSetting
 from numeric.values import Exact
 from verify.policies.margins import Margins, margins_of
 from verify.policies.sensitivity import Sensitivity, sensitivities

@@ -30,7 +30,7 @@ from numeric.event_loop.looks import Looks
 from numeric.event_loop.objectives import Regression
 from numeric.event_loop.reference_run import Event
 from numeric.kernels.compiling import Kernel
-from numeric.policies.branch_and_bound import FastestSetting
+from numeric.policies.records import FastestSetting
 from numeric.simulation.decay import MeanPath
 from numeric.simulation.measured import Measured, Simulation
 from numeric.simulation.passages import FirstPassage

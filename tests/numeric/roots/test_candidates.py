@@ -1,4 +1,4 @@
-"""Newton's candidates: near zeros, deflated to others, distinct; nothing here is trusted without proof."""
+"""Newton's candidates: near zeros, deflated to others; nothing here is trusted without proof."""
 
 import pytest
 import sympy as sp
@@ -6,11 +6,10 @@ import sympy as sp
 from derive.characteristic import CharacteristicEquation, delay_equation
 from derive.laws import Constant, Exponential, Uniform
 from derive.symbols import s
-from numeric.enclosure import acb, arb, precision
+from numeric.enclosure import acb, precision
 from numeric.roots import candidates
-from numeric.roots.candidates import distinct, enclose, gather, newton, seeds, spread, widened
+from numeric.roots.candidates import gather, newton, seeds, spread
 from numeric.roots.function import analytic
-from numeric.roots.proof import Candidate
 
 CUBIC = CharacteristicEquation(sp.expand((s + 1) * ((s + 2) ** 2 + 9)), s, sp.Integer(20), -sp.oo)
 
@@ -55,22 +54,6 @@ def test_starts_that_lead_nowhere_in_doubles_are_tried_in_balls_if_no_other_does
         assert len(gather(whole, [acb(-1e6), acb(0)], [])) == 1
         far = delay_equation(sp.Rational(10) ** 200, Constant(sp.Rational(1, 10**200)))  # squares leave the doubles
         assert gather(analytic(far), seeds(far), [])
-
-
-def test_a_candidate_ball_is_exactly_real_on_the_axis() -> None:
-    real, upper = enclose(CUBIC, acb(-1.001), 96), enclose(CUBIC, acb(-2.01, 3.01), 96)
-    assert real is not None
-    assert upper is not None
-    assert (real.weight, upper.weight) == (1, 2)
-    assert real.ball.contains(-1)
-    assert upper.ball.contains(acb(-2, 3))
-
-
-def test_overlapping_candidates_are_dropped_and_widening_contains() -> None:
-    one = Candidate(acb(arb(1, 0.5)))
-    assert len(distinct([one, Candidate(acb(arb(1.25, 0.5))), Candidate(acb(9))])) == 2
-    assert widened(acb(3), 2).ball.contains(acb(3))
-    assert widened(acb(3), 2).multiplicity == 2
 
 
 def test_hints_are_thinned_with_every_fourth_first() -> None:
