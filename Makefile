@@ -5,6 +5,7 @@
 # make verify   every test, those of the extras too, with a fresh seed, which is printed, then the mutation score;
 #               fails if a mutant survives
 # make bench    the yardsticks
+# make docs     docs/CLAIMS.md and docs/API.md from claims and docstrings, and what type checkers see
 # make clean    everything that was made
 #
 # Another interpreter: make test PYTHON=python3.12
@@ -25,7 +26,7 @@ unexport PYTHONDONTWRITEBYTECODE
 
 DEFAULT_STUDIES := $(patsubst %,reports/studies/%.toml,textbook production_trace schemes)
 
-.PHONY: report reports test look verify bench clean
+.PHONY: report reports test look verify bench docs clean
 .DELETE_ON_ERROR:
 
 report: $(READY)
@@ -55,6 +56,9 @@ verify: $(READY)
 
 bench: $(READY)
 	@for file in $(BENCHMARKS); do echo "== $$file"; $(RUN)/python $$file || exit 1; done
+
+docs: $(READY)
+	$(RUN)/python docs/pages.py
 
 clean:
 	rm -rf $(VENV) build dist .pytest_cache .hypothesis .ruff_cache .mypy_cache

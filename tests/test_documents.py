@@ -22,10 +22,11 @@ PAGES = (
     "RUNNING.md",
     "examples/VALIDATION.md",
     "examples/PAPERS.md",
+    *sorted(path.relative_to(ROOT).as_posix() for path in (ROOT / "docs").glob("*.md")),
 )
 MODULE = re.compile(r"\b((?:derive|numeric|verify)/[\w/]+\.py)\b")
 PYTHON_BLOCK = re.compile(r"^```python\n(.*?)^```", re.DOTALL | re.MULTILINE)
-TRACKED_PATH = re.compile(r"`((?:derive|numeric|verify|tests|reports|examples|bench)/[\w./]*)`")
+TRACKED_PATH = re.compile(r"`((?:derive|numeric|verify|tests|reports|examples|bench|docs)/[\w./]*)`")
 NOTATION_ROW = re.compile(r"^\| `([^`]+)` \| `(\w+)` \| (.+) \| (.+) \|$", re.MULTILINE)
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import subprocess
 import sys
 import tarfile
+import tomllib
+import venv
 import zipfile
 from pathlib import Path
 
@@ -48,7 +50,8 @@ def run(where: Path, code: str, *path: Path, arguments: tuple[str, ...] = ()) ->
 
 def test_the_wheel_built_from_the_sdist_holds_every_file_of_the_packages(wheel: Path) -> None:
     files = {path.relative_to(ROOT).as_posix() for package in PACKAGES for path in (ROOT / package).rglob("*")}
-    wanted = {name for name in files if (ROOT / name).is_file() and "__pycache__" not in name} | {"staleproof.py"}
+    wanted = {name for name in files if (ROOT / name).is_file() and "__pycache__" not in name}
+    wanted |= {"staleproof.py", "staleproof-stubs/__init__.pyi"}
     with zipfile.ZipFile(wheel) as archive:
         held = {name for name in archive.namelist() if ".dist-info/" not in name}
     assert held == wanted
@@ -62,6 +65,45 @@ def test_the_wheel_states_its_command_and_license(wheel: Path) -> None:
         assert "staleproof = staleproof:main" in archive.read(names["entry_points.txt"]).decode()
         assert "License-Expression: BSD-3-Clause" in archive.read(names["METADATA"]).decode()
     assert "licenses/LICENSE" in names
+
+
+USED = """
+import verify
+from staleproof import derive, numeric
+
+law = derive.Gamma(shape=4, mean=1)
+model = derive.linear_model(law, derive.Asynchronous(workers=16), learning_rate="0.05", curvature=1)
+reveal_type(law)
+reveal_type(numeric.spectrum(model.characteristic_equation).certified)
+reveal_type(verify.judge_agreement)
+numeric.spectrum(3)
+derive.Nothing
+"""
+
+
+def test_a_users_type_checker_sees_the_types(wheel: Path, tmp_path: Path) -> None:
+    """In an environment of its own, with the wheel's files where an installation puts them."""
+    venv.create(tmp_path / "user", with_pip=False)
+    python = tmp_path / "user" / "bin" / "python"
+    (site,) = (tmp_path / "user" / "lib").glob("python*/site-packages")
+    with zipfile.ZipFile(wheel) as archive:
+        archive.extractall(site)
+    (tmp_path / "program.py").write_text(USED)
+    command = [sys.executable, "-m", "mypy", "--strict", "--python-executable", str(python), "program.py"]
+    told = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False).stdout.splitlines()
+    wanted = ('"derive.laws.gamma.Gamma"', '"bool"', "Verdict", '"CharacteristicEquation"', "no attribute")
+    assert [line for line, each in zip(told, wanted, strict=False) if each not in line] == []
+    assert "Found 2 errors in 1 file" in told[-1]
+
+
+def test_the_citation_names_this_version_and_license() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    lines = (ROOT / "CITATION.cff").read_text().splitlines()
+    assert {f"version: {project['version']}", f"license: {project['license']}", "cff-version: 1.2.0"} <= set(lines)
+    required = {"cff-version", "message", "title", "authors"}
+    assert required <= {line.partition(":")[0] for line in lines if line[:1].isalpha()}
+    assert f'__version__ = "{project["version"]}"' in (ROOT / "staleproof.py").read_text()
+    assert (ROOT / "LICENSE").read_text().startswith("BSD 3-Clause License")
 
 
 def test_the_sdist_holds_what_it_takes_to_test_it(built: Path) -> None:

@@ -45,6 +45,7 @@ __all__ = [
     "Hyperexponential",
     "IndependentSum",
     "InverseGaussian",
+    "Law",
     "LogNormal",
     "Mixture",
     "OrderStatistic",
