@@ -164,12 +164,18 @@ def _bounds(middle: Decimal, radius: Decimal) -> str:
 
 
 def _estimate(value: Estimate) -> str:
-    """Mean ± standard error; two digits of the error where it begins with 10 to 35, else one."""
+    """Mean ± standard error; two digits of the error where it begins with 10 to 35, else one.
+
+    Of the mean no more than 10 digits: an error far smaller is that of rounding, and is shown rounded up.
+    """
     mean, error = Decimal(repr(value.mean)), Decimal(repr(value.standard_error))
     if error == 0:
         return f"{_shortened(mean)} ± 0"
     leading = int(error.scaleb(1 - error.adjusted()).to_integral_value())
     last = error.adjusted() - (1 if leading <= 35 or leading == 100 else 0)
+    shortest = mean.adjusted() - _MOST_DIGITS + 1
+    if mean and last < shortest:
+        last, error = shortest, error.quantize(Decimal(1).scaleb(shortest), rounding="ROUND_UP")
     scale = max(mean.adjusted() if mean else last, error.adjusted())
     if scale >= 6 or scale < -4:
         pair = f"{_fixed(mean.scaleb(-scale), last - scale)} ± {_fixed(error.scaleb(-scale), last - scale)}"
