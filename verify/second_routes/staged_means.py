@@ -26,23 +26,23 @@ from verify.predicting.predictions import ModePredictions, plain_model
 from verify.verdict import Evidence, Verdict
 
 GAP = "finite-workers.decay-gap.erlang-2"
-RATE, MANY = sp.Rational(1, 4), (4, 8, 16)  # r theta, workers
+RATE, MANY = sp.Rational(1, 4), (6, 12, 24, 48)  # r theta, workers
 WIDTH = Fraction(1, 10**9)
 _FINITE: Evidence = "exact finite M"
 
 
 def decay_series(mode: ModePredictions, case: str) -> Iterator[Verdict]:
-    """Decay rates of 4, 8 and 16 workers of two stages over R3's, extrapolated in 1/M, against the series.
+    """Decay rates of 6 to 48 workers of two stages over R3's, extrapolated in 1/M, against the series.
 
-    Two extrapolations of M (ratio - 1) make of a term c/M^3 one of c over the product of the three counts; c <= 1.
+    Three extrapolations of M (ratio - 1) make of a term c/M^4 one of c over the product of the four counts; c <= 1.
     """
     if "erlang-2" not in families_of(plain_model(mode).law) or mode.mode != 0:
         return
     series = CLAIMS[GAP].expression.subs({y.decay: RATE, y.mean_delay: 1})
     claimed = sp.expand((series - 1) * y.workers)
-    near, middle, far = ((slowest_rate(workers) / RATE - 1) * workers for workers in MANY)
+    first, second, third, last = ((slowest_rate(workers) / RATE - 1) * workers for workers in MANY)
     remainder = Fraction(1, math.prod(MANY))
-    found = (near - middle * 6 + far * 8) / 3 + between(-remainder, remainder)
+    found = (second * 14 - first - third * 56 + last * 64) / 21 + between(-remainder, remainder)
     words = f"two stages, r theta = {RATE}: M (exact decay rate over that of R3, minus 1), M = {MANY} extrapolated"
     yield judge_agreement(GAP, case, words, evaluate(claimed), found, 1e-2, evidence=_FINITE)
 
