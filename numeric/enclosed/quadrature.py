@@ -7,8 +7,9 @@ Beyond W, with x = G(iw)/(iw), 1/|1 + x|^2 = 1 - 2 Re x + sum of orders n >= 2, 
 first order is integrated along s = x + iW instead, into the half-plane where G decays:
 |int_W^inf G(iw)/w^3 dw| <= int_0^inf b(x) (x^2 + W^2)^(-3/2) dx, bounded by a Riemann sum of decreasing functions.
 
-Without an exponential moment G ends at s = 0 with a cut along s < 0, and the integrand is analytic in w right of 0
-alone: panels shrink towards 0, and the last one is enclosed as a whole.
+Panels grow with w, the strip in which L is known to converge does not. Where every cut of G lies on the real axis of s,
+the integrand is analytic for Re w > 0 but for poles, which a ball that meets one tells: panels need no halving there.
+Without an exponential moment G ends at s = 0 with such a cut, and panels shrink towards 0, the last one a ball.
 """
 
 from __future__ import annotations
@@ -16,7 +17,10 @@ from __future__ import annotations
 from itertools import pairwise
 from typing import Any
 
+import sympy as sp
+
 from derive.characteristic import CharacteristicEquation
+from numeric.enclosed.oscillating_tail import NEAR, oscillating_tail, terms_on_axis
 from numeric.enclosure import Ball, Enclosure, Unevaluable, acb, arb, precision
 from numeric.roots.candidates import abscissa_ball
 from numeric.roots.characteristic import spectrum
@@ -25,12 +29,16 @@ from numeric.roots.function import Analytic, analytic
 _GUARD_BITS = 24
 _CELLS = 60
 _HALVINGS = 48
+_FEW_DIGITS = 10  # up to which a tail of one term is the quicker one
+_TAIL_BITS = 14  # a digit
+_CLOSE = 2.0**-40  # of a panel's own integral, or closer where more digits are wanted
 
 
 def noise_gain(equation: CharacteristicEquation, digits: int = 8) -> Enclosure:
     """I = int_0^inf r(t)^2 dt = (1/2 pi) int dw/|H(iw)|^2 for H = s + G(s), in seconds (kind: enclosure).
 
-    r is the fundamental solution; stationary variance = noise intensity x I. ``digits``: wanted relative digits.
+    r is the fundamental solution; stationary variance = noise intensity x I. ``digits``: wanted relative digits, which
+    laws of many atoms miss beyond 12 and transforms of other cuts beyond 10: the radius then says so.
     Raises ``ValueError`` where H is not of that form, or is not proven stable (no formula may answer there).
 
     Example: ``noise_gain(delay_equation(1, Constant(1))).contains((1 + sp.sin(1)) / (2 * sp.cos(1)))``.
@@ -41,12 +49,23 @@ def noise_gain(equation: CharacteristicEquation, digits: int = 8) -> Enclosure:
     with precision(max(53, int(3.33 * digits) + guard)):
         bound = whole.bound(acb(0)).real.upper()
         wanted = arb(10) ** -digits / (4 * bound)  # I is at least 1/(2 b(0))
-        edge = 4 * bound
-        while not tail_error(whole, edge) < wanted:
-            edge = (edge * arb(5) / 4).mid()
-        finite = _finite_part(whole, edge, wanted)
-        rest = arb(0, tail_error(whole, edge).upper())
-        return Enclosure((finite + 1 / edge + rest) / arb.pi())
+        close = min(_CLOSE, 10.0**-digits / 64)
+        edge, beyond = _beyond(whole, bound, wanted, digits)
+        return Enclosure((_finite_part(whole, edge, wanted, close) + beyond) / arb.pi())
+
+
+def _beyond(whole: Analytic, bound: Any, wanted: Any, digits: int) -> tuple[Any, Any]:
+    """A frequency W and the integral beyond it: 1/W with its error, or by orders where few terms swing without end."""
+    with precision(_TAIL_BITS * digits):
+        terms = terms_on_axis(whole) if digits > _FEW_DIGITS else None
+    if terms is not None:
+        edge = (NEAR * bound).mid()
+        with precision(_TAIL_BITS * digits):  # exponential integrals of high orders cancel
+            return edge, oscillating_tail(terms, bound, edge, wanted)
+    edge = 4 * bound
+    while not tail_error(whole, edge) < wanted:
+        edge = (edge * arb(5) / 4).mid()
+    return edge, 1 / edge + arb(0, tail_error(whole, edge).upper())
 
 
 def is_plain_feedback(equation: CharacteristicEquation) -> bool:
@@ -84,13 +103,36 @@ def tail_error(whole: Analytic, edge: Any) -> Any:
     return (2 * total + bound**2 / edge**3 / (1 - bound / edge)).upper()
 
 
-def _finite_part(whole: Analytic, edge: Any, wanted: Any) -> Any:
-    floor, heavy = abscissa_ball(whole), whole.abscissa == 0
+def cuts_on_axis(whole: Analytic) -> bool:
+    """Whether G continues to all s off the real axis but for poles: powers and logarithms are of real a + b s alone."""
+    s = whole.variable
+    nodes = (node for node in sp.preorder_traversal(whole.function) if node != s and node.has(s))
+    return all(_is_meromorphic(node) or _cuts_the_axis(node, s) for node in nodes)
+
+
+def _is_meromorphic(node: sp.Basic) -> bool:
+    """Whether a node makes nothing but poles of what it is made of."""
+    powers = isinstance(node, sp.Pow) and node.exp.is_Integer
+    return powers or isinstance(node, sp.Add | sp.Mul | sp.exp)
+
+
+def _cuts_the_axis(node: sp.Basic, s: sp.Symbol) -> bool:
+    """Whether a power or a logarithm is of a + b s with real numbers a, b: its cut is a part of the real axis."""
+    if not (isinstance(node, sp.log) or (isinstance(node, sp.Pow) and not node.exp.has(s))):
+        return False
+    base = node.args[0]
+    straight = base.is_polynomial(s) and sp.degree(base, s) == 1
+    return straight and all(number.is_real for number in sp.Poly(base, s).all_coeffs())
+
+
+def _finite_part(whole: Analytic, edge: Any, wanted: Any, close: float) -> Any:
+    floor, heavy, off_axis = abscissa_ball(whole), whole.abscissa == 0, cuts_on_axis(whole)
 
     def integrand(w: Ball, analytic_needed: bool) -> Ball:
         s = acb(-w.imag, w.real)
         # H is analytic right of the abscissa, and off its cut; elsewhere a finite ball could hide one.
-        if analytic_needed and not (w.real > 0 if heavy else s.real > floor and -s.real > floor):
+        beside = (heavy or off_axis) and w.real > 0
+        if analytic_needed and not (beside or (not heavy and s.real > floor and -s.real > floor)):
             return acb(arb.nan())
         return 1 / (whole.value(s) * whole.value(-s))
 
@@ -104,7 +146,7 @@ def _finite_part(whole: Analytic, edge: Any, wanted: Any) -> Any:
     while low < edge:
         wider = low * 4 if low < first else low * 3 / 2  # towards 0 on the right of a heavy tail
         high = min(max(start.mid(), wider.mid(), key=float), edge, key=float)
-        part = acb.integral(integrand, acb(low), acb(high), abs_tol=(wanted / 64).mid(), rel_tol=arb(2) ** -40)
+        part = acb.integral(integrand, acb(low), acb(high), abs_tol=(wanted / 64).mid(), rel_tol=arb(close))
         if not part.is_finite():
             raise Unevaluable(f"the integral over [{low.str(6)}, {high.str(6)}] did not converge")
         total, low = total + part.real, high

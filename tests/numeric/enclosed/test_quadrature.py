@@ -7,10 +7,11 @@ import sympy as sp
 from scipy import integrate
 
 from derive import symbols as y
-from derive.characteristic import CharacteristicEquation
+from derive.characteristic import CharacteristicEquation, delay_equation
 from derive.exact import exact
+from derive.laws import Uniform
 from derive.symbols import s
-from numeric.enclosed.quadrature import noise_gain, tail_error
+from numeric.enclosed.quadrature import cuts_on_axis, noise_gain, tail_error
 from numeric.enclosure import arb, evaluate, precision
 from numeric.roots.function import analytic
 
@@ -39,6 +40,31 @@ def test_exponential_delays_have_their_closed_form(a: str, mu: str) -> None:
     found = noise_gain(equation(a, rate / (rate + s), -rate), digits=6)
     assert found.contains((gain + rate) / (2 * gain * rate))
     assert found.relative_radius < 1e-6
+
+
+@pytest.mark.parametrize("digits", [11, 13, 16, 20, 25])
+def test_many_digits_are_reached(digits: int) -> None:
+    stages, angle = (1 + s / 2) ** -2, sp.Rational(1, 2)
+    closed = [
+        (equation(2, 1 / (1 + s), -1), sp.Rational(3, 4)),
+        (equation(1, stages, -2), sp.Rational(7, 6)),
+        (equation(1, sp.exp(-s / 2)), (1 + sp.sin(angle)) / (2 * sp.cos(angle))),
+    ]
+    for known, exactly in closed:
+        found = noise_gain(known, digits)
+        assert found.contains(exactly)
+        assert not found.contains(exactly * (1 + sp.Rational(10) ** -digits))
+        assert found.relative_radius < 10.0**-digits
+    spread = noise_gain(delay_equation(1, Uniform("1/2", 1)), digits)
+    assert spread.relative_radius < 10.0**-digits
+
+
+def test_where_cuts_lie() -> None:
+    shape = sp.Rational(5, 2)
+    assert cuts_on_axis(analytic(equation(1, (1 + s) ** -shape, -1)))
+    assert cuts_on_axis(analytic(equation(1, 1 / (1 + s + s**2), -sp.Rational(1, 2))))  # poles tell themselves
+    assert not cuts_on_axis(analytic(equation(1, (1 + s + s**2) ** -shape, -sp.Rational(1, 2))))
+    assert not cuts_on_axis(analytic(equation(1, 1 / (1 + sp.sqrt(1 + s**2)), 0)))
 
 
 @pytest.mark.parametrize("shape", [4, 2.5])
