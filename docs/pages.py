@@ -108,7 +108,7 @@ def _methods(value: type) -> Iterator[str]:
     for name, member in vars(value).items():
         text = inspect.getdoc(member) if callable(member) or isinstance(member, property | classmethod) else None
         if not name.startswith("_") and text and not isinstance(member, type):
-            yield f"- `{name}`: {' '.join(text.partition(chr(10) * 2)[0].split())}\n"
+            yield f"- `{name}`: {' '.join(text.partition(chr(10) * 2)[0].replace('``', '`').split())}\n"
 
 
 def described(package: str, name: str) -> str:

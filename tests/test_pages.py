@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import importlib.util
+import os
 import re
+import shlex
+import subprocess
+import sys
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -29,6 +33,47 @@ def pages() -> Any:
 
 def text(name: str) -> str:
     return (ROOT / name).read_text(encoding="utf-8")
+
+
+FENCE = re.compile(r"^```(python|toml|sh slow|sh)\n(.*?)^```", re.DOTALL | re.MULTILINE)
+TUTORIALS = ("AUTHOR", "ENGINEER", "REVIEWER")
+
+
+def script(page: str, slow: bool) -> str:
+    """A tutorial as one program: files are written, commands run in this process, Python as it stands."""
+    lines = ["from pathlib import Path", "import staleproof"]
+    for kind, code in FENCE.findall(text(f"docs/{page}.md")):
+        if kind == "toml":
+            lines.append(f"Path({code.split()[1]!r}).write_text({code!r})")
+        elif kind == "python":
+            lines.append(code)
+        elif kind == "sh" or slow:
+            commands = [shlex.split(line)[1:] for line in code.splitlines()]
+            lines += [f"assert staleproof.main({command!r}) == 0, {command!r}" for command in commands]
+    return "\n".join(lines)
+
+
+def run(page: str, folder: Path, slow: bool) -> None:
+    """Follow a tutorial in an empty folder; its pictures must be those that the page shows."""
+    (folder / "program.py").write_text(script(page, slow))
+    places = {"PYTHONPATH": str(ROOT), "STALEPROOF_STORE": "", "STALEPROOF_CACHE": str(folder / "cache")}
+    command = [sys.executable, "program.py"]
+    done = subprocess.run(command, cwd=folder, env=os.environ | places, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr[-2000:]
+    drawn = {path.name: path.read_text() for path in folder.glob("*.svg")}
+    assert drawn
+    assert drawn == {name: text(f"docs/pictures/{name}") for name in drawn}
+
+
+@pytest.mark.parametrize("page", TUTORIALS)
+def test_a_tutorial_runs_and_draws_its_picture(page: str, tmp_path: Path) -> None:
+    run(page, tmp_path, slow=False)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("page", [page for page in TUTORIALS if "```sh slow" in text(f"docs/{page}.md")])
+def test_a_tutorial_runs_with_its_dear_commands(page: str, tmp_path: Path) -> None:
+    run(page, tmp_path, slow=True)
 
 
 def test_the_subjects_are_those_of_the_registry() -> None:
