@@ -28,21 +28,11 @@ Given = frozenset[Assumption]
 KEPT = 1 - y.dropout
 
 
-def _thinned(title: str, left: sp.Expr, count: sp.Expr, given: Given) -> Derivation:
-    started = Derivation(title, given).then(RenewalRate())
-    return started.then(Thin(left, count, KEPT, (assumptions.LOSSES,)))
-
-
 @cache
 def dropout_rate(given: Given = assumptions.ALL) -> Derivation:
     """Lambda = (1 - p_d) M/theta updates a second, for every law of the cycle."""
-    return _thinned("update rate with dropout", y.arrival_rate, y.workers, given)
-
-
-@cache
-def dropout_other_rate(given: Given = assumptions.ALL) -> Derivation:
-    """lambda = (1 - p_d)(M - 1)/theta: updates a second by the other workers."""
-    return _thinned("rate of the other workers' updates with dropout", y.other_rate, y.workers - 1, given)
+    started = Derivation("update rate with dropout", given).then(RenewalRate())
+    return started.then(Thin(y.arrival_rate, y.workers, KEPT, (assumptions.LOSSES,)))
 
 
 @cache

@@ -13,7 +13,6 @@ from derive import symbols as y
 from derive.derivation import Assumption, Derivation
 from derive.derivations.characteristic import damping_coefficient, noise_intensity
 from derive.rules.arrivals import RenewalRate
-from derive.rules.calculus import Specialise
 from derive.rules.thinning import Thin
 from derive.rules.triggers import Multiply, SentFraction, TriggeredNoise, TriggerGain, TriggerGainOfNorm
 
@@ -68,10 +67,3 @@ def trigger_intensity(given: Given = assumptions.ALL) -> Derivation:
     both = plain.join(trigger_gain_of_norm(given))
     found = both.then(Multiply(y.noise_intensity), len(plain.steps), len(both.steps))
     return found.concluded("noise intensity with an event trigger")
-
-
-@cache
-def trigger_gain_of_one_mode(given: Given = assumptions.ALL) -> Derivation:
-    """G_1 = G: one mode seen as a norm."""
-    one = trigger_gain_of_norm(given).then(Specialise(y.trigger_gain, ((y.modes, 1),)))
-    return one.concluded("factor of an event trigger, one mode as a norm")

@@ -17,7 +17,6 @@ from derive.rules.modelling import _normal, _path, carried_out, gaussian_mean, m
 from derive.rules.recursion import parameter
 
 velocity_path = sp.Function("vbar")
-_POSITIVE = sp.Dummy("s", positive=True)
 _SPEED = sp.Dummy("V")
 
 

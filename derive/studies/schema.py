@@ -1,7 +1,6 @@
 """Stage: the schema of a study. Input: a raw TOML table. Output: the keys it may hold, or one refusal in one line.
 
-Two kinds of key are refused, with different words: an unknown one (with the nearest known key), and a known one
-whose model is not available yet.
+An unknown key is refused with the nearest known one.
 """
 
 from __future__ import annotations
@@ -63,14 +62,9 @@ MISSING = Missing()
 
 @dataclass(frozen=True)
 class Key:
-    """One row of the table of keys: what may stand there, and whether this version can use it."""
+    """One row of the table of keys: what may stand there."""
 
     allowed: str
-    available: bool = True
-
-
-def _later(allowed: str) -> Key:
-    return Key(allowed, available=False)
 
 
 LAW = 'a law, as { law = "gamma", shape = 4, mean = 1 }'
@@ -164,7 +158,7 @@ def nearest(word: str, known: Iterable[str]) -> str:
 
 
 def check_keys(file: str, raw: Mapping[str, Any]) -> None:
-    """Refuse the first key of ``raw`` that is unknown, not available yet, or no table where one is needed."""
+    """Refuse the first key of ``raw`` that is unknown, or no table where one is needed."""
     for name, body in raw.items():
         if name in TEXT_KEYS:
             if not isinstance(body, str):
@@ -188,9 +182,6 @@ def _check_section(file: str, section: str, body: Mapping[str, Any]) -> None:
         key = f"{section}.{name}"
         if name not in known:
             raise StudyError(file, key, value, "unknown key", nearest(name, known))
-        if not known[name].available:
-            usable = [other for other, row in known.items() if row.available]
-            raise StudyError(file, key, value, "not available yet", ", ".join(usable) or "nothing here in this version")
 
 
 def written(raw: Mapping[str, Any], prefix: str = "") -> dict[str, str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from numeric.source.translation import Language
 
-_PI, _INF = "3.141592653589793", "inf"
+_PI = "3.141592653589793"
 _SAME = ("sin", "cos", "tan", "exp", "log", "sqrt", "abs", "floor", "hypot", "atan2", "sinh", "cosh", "expm1", "log1p")
 _BRACES = {
     "if": "if ({0}) {{", "elif": "}} else if ({0}) {{", "else": "} else {", "while": "while ({0}) {{", "end if": "}",

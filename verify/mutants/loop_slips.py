@@ -21,7 +21,6 @@ Stream = Callable[[int, int], np.random.Generator]
 # Texts of the printed loop of one noisy mode.
 _READ = "h0 * read0[i]"
 _NOISE = "s0 * rng.standard_normal()"
-_STEP = f"x0 -= learning_rate * ({_READ} + {_NOISE})"
 _PULL = "read0[i] = x0"
 _DRAW = "duration = CYCLE"  # as the loop of each law calls it
 _AGE = "age = cycle[i] - origin;"
