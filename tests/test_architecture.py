@@ -1,6 +1,7 @@
 """The house: data flows one way, each heavy dependency has one door, and no part knows what it may not know.
 
-Every rule is a function of a table {path: source}, so each has a planted violation beside it that it must find.
+Every rule is a function of a table {path: source}, so each has a planted violation beside it that it must find. Longer
+than 250 lines: the tables of what may know what stand beside the rules that read them.
 """
 
 from __future__ import annotations

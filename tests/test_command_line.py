@@ -1,4 +1,7 @@
-"""The command line: fast help, JSON and nothing else on standard output, one line for every refusal, exit codes."""
+"""The command line: fast help, JSON and nothing else on standard output, one line for every refusal, exit codes.
+
+Longer than 250 lines: every way a command ends, on the same helpers that run one.
+"""
 
 from __future__ import annotations
 

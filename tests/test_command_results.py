@@ -1,4 +1,7 @@
-"""What the commands give: derivations, reports and the ledger, their files and exit codes."""
+"""What the commands give: derivations, reports and the ledger, their files and exit codes.
+
+Longer than 250 lines: what every command gives, on the same fixture of a whole report.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""JSON as users, scripts and tests may rely on it: names, kinds of number, nothing that is no JSON."""
+"""JSON as users, scripts and tests may rely on it: names, kinds of number, nothing that is no JSON.
+
+Longer than 250 lines: the names and numbers of every command's JSON, read by one strict reader.
+"""
 
 from __future__ import annotations
 

@@ -54,6 +54,18 @@ def stability_chart(
     axes, budget = (x, y), budget or ChartBudget()
     spending = Spending(budget, progress=progress)
     opened = [OpenEquation(one, axes, spending.effort) for one in listed]
+    with precision(BITS):
+        decided = subdivide([Cell()], _judge(opened, axes, impossible), spending)
+    anchors, judged = _counted(decided.pop(_CLEAR, []), listed, axes)
+    for status, cells in judged.items():
+        decided.setdefault(status, []).extend(cells)
+    mean = Layer.of(decided, spending)
+    second = mean_square_layer(mean, axes, criteria, budget, progress) if criteria else None
+    return StabilityChart(x, y, mean, anchors, second)
+
+
+def _judge(opened: Sequence[OpenEquation], axes: Axes, impossible: Impossible | None) -> Callable[[Cell], str | int]:
+    """What says of a cell that it is clear, outside or unstable, or in which direction to divide it."""
     lasting = [LastingRoots(one) for one in opened]
 
     def judge(cell: Cell) -> str | int:
@@ -67,14 +79,7 @@ def stability_chart(
             return _CLEAR
         return "unstable" if any(one.proven(box) for one in lasting) else found
 
-    with precision(BITS):
-        decided = subdivide([Cell()], judge, spending)
-    anchors, judged = _counted(decided.pop(_CLEAR, []), listed, axes)
-    for status, cells in judged.items():
-        decided.setdefault(status, []).extend(cells)
-    mean = Layer.of(decided, spending)
-    second = mean_square_layer(mean, axes, criteria, budget, progress) if criteria else None
-    return StabilityChart(x, y, mean, anchors, second)
+    return judge
 
 
 def point_of(cell: Cell, axes: Axes) -> tuple[sp.Rational, sp.Rational]:

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import re
+from importlib import import_module
+from pkgutil import iter_modules
 
 import pytest
 import sympy as sp
 
+import derive.claims
 from derive import assumptions
 from derive import symbols as y
 from derive.claims import CLAIMS, Claim
@@ -38,41 +41,8 @@ def is_sentence(text: str) -> bool:
 
 def test_the_registry_loses_no_claim() -> None:
     """A second row with the same id would overwrite the first in the dictionary."""
-    from derive.claims import (
-        ages,
-        arrivals,
-        classical_policies,
-        composed_laws,
-        delay,
-        filters,
-        finite_workers,
-        laws,
-        noise,
-        policies,
-        recursion,
-        run_time,
-        schemes,
-        speed,
-        transients,
-    )
-
-    subjects = (
-        arrivals,
-        delay,
-        speed,
-        noise,
-        recursion,
-        finite_workers,
-        transients,
-        filters,
-        ages,
-        schemes,
-        run_time,
-        policies,
-        classical_policies,
-        laws,
-        composed_laws,
-    )
+    modules = [import_module(one.name) for one in iter_modules(derive.claims.__path__, "derive.claims.")]
+    subjects = [module for module in modules if isinstance(getattr(module, "CLAIMS", None), tuple)]
     rows = [claim for subject in subjects for claim in subject.CLAIMS]
     assert sorted(claim.id for claim in rows) == sorted(CLAIMS)
     assert all(CLAIMS[claim.id] is claim for claim in rows)

@@ -1,11 +1,11 @@
 """Metamorphic relations of laws and equations: the same law written in two ways is the same law.
 
-Each relation stands beside a control that must not hold: another law, or half of a change of units.
+Each relation stands beside a control that must not hold: another law, or half of a change of units. Longer than 250
+lines: one relation after the other of the same laws.
 """
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Mapping
 from fractions import Fraction
 from typing import Any
@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 from derive import symbols as y
 from derive.characteristic import delay_equation, update_equation
 from derive.draws import chosen, phase_walk, table
-from derive.law import Law, Weighted
+from derive.law import Law
 from derive.laws import (
     LAWS,
     Constant,
@@ -43,25 +43,8 @@ from derive.models.linear import linear_model
 from derive.schemes import Asynchronous
 from derive.studies.study import study_from_table
 from tests.budgets import examples
+from tests.units_of_time import DURATIONS, in_unit
 
-DURATIONS = {  # the parameters of every registered law that are measured in seconds
-    "constant": ("value",),
-    "exponential": ("mean",),
-    "gamma": ("mean",),
-    "empirical": ("values",),
-    "mixture": ("parts",),
-    "sum": ("parts",),
-    "truncated": ("of", "at"),
-    "order_statistic": ("of",),
-    "shifted_exponential": ("shift", "tail_mean"),
-    "uniform": ("low", "high"),
-    "inverse_gaussian": ("mean", "shape"),
-    "pareto": ("scale",),
-    "weibull": ("scale",),
-    "lognormal": ("mu",),  # the logarithm of one
-    "hyperexponential": ("means",),
-    "phase_type": ("generator",),  # rates: divided by the factor
-}
 EXAMPLES: dict[str, Law] = {
     "constant": Constant("3/2"),
     "exponential": Exponential("2/3"),
@@ -82,29 +65,6 @@ EXAMPLES: dict[str, Law] = {
 }
 fractions = st.fractions(Fraction(1, 8), 8, max_denominator=8)
 SCALE = sp.Dummy("c", positive=True)
-
-
-def scaled(law: Law, factor: Any) -> Law:
-    """The law with every duration multiplied by ``factor``."""
-    changed = {}
-    for key in DURATIONS[law.name]:
-        value = getattr(law, key)
-        if key == "mu":
-            changed[key] = value + sp.log(factor)
-            continue
-        if key == "generator":
-            changed[key] = tuple(tuple(entry / factor for entry in row) for row in value)
-            continue
-        many = isinstance(value, tuple)
-        changed[key] = tuple(stretched(item, factor) for item in value) if many else stretched(value, factor)
-    return dataclasses.replace(law, **changed)  # type: ignore[type-var]
-
-
-def stretched(item: Any, factor: Any) -> Any:
-    """A number, a law or a weighted law with every duration multiplied by ``factor``."""
-    if isinstance(item, Weighted):
-        return Weighted(item.weight, scaled(item.law, factor))
-    return scaled(item, factor) if isinstance(item, Law) else item * factor
 
 
 def written_out(expression: sp.Expr, law: Law) -> sp.Expr:
@@ -145,7 +105,7 @@ def test_every_registered_law_says_which_parameters_are_durations() -> None:
 @given(factor=fractions.filter(lambda c: c != 1))
 def test_a_law_in_another_unit_of_time_is_the_law_of_the_stretched_duration(law: Law, factor: Fraction) -> None:
     c = sp.Rational(factor.numerator, factor.denominator)
-    other = scaled(law, c)
+    other = in_unit(law, c)
     assert transforms_agree(other, law, c)
     assert not transforms_agree(other, law)
     assert [sp.simplify(other.moment(n) - c**n * law.moment(n)) for n in range(4)] == [0] * 4
@@ -160,7 +120,7 @@ def test_a_law_in_another_unit_of_time_is_the_law_of_the_stretched_duration(law:
 @pytest.mark.parametrize("law", EXAMPLES.values(), ids=lambda law: law.name)
 def test_the_draw_in_another_unit_is_the_draw_times_the_unit(law: Law) -> None:
     c = sp.Rational(5, 3)
-    one, other = law.draw, scaled(law, c).draw
+    one, other = law.draw, in_unit(law, c).draw
     if law.name == "sum":
         # a table entry is drawn in the unit of its table; every other part of a sum is drawn times the unit
         plain = [part for part in one.expression.args if not part.has(table)]
@@ -189,7 +149,7 @@ def test_the_draw_in_another_unit_is_the_draw_times_the_unit(law: Law) -> None:
 def test_the_equation_in_another_unit_of_time_is_the_equation_divided_by_it(law: Law) -> None:
     """H(s/c; a/c, c tau) = H(s; a, tau)/c, with friction H/c^2; a damping left as it was breaks it."""
     a, b = sp.Rational(3, 7), sp.Rational(5, 4)
-    other, point = scaled(law, SCALE), {y.s: y.s / SCALE}
+    other, point = in_unit(law, SCALE), {y.s: y.s / SCALE}
     plain, with_friction = delay_equation(a, law), delay_equation(a, law, b)
     assert same(delay_equation(a / SCALE, other).function.subs(point), plain.function / SCALE)
     assert not same(delay_equation(a, other).function.subs(point), plain.function / SCALE)

@@ -24,6 +24,7 @@ from derive.rules.modelling import (
     gaussian_mean,
     mean_path,
 )
+from tests.derive.rule_cases import assert_finds
 from verify.identities import check_step
 
 RATE = Equation(y.arrival_rate, y.workers / y.mean_delay)
@@ -90,11 +91,7 @@ CASES: list[tuple[Rule, tuple[Equation, ...], sp.Expr, tuple[sp.Expr, ...]]] = [
 def test_the_rule_writes_its_equation_and_its_check_finds_others(
     rule: Rule, inputs: tuple[Equation, ...], right: sp.Expr, wrong: tuple[sp.Expr, ...]
 ) -> None:
-    made = Step(1, rule, inputs, rule.apply(*inputs))
-    assert sp.simplify(made.output.right - right) == 0
-    assert check_step(made).passed, check_step(made).detail
-    for other in wrong:
-        assert not check_step(replace(made, output=Equation(made.output.left, other))).passed, other
+    assert_finds(rule, inputs, right, wrong)
 
 
 def test_a_normal_mean_is_taken_over_the_noise_alone() -> None:

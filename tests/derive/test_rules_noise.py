@@ -20,6 +20,7 @@ from derive.rules.noise import (
     SolveCovariance,
     covariance_of,
 )
+from tests.derive.rule_cases import assert_finds
 from verify.identities import check_step
 
 a, theta, t, q, w = y.damping, y.mean_delay, y.t, y.noise_intensity, y.frequency
@@ -69,11 +70,7 @@ CASES: list[tuple[Rule, tuple[Equation, ...], sp.Expr, tuple[sp.Expr, ...]]] = [
 def test_the_rule_finds_the_known_result_and_its_check_finds_others(
     rule: Rule, inputs: tuple[Equation, ...], right: sp.Expr, wrong: tuple[sp.Expr, ...]
 ) -> None:
-    made = Step(1, rule, inputs, rule.apply(*inputs))
-    assert sp.simplify(made.output.right - right) == 0
-    assert check_step(made).passed, check_step(made).detail
-    for other in wrong:
-        assert not check_step(replace(made, output=Equation(made.output.left, other))).passed, other
+    assert_finds(rule, inputs, right, wrong)
 
 
 def test_many_stages_approach_the_constant_delay() -> None:

@@ -1,4 +1,7 @@
-"""Check values of the schemes' models: hand-worked numbers, the literature's, and mpmath by other routes."""
+"""Check values of the schemes' models: hand-worked numbers, the literature's, and mpmath by other routes.
+
+Longer than 250 lines: check values of every scheme, each with the route that it was worked out by.
+"""
 
 from __future__ import annotations
 

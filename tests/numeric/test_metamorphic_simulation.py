@@ -2,6 +2,7 @@
 
 Exact relations are held bit for bit on a shared random stream. Statistical ones compare two independent runs of 64
 replicas at |z| < 4.5: false-alarm rate below 4e-5 each (Student's t). Each relation has a control that must not hold.
+Longer than 250 lines: one relation after the other of one simulator, on the same systems.
 """
 
 from __future__ import annotations

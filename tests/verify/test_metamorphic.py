@@ -1,7 +1,8 @@
 """Metamorphic relations of predictions and records: units, notation and order change what they must, and no more.
 
 Two predictions of one number agree if both are exact and equal, or both are narrow balls that overlap. Each relation
-has a control beside it: half of a change of units, or another law.
+has a control beside it: half of a change of units, or another law. Longer than 250 lines: one relation after the other
+of the same predictions.
 """
 
 from __future__ import annotations
@@ -21,13 +22,14 @@ from hypothesis import strategies as st
 
 from derive import symbols as y
 from derive.characteristic import delay_equation, update_equation
-from derive.law import Law, Weighted
+from derive.law import Law
 from derive.laws import LAWS, Constant, Empirical, Exponential, Gamma
 from derive.studies.study import Case, Study, Workers, study_from_table
 from derive.studies.text import study_toml
 from numeric.roots.characteristic import spectrum
 from numeric.values import Exact
 from tests.budgets import examples
+from tests.units_of_time import DURATIONS, in_unit
 from verify.agreement import enclosed
 from verify.hunting.drawing import studies
 from verify.predicting.predictions import ModePredictions, Predicted
@@ -38,24 +40,6 @@ from verify.verdict_json import verdict_from_json
 UNSHRUNK = (Phase.generate,)  # a prediction takes a fraction of a second: shrinking would take minutes
 NARROW = 1e-3  # relative to the value, of every ball compared here: renewals of spread-out atoms are rounded
 ON_A_LATTICE = {"staleness_variance": 1e-2}  # of laws whose renewals have no closed form
-DURATIONS: dict[str, tuple[str, ...]] = {
-    "constant": ("value",),
-    "exponential": ("mean",),
-    "gamma": ("mean",),
-    "empirical": ("values",),
-    "mixture": ("parts",),
-    "sum": ("parts",),
-    "truncated": ("of", "at"),
-    "order_statistic": ("of",),
-    "shifted_exponential": ("shift", "tail_mean"),
-    "uniform": ("low", "high"),
-    "inverse_gaussian": ("mean", "shape"),
-    "pareto": ("scale",),
-    "weibull": ("scale",),
-    "lognormal": ("mu",),  # the logarithm of one
-    "hyperexponential": ("means",),
-    "phase_type": ("generator",),  # rates: divided by the factor
-}
 # The power of seconds in which each predicted quantity is measured; a new quantity must be entered here.
 SECONDS = dict.fromkeys(
     ["staleness_mean", "staleness_variance", "stationary_variance", "fastest_workers", "mean_square_limit"], 0
@@ -96,28 +80,6 @@ def in_unit_of_time(one: Study, factor: sp.Rational) -> Study:
 def law_of(one: Study) -> Law:
     assert one.workers is not None
     return one.workers.cycle_law
-
-
-def in_unit(law: Law, factor: sp.Rational) -> Law:
-    """The law with every duration multiplied by ``factor``."""
-    changed = {}
-    for key in DURATIONS[law.name]:
-        value = getattr(law, key)
-        if key == "mu":
-            changed[key] = value + sp.log(factor)
-            continue
-        if key == "generator":
-            changed[key] = tuple(tuple(entry / factor for entry in row) for row in value)
-            continue
-        many = isinstance(value, tuple)
-        changed[key] = tuple(_in_unit(item, factor) for item in value) if many else _in_unit(value, factor)
-    return replace(law, **changed)  # type: ignore[type-var]
-
-
-def _in_unit(item: Any, factor: sp.Rational) -> Any:
-    if isinstance(item, Weighted):
-        return Weighted(item.weight, in_unit(item.law, factor))
-    return in_unit(item, factor) if isinstance(item, Law) else factor * item
 
 
 def predictions(one: Study, mode: int = 0) -> dict[Key, Predicted]:

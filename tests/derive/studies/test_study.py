@@ -1,4 +1,7 @@
-"""Studies: what a file says is read exactly; whatever is wrong is one line that names key and value."""
+"""Studies: what a file says is read exactly; whatever is wrong is one line that names key and value.
+
+Longer than 250 lines: tables of what is read and of what is refused, key by key.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Workers and schemes of a study: every key of theirs is read exactly, refused in one line, never ignored."""
+"""Workers and schemes of a study: every key of theirs is read exactly, refused in one line, never ignored.
+
+Longer than 250 lines: tables of what is read and of what is refused, key by key.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Event loops under every scheme: the printed loop against the plain reference, bit for bit."""
+"""Event loops under every scheme: the printed loop against the plain reference, bit for bit.
+
+Longer than 250 lines: the systems that are drawn, and every feature of a scheme that they must have met.
+"""
 
 from __future__ import annotations
 

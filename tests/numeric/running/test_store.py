@@ -1,4 +1,7 @@
-"""The store: parts are kept, damage and foreign files are named, nothing that was committed is lost."""
+"""The store: parts are kept, damage and foreign files are named, nothing that was committed is lost.
+
+Longer than 250 lines: one life of a store, from the first run to what is pruned, on one fixture.
+"""
 
 from __future__ import annotations
 

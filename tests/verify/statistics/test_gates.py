@@ -1,4 +1,7 @@
-"""Monte-Carlo verdicts: right and wrong predictions, the power they quote, and their negative controls."""
+"""Monte-Carlo verdicts: right and wrong predictions, the power they quote, and their negative controls.
+
+Longer than 250 lines: gates that share one error budget are tested together.
+"""
 
 from __future__ import annotations
 
