@@ -9,6 +9,7 @@ import contextlib
 import io
 import json
 import re
+from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -82,13 +83,16 @@ class Whole:
 def whole(tmp_path_factory: pytest.TempPathFactory) -> Whole:
     """But for most proofs: other tests check every step of every claim, and every second route."""
     from verify import reporting
+    from verify.commands import reports
     from verify.ledger.evidence import proof_checks
     from verify.second_routes import running as proofs
+    from verify.second_routes.ahead import identity
 
     folder = tmp_path_factory.mktemp("whole")
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(reporting, "identities", lambda claims, *how: proofs.identities(claims[:8], *how))
         patch.setattr(reporting, "steps_proven", lambda chosen: {})
+        patch.setattr(reports, "proving_ahead", lambda claims: nullcontext(identity))
         patch.setattr(proofs, "proof_checks", lambda is_about: proof_checks(is_about)[::4])
         told = run("report", written(folder, SYSTEM), "--json", "--out", str(folder / "out"))
     return Whole(told, folder / "out" / "study")
@@ -98,12 +102,15 @@ def whole(tmp_path_factory: pytest.TempPathFactory) -> Whole:
 def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     """Reports without the proofs, figures and TeX that other tests cover."""
     from verify import reporting
+    from verify.commands import reports
     from verify.second_routes import running as proofs
+    from verify.second_routes.ahead import identity
     from verify.telling import writing
 
     monkeypatch.setattr(reporting, "identities", lambda claims, *how: proofs.identities(claims[:1], *how))
     monkeypatch.setattr(reporting, "agreements", lambda mode, case: iter(()))
     monkeypatch.setattr(reporting, "steps_proven", lambda chosen: {})
+    monkeypatch.setattr(reports, "proving_ahead", lambda claims: nullcontext(identity))
     monkeypatch.setattr(reporting, "drawn", lambda observed: ((), ()))
     monkeypatch.setattr(writing, "write_paper", lambda report, folder: {})
 

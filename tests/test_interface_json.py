@@ -9,6 +9,7 @@ import contextlib
 import io
 import json
 from collections.abc import Iterator
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -229,11 +230,14 @@ def test_a_diverging_simulation_is_valid_json(tmp_path: Path) -> None:
 @pytest.fixture
 def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     from verify import reporting
+    from verify.commands import reports
     from verify.second_routes import running as proofs
+    from verify.second_routes.ahead import identity
     from verify.telling import writing
 
     monkeypatch.setattr(reporting, "identities", lambda claims, *how: proofs.identities(claims[:1], *how))
     monkeypatch.setattr(reporting, "steps_proven", lambda chosen: {})
+    monkeypatch.setattr(reports, "proving_ahead", lambda claims: nullcontext(identity))
     monkeypatch.setattr(reporting, "drawn", lambda observed: ((), ()))
     monkeypatch.setattr(writing, "write_paper", lambda report, folder: {})
 

@@ -154,6 +154,7 @@ def test_a_report_passes_only_if_every_verdict_does(told: tuple[Report, Recorder
         assert not replace(report, verdicts=(*passing, bad)).passed
 
 
+@pytest.mark.slow
 def test_the_same_seed_tells_the_same_report(told: tuple[Report, Recorder], monkeypatch: pytest.MonkeyPatch) -> None:
     fewer(monkeypatch)
     again = report_study(loaded(), Silence())

@@ -30,6 +30,11 @@ OPEN = {  # claims that hold an unknown function, an integral or a sum of many t
     "threshold.gap-to-poisson.exponential",
     *("threshold.update-interval.exponential", "threshold.mean.exponential", "threshold.fresh-variance.any-law"),
     *("delay.damping-by-excess.any-law", "delay.root-bound.any-law", "recursion.in-poisson-time.random-staleness"),
+    *(
+        "finite-workers.second-moment-with-threshold.exponential",
+        "finite-workers.applied-fraction-with-threshold.exponential",
+    ),
+    *("transients.transform.momentum", "transients.residue.momentum"),
     "finite-workers.second-moment.erlang",
     "finite-workers.second-moment-at-updates.erlang",
     *("staleness.probability.poisson", "staleness.joint-transform.poisson", "delay.characteristic-function.any-law"),
