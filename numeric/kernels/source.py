@@ -33,7 +33,7 @@ RESERVED = (
         "certainly_positive",
         "kernel",
         "inside",
-        "index",
+        "summed",
     ),
 )
 _ASSUMPTIONS = ("positive", "negative", "nonnegative", "extended_nonnegative", "real", "extended_real", "integer")
@@ -112,7 +112,7 @@ class KernelSource:
             raise NotCompilableError(f"{node} has no data; allowed: data[{index}] with arrays= or an argument for data")
         if not items and (first.free_symbols | last.free_symbols):
             raise NotCompilableError(f"{node} has as many terms as an argument says; allowed: limits that are numbers")
-        own = {index: "index", **{item: f"{self.data[item.base]}_item" for item in items}}
+        own = {index: "summed", **{item: f"{self.data[item.base]}_item" for item in items}}
         free = {symbol: name for symbol, name in self.names.items() if symbol in node.function.free_symbols}
         name = f"term{self.sums}"
         self._function(name, (*own.values(), *free.values()), *self._body([node.function], {**free, **own}))
