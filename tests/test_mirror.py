@@ -59,6 +59,14 @@ ELSEWHERE = {
         "numeric/event_loop/test_gradients.py",
         "the slow gradients, held against the printed ones",
     ),
+    "numeric/event_loop/reference_replay.py": (
+        "numeric/event_loop/test_scheme.py",
+        "the slow walk through a trace, held against the printed one",
+    ),
+    "numeric/event_loop/remembering.py": (
+        "numeric/event_loop/test_correlation.py",
+        "what workers remember, tested with what they remember it for",
+    ),
     "numeric/event_loop/reference_correlation.py": (
         "numeric/event_loop/test_scheme.py",
         "the slow dependent cycles, held against the printed ones",

@@ -53,7 +53,8 @@ def law_in_words(written: Mapping[str, str]) -> str:
 
 def _class_in_words(written: Mapping[str, str], prefix: str) -> str:
     links = [name for name in ("uplink", "downlink") if f"{prefix}{name}.law" in written]
-    compute = _law_in_words(written, f"{prefix}compute.")
+    replayed = " replayed" if written.get(f"{prefix}replay") == "true" else ""
+    compute = _law_in_words(written, f"{prefix}compute.") + replayed
     return " with ".join((compute, *(f"{name} {_law_in_words(written, f'{prefix}{name}.')}" for name in links)))
 
 

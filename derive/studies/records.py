@@ -30,17 +30,21 @@ class NoCycleLawError(ValueError):
 class WorkerClass:
     """``count`` workers that are alike: each cycle is one draw of ``downlink``, ``compute``, ``uplink`` (seconds).
 
-    The draws are independent; a link that is None takes no time.
+    The draws are independent; a link that is None takes no time. With ``replay`` the measured values of ``compute``
+    come in their recorded order instead, around and around, for each worker from a place of its own.
     """
 
     count: int
     compute: Law
     uplink: Law | None = None
     downlink: Law | None = None
+    replay: bool = False
 
     @property
     def cycle_law(self) -> Law:
         """The law of the cycle time, links included; ``NoCycleLawError`` where it is not to be had."""
+        if self.replay:
+            raise NoCycleLawError("workers.replay", "true", "cycles in a recorded order are not independent")
         for name in ("uplink", "downlink"):
             if (link := getattr(self, name)) is not None:
                 raise NoCycleLawError(f"workers.{name}", link, "the law of a cycle with links is not available yet")

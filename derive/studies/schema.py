@@ -68,7 +68,7 @@ class Key:
 
 
 LAW = 'a law, as { law = "gamma", shape = 4, mean = 1 }'
-CLASS_KEYS = ("count", "compute", "uplink", "downlink")
+CLASS_KEYS = ("count", "compute", "uplink", "downlink", "replay")
 CORRELATION_KEYS = ("cycles", "common")
 SECTIONS: Mapping[str, Mapping[str, Key]] = {
     "workers": {
@@ -76,8 +76,9 @@ SECTIONS: Mapping[str, Mapping[str, Key]] = {
         "compute": Key(LAW),
         "uplink": Key(LAW),
         "downlink": Key(LAW),
+        "replay": Key("true or false; true with a compute time of the law empirical, in its recorded order"),
         "correlation": Key("{ cycles, common }: autocorrelation and correlation of compute times, numbers in [0, 1)"),
-        "class": Key("[[workers.class]] with count, compute, uplink, downlink"),
+        "class": Key("[[workers.class]] with count, compute, uplink, downlink, replay"),
     },
     "scheme": {
         "rule": Key(", ".join(f'"{rule}"' for rule in SCHEMES)),

@@ -13,7 +13,7 @@ import sympy as sp
 from derive.integer_laws import IntegerLaw
 from derive.law import Law, Weighted
 from derive.scheme import Scheme, keys
-from derive.studies.records import DelayEquation, Study, UpdateEquation, Workers
+from derive.studies.records import DelayEquation, Study, UpdateEquation, WorkerClass, Workers
 
 
 def study_toml(study: Study) -> str:
@@ -37,9 +37,13 @@ def study_toml(study: Study) -> str:
 def _workers(workers: Workers) -> list[str]:
     correlation = None if workers.correlation is None else _fields(workers.correlation)
     if len(workers.classes) == 1:
-        return _section("workers", _fields(workers.classes[0]) | {"correlation": correlation})
+        return _section("workers", _class(workers.classes[0]) | {"correlation": correlation})
     shared = [] if correlation is None else _section("workers", {"correlation": correlation})
-    return [*shared, *(line for one in workers.classes for line in _section("[workers.class]", _fields(one)))]
+    return [*shared, *(line for one in workers.classes for line in _section("[workers.class]", _class(one)))]
+
+
+def _class(one: WorkerClass) -> dict[str, Any]:
+    return _fields(one) | {"replay": one.replay or None}
 
 
 def _scheme(scheme: Scheme) -> dict[str, Any]:

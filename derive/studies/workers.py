@@ -13,6 +13,7 @@ from typing import Any
 import sympy as sp
 
 from derive.law import Law
+from derive.laws import Empirical
 from derive.scheme import RANGES, Scheme, SchemeError, keys
 from derive.schemes import SCHEMES
 from derive.studies.records import Correlation, WorkerClass, Workers
@@ -29,7 +30,7 @@ def read_workers(path: str, body: Body) -> Workers:
     correlation = _correlation(place, body["correlation"]) if "correlation" in body else None
     if "class" not in body:
         alike = {name: value for name, value in body.items() if name != "correlation"}
-        return Workers((_worker_class(Place(path, "workers"), alike),), correlation)
+        return _together(path, (_worker_class(Place(path, "workers"), alike),), correlation)
     place, listed = section_place(path, "workers", "class"), body["class"]
     for name in body:
         if name not in ("class", "correlation"):
@@ -41,6 +42,15 @@ def read_workers(path: str, body: Body) -> Workers:
     total = sum(one.count for one in classes)
     if total > MOST_WORKERS:
         raise Place(path, place.key, f"at most {MOST_WORKERS} in all").refuse(listed, f"{total} workers")
+    return _together(path, classes, correlation)
+
+
+def _together(path: str, classes: tuple[WorkerClass, ...], correlation: Correlation | None) -> Workers:
+    """The workers; what is replayed in its order depends on nothing else."""
+    given = {} if correlation is None else {"cycles": correlation.cycles, "common": correlation.common}
+    for name, value in given.items():
+        if value != 0 and any(one.replay for one in classes):
+            raise Place(path, f"workers.correlation.{name}", "one of the two").refuse(value, "beside workers.replay")
     return Workers(classes, correlation)
 
 
@@ -76,8 +86,17 @@ def _worker_class(place: Place, body: Any) -> WorkerClass:
     compute = read_law(spot("compute"), body["compute"], Path(place.file).parent)
     if (compute.mean > 0) != sp.true:  # not is_positive: SymPy knows no sign of incomplete gamma functions
         raise place.below("compute", "a law with positive mean").refuse(body["compute"], "its mean is not positive")
-    links = (_link(spot(name), body[name]) if name in body else None for name in ("uplink", "downlink"))
-    return WorkerClass(count, compute, *links)
+    up, down = (_link(spot(name), body[name]) if name in body else None for name in ("uplink", "downlink"))
+    return WorkerClass(count, compute, up, down, _replay(spot("replay"), body.get("replay", False), compute))
+
+
+def _replay(place: Place, raw: Any, compute: Law) -> bool:
+    """Whether measured compute times come in their recorded order."""
+    if not isinstance(raw, bool):
+        raise place.refuse(raw, "neither true nor false")
+    if raw and not isinstance(compute, Empirical):
+        raise place.refuse(raw, f"the law {compute.name} has no recorded order")
+    return raw
 
 
 def _link(place: Place, raw: Any) -> Law | None:

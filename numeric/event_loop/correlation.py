@@ -10,6 +10,7 @@ from the law and is chosen without looking at it: the marginal law stays exact, 
 from __future__ import annotations
 
 from numeric.event_loop.features import shift
+from numeric.event_loop.remembering import remembering
 from numeric.event_loop.system import Correlation
 
 
@@ -39,28 +40,4 @@ def correlated(text: str, classes: int) -> str:
 
     First cycles are independent unless all begin together; of a stationary one the compute time is kept.
     """
-    first, run, loop = text.partition("def run(")
-    first = (
-        first.replace("cycle[i] = draw_cycle(rng, i, ", f"cycle[i] = {_NEXT}")
-        .replace("draw_cycle(rng, i, ", "draw_cycle(rng, i, kept, ")
-        .replace("@njit(nogil=True)\ndef first_cycles(", f"{_NEXT_CYCLE}@njit(nogil=True)\ndef first_cycles(")
-        .replace("length = 0.0", "length = 0.0; held = -1.0")
-        .replace("length = other", "length = other; held = kept[i]")
-        .replace("cycle[i] = length", "cycle[i] = length; kept[i] = held")
-        .replace("    for i in range(workers):\n        cycle[i] = (i", f"{_FORGOTTEN}        cycle[i] = (i")
-    )
-    state = f"    kept = np.full(workers, -1.0); shared = np.zeros(({classes}, 3))\n    first, cycle = "
-    loop = loop.replace("draw_cycle(rng, i, ", _NEXT).replace("    first, cycle = ", state)
-    return (first + run + loop).replace("first_cycles(rng, workers, ", "first_cycles(rng, workers, kept, shared, ")
-
-
-_NEXT = "next_cycle(rng, i, kept, shared, "
-_NEXT_CYCLE = f"""@njit(nogil=True)
-def {_NEXT}table, PARAMETERS):
-#NEXT
-    return cycle
-
-
-"""
-# A staggered start's phases are no compute times, which nobody repeats.
-_FORGOTTEN = "    kept[:] = -1.0\n    for i in range(workers):\n"
+    return remembering(text, f"kept = np.full(workers, -1.0); shared = np.zeros(({classes}, 3))", "kept", ", shared")

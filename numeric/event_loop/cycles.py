@@ -2,7 +2,7 @@
 
 Workers that are all alike need one draw; of several classes the worker's index tells which: class after class, in the
 order of the indices. A cycle is downlink + compute + uplink, each a draw of its own; compute times may depend on each
-other.
+other, or come in a recorded order.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from itertools import accumulate
 from numeric.event_loop.correlation import next_compute
 from numeric.event_loop.draw_printer import PrintedDraw, print_draw
 from numeric.event_loop.features import shift
+from numeric.event_loop.replay import any_row, next_row
 from numeric.event_loop.system import Correlation, System, WorkerClass
 
 
@@ -25,16 +26,19 @@ def print_cycle(system: System) -> PrintedDraw:
         return print_draw(system.draw)
     classes = system.classes or (WorkerClass(system.workers, system.draw),)
     whole = PrintedDraw((), "cycle", (), ())
-    printed = []
+    printed, rows = [], []
     for one in classes:
+        rows.append((len(whole.table) + (0 if one.downlink is None else len(one.downlink.table)), len(one.draw.table)))
         legs, whole = _legs(one, whole)
         printed.append(legs)
     bounds = list(accumulate(one.count for one in classes))[:-1]
     parameters, first = (*whole.parameters, *map(float, bounds)), len(whole.parameters)
+    places = [0 if one.downlink is None else 1 for one in classes]
+    if system.replays:
+        return _replayed(classes, printed, rows, PrintedDraw((), "cycle", parameters, whole.table), first)
     if system.correlation is None:
         body = _branches([_cycle(legs) for legs in printed], first)
         return PrintedDraw(body, "cycle", parameters, whole.table)
-    places = [0 if one.downlink is None else 1 for one in classes]
     fresh = [_kept(legs, place) for legs, place in zip(printed, places, strict=True)]
     again = [
         _following(legs, place, system.correlation, number, len(parameters))
@@ -46,6 +50,27 @@ def print_cycle(system: System) -> PrintedDraw:
 
 
 Leg = tuple[list[str], str]  # its lines, and the name of its duration
+
+
+def _replayed(
+    classes: tuple[WorkerClass, ...],
+    printed: list[list[Leg]],
+    rows: list[tuple[int, int]],
+    whole: PrintedDraw,
+    first: int,
+) -> PrintedDraw:
+    """The draw of one cycle of worker ``i`` where some classes replay their ``rows``: the first one and how many."""
+    fresh: list[list[Leg]] = []
+    again: list[list[Leg]] = []
+    parameters = whole.parameters
+    for one, legs, (start, count) in zip(classes, printed, rows, strict=True):
+        place = 0 if one.downlink is None else 1
+        for listed, lines in ((fresh, any_row), (again, next_row)):
+            walked = (lines(len(parameters)), "table[row[i]]")
+            listed.append([*legs[:place], walked, *legs[place + 1 :]] if one.replay else legs)
+        parameters += (float(start), float(count)) if one.replay else ()
+    anywhere, following = (_branches([_cycle(legs) for legs in listed], first) for listed in (fresh, again))
+    return PrintedDraw(anywhere, "cycle", parameters, whole.table, following)
 
 
 def _branches(bodies: list[list[str]], first: int) -> tuple[str, ...]:

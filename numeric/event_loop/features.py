@@ -42,6 +42,7 @@ class Features:
     objective: tuple[str | int, ...] = ()
     looks: tuple[str, ...] = ()
     correlated: int = 0  # classes of workers whose compute times depend on others
+    replays: bool = False
 
     @classmethod
     def of(cls, system: System, recording: Recording = "averages", looks: tuple[str, ...] = ()) -> Features:
@@ -53,7 +54,7 @@ class Features:
         correlated = 0 if system.correlation is None else max(len(system.classes), 1)
         classed = bool(system.classes or correlated)
         kinds = (noisy, system.start, scan, recording, system.rule, options, abandons, classed, shape, looks)
-        return cls(*kinds, correlated)
+        return cls(*kinds, correlated, system.replays)
 
     @property
     def modes(self) -> int:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import reduce
 from itertools import pairwise
@@ -17,9 +18,15 @@ import numpy as np
 
 from numeric.event_loop.features import START_DRAWS
 from numeric.event_loop.looks import Looks
-from numeric.event_loop.reference_correlation import correlated_workers, first_correlated, met_correlated
+from numeric.event_loop.reference_correlation import (
+    Remembering,
+    correlated_workers,
+    first_correlated,
+    met_correlated,
+)
 from numeric.event_loop.reference_draws import Draw, recipe_reader
 from numeric.event_loop.reference_draws import reader as reader
+from numeric.event_loop.reference_replay import replaying_workers
 from numeric.event_loop.reference_run import Event, Run, Worker
 from numeric.event_loop.system import IDLING, System
 
@@ -123,10 +130,12 @@ def _cycle(legs: list[Draw]) -> Draw:
 
 def _begun(system: System, rng: np.random.Generator) -> tuple[list[Draw], list[tuple[float, float]]]:
     """How to draw each worker's next cycle, and its first one: what is left of it, and how long it is in all."""
-    if system.correlation is None:
+    if system.correlation is None and not system.replays:
         draws = worker_draws(system)
         return draws, _first_cycles(system, draws, rng)
-    workers = correlated_workers(system, system.correlation)
+    workers: Sequence[Remembering] = replaying_workers(system)
+    if system.correlation is not None:
+        workers = correlated_workers(system, system.correlation)
     if system.start == "stationary":
         return list(workers), [met_correlated(worker, _limit(system), rng) for worker in workers]
     cycles = first_correlated(system, workers, rng)

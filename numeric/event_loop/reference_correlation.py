@@ -5,9 +5,11 @@ Written apart from numeric/event_loop/correlation.py, to be held against what th
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import reduce
 from operator import add
+from typing import Any, Protocol
 
 import numpy as np
 
@@ -75,7 +77,17 @@ def correlated_workers(system: System, correlation: Correlation) -> list[Correla
     return found
 
 
-def first_correlated(system: System, workers: list[CorrelatedWorker], rng: np.random.Generator) -> list[float]:
+class Remembering(Protocol):
+    """A worker whose next cycle, a call, follows from what it remembers as its ``last`` one; ``alone`` it does not."""
+
+    last: Any
+
+    def __call__(self, rng: np.random.Generator) -> float: ...
+
+    def alone(self, rng: np.random.Generator) -> float: ...
+
+
+def first_correlated(system: System, workers: Sequence[Remembering], rng: np.random.Generator) -> list[float]:
     """The first cycles, all begun together or evenly spaced; phases are no compute times to be repeated."""
     if system.start == "together":
         return [worker(rng) for worker in workers]
@@ -85,7 +97,7 @@ def first_correlated(system: System, workers: list[CorrelatedWorker], rng: np.ra
     return [(index + 1) / system.workers * mean for index in range(system.workers)]
 
 
-def met_correlated(worker: CorrelatedWorker, limit: float, rng: np.random.Generator) -> tuple[float, float]:
+def met_correlated(worker: Remembering, limit: float, rng: np.random.Generator) -> tuple[float, float]:
     """What is left of the cycle that contains a point of a long line of them, and this cycle, which is remembered."""
     met, last = 0.0, None
     for _ in range(START_DRAWS):

@@ -29,6 +29,7 @@ from numeric.event_loop.features import (
 )
 from numeric.event_loop.gradients import gradient_lines
 from numeric.event_loop.looks import after_an_update, of_an_applied_gradient, with_looks
+from numeric.event_loop.replay import replayed
 from numeric.event_loop.scheme_source import scheme_loop, scheme_path_loop
 from numeric.event_loop.search import TREE_RENEWAL, head, select, state
 
@@ -44,8 +45,9 @@ def loop_source(draw: PrintedDraw, features: Features) -> str:
     if features.abandons:
         text = text.replace("workers, table", "workers, age_threshold, table")
     text = _classed(text) if features.classed else text
+    text = correlated(text, features.correlated) if features.correlated else text
     return (
-        (correlated(text, features.correlated) if features.correlated else text)
+        (replayed(text) if features.replays else text)
         .replace("#DRAW", indent(1, *draw.lines))
         .replace("#NEXT", indent(1, *draw.following))
         .replace("RESULT", draw.result)

@@ -11,8 +11,9 @@ from dataclasses import KW_ONLY, dataclass, replace
 from typing import Any, Literal
 
 import numpy as np
+import sympy as sp
 
-from derive.draws import DrawRecipe
+from derive.draws import DrawRecipe, standard_uniform, table
 from numeric.event_loop.objectives import Gradient, Objective, UserGradient
 
 Start = Literal["stationary", "together", "staggered"]
@@ -30,7 +31,8 @@ EXACT_INTEGERS = 2**53  # whole numbers up to this are doubles
 class WorkerClass:
     """``count`` >= 1 workers that are alike; a cycle is a draw of ``downlink``, ``draw`` (compute) and ``uplink``.
 
-    Each in seconds; a link that is None takes no time. Errors: ``ValueError``.
+    Each in seconds; a link that is None takes no time. With ``replay`` the table behind ``draw``, a uniformly chosen
+    row of it, is walked through row by row and around, by each worker from a row of its own. Errors: ``ValueError``.
 
     Example: ``WorkerClass(2, DrawRecipe(standard_exponential)).count == 2``.
     """
@@ -39,10 +41,13 @@ class WorkerClass:
     draw: DrawRecipe
     uplink: DrawRecipe | None = None
     downlink: DrawRecipe | None = None
+    replay: bool = False
 
     def __post_init__(self) -> None:
         if self.count < 1:
             raise ValueError(f"count = {self.count}; allowed: at least 1")
+        if self.replay and self.draw.expression != table[sp.floor(len(self.draw.table) * standard_uniform)]:
+            raise ValueError(f"replay = {self.replay}; allowed: with a draw of any row of its table")
 
     @property
     def legs(self) -> tuple[DrawRecipe, ...]:
@@ -133,6 +138,8 @@ class System:
         counted = sum(one.count for one in self.classes)
         if self.classes and (counted != self.workers or self.draw != self.classes[0].draw):
             raise ValueError(f"classes = {self.classes}; allowed: {self.workers} workers, the first drawn as draw says")
+        if self.replays and self.correlation is not None:
+            raise ValueError(f"correlation = {self.correlation}; allowed: without replay")
         if self.objective is not None and self.event_trigger != 0:
             raise ValueError(f"event_trigger = {self.event_trigger}; allowed: with one gradient_noise a curvature")
         _check_rule(self)
@@ -145,6 +152,11 @@ class System:
     def modes(self) -> int:
         """How many coordinates x has."""
         return len(self.curvature) if self.objective is None else self.objective.modes
+
+    @property
+    def replays(self) -> bool:
+        """Whether compute times of some workers come in a recorded order."""
+        return any(one.replay for one in self.classes)
 
     @property
     def gathered(self) -> int:

@@ -65,6 +65,7 @@ STUDIES = [replace(PLAIN, scheme=scheme) for scheme in schemes()] + [
     PLAIN.with_workers(Workers((WorkerClass(8, Exponential(1)), WorkerClass(8, Exponential(2))))),
     PLAIN.with_workers(Workers((WorkerClass(16, Exponential(1)),), Correlation(cycles=sp.Rational(9, 10)))),
     PLAIN.with_workers(Workers((WorkerClass(16, Exponential(1)),), Correlation(common=sp.Rational(3, 10)))),
+    PLAIN.with_workers(Workers((WorkerClass(16, Empirical([1, 2, "1/2"]), replay=True),))),
 ]
 ANSWERS: list[Callable[[Study], Any]] = [
     lambda study: ModePredictions(study, 0).all,

@@ -85,6 +85,7 @@ def _law(written: Mapping[str, str], prefix: str) -> str:
     """A law's name with its numbers; a composed one by its name alone."""
     parameters = {key[len(prefix) :]: value for key, value in written.items() if key.startswith(prefix)}
     law = parameters.pop("law", "").replace("_", " ")
+    law += ", replayed" if written.get(prefix.replace("compute.", "replay")) == "true" else ""
     plain = ", ".join(f"{key.replace('_', ' ')} {value}" for key, value in parameters.items() if _simple(key))
     return f"{law} ({plain})" if plain else law
 

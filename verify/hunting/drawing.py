@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 
 from derive.exact import exact
 from derive.law import Law, LawError, Weighted
-from derive.laws import LAWS
+from derive.laws import LAWS, Empirical
 from derive.scheme import RANGES, Allowed, Scheme, SchemeError, keys, modifiers
 from derive.scheme_composition import why_refused
 from derive.schemes import SCHEMES
@@ -128,9 +128,12 @@ def studies(draw: st.DrawFn) -> Study:
 
 @st.composite
 def unmodelled_studies(draw: st.DrawFn) -> Study:
-    """A study that can only be simulated: classes of workers, links, correlations, any modifiers that compose."""
+    """A study that can only be simulated: classes, links, correlations, replays, any modifiers that compose."""
     classes = tuple(draw(st.lists(_classes(), min_size=1, max_size=MOST_CLASSES)))
-    workers = Workers(classes, draw(_CORRELATIONS))
+    correlation = draw(_CORRELATIONS)
+    if correlation is None and draw(st.booleans(), label="replay"):
+        classes = tuple(replace(one, replay=isinstance(one.compute, Empirical)) for one in classes)
+    workers = Workers(classes, correlation)
     scheme = draw(any_schemes(workers.count))
     if scheme.uplink_capacity is not None:  # shared by all: nobody has a link of their own beside it
         workers = replace(workers, classes=tuple(replace(one, uplink=None) for one in classes))

@@ -76,7 +76,8 @@ def _cycles(workers: Workers) -> tuple[DrawRecipe, tuple[WorkerClass, ...]]:
         ]
         draws = [one.compute.draw for one in workers.classes]
         counts = [one.count for one in workers.classes]
-        return draws[0], tuple(map(WorkerClass, counts, draws, *zip(*links, strict=True)))
+        replays = [one.replay for one in workers.classes]
+        return draws[0], tuple(map(WorkerClass, counts, draws, *zip(*links, strict=True), replays))
 
 
 def _correlation(study: Study) -> Correlation | None:

@@ -5,11 +5,14 @@ What is said of a rule here is its definition: who waits, who holds a gradient, 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
+import numpy as np
 import sympy as sp
 
 from derive.law import Law
+from derive.laws import Empirical
 from derive.studies.records import Study, WorkerClass, Workers
 from verify.sampling.moment_checks import has_moment
 from verify.sampling.planned import ROUNDING
@@ -71,7 +74,10 @@ class Facts:
         """The same of rates, which cycles like the last one move as well: as many as all autocorrelations sum to."""
         correlation = self.workers.correlation
         alike = 1.0 if correlation is None else float((1 + correlation.cycles) / (1 - correlation.cycles))
-        return alike * self.edge
+        replayed = [
+            one.compute.values for one in self.workers.classes if one.replay and isinstance(one.compute, Empirical)
+        ]
+        return max(alike, *map(most_alike, replayed), 1.0) * self.edge
 
     @property
     def legs(self) -> tuple[Law, ...]:
@@ -87,6 +93,20 @@ class Facts:
     def varies_finitely(self) -> bool:
         """Whether means over cycles have a standard error."""
         return all(has_moment(law, 2) for law in self.legs)
+
+
+def most_alike(values: Sequence[sp.Rational]) -> float:
+    """How many times the variance of as many independent ones a sum of neighbours of a cyclic trace has at most.
+
+    max_m V(m)/(m V(1)), V(m) the variance of the sum of m neighbours; of a long autocorrelation the same tends to the
+    sum of the autocorrelations over all lags.
+    """
+    centred = np.array(values, float) - float(np.mean(np.array(values, float)))
+    if not centred.any():
+        return 1.0
+    covariances = np.fft.irfft(np.abs(np.fft.rfft(centred)) ** 2, len(centred))
+    sums = np.cumsum(2 * np.cumsum(covariances) - covariances[0])
+    return max(1.0, float((sums / np.arange(1, len(sums) + 1) / covariances[0]).max()))
 
 
 def _parts(one: WorkerClass) -> tuple[Law, ...]:

@@ -131,12 +131,16 @@ def _in_units(system: System) -> System:
     """Seconds, learning rate and gradients in units half as large, the parameter in units a quarter as large."""
 
     def longer(recipe: DrawRecipe | None) -> DrawRecipe | None:
-        return None if recipe is None else replace(recipe, expression=SCALE * recipe.expression)
+        if recipe is None:
+            return None
+        if isinstance(recipe.expression, sp.Indexed):  # a trace stays one that can be replayed
+            return replace(recipe, table=tuple(SCALE * value for value in recipe.table))
+        return replace(recipe, expression=SCALE * recipe.expression)
 
     changed: dict[str, Any] = {
         "draw": longer(system.draw),
         "classes": tuple(
-            WorkerClass(one.count, *(longer(leg) for leg in (one.draw, one.uplink, one.downlink)))  # type: ignore[arg-type]
+            WorkerClass(one.count, *map(longer, (one.draw, one.uplink, one.downlink)), one.replay)  # type: ignore[arg-type, call-arg]
             for one in system.classes
         ),
         "learning_rate": SCALE * system.learning_rate,

@@ -14,11 +14,12 @@ import sympy as sp
 from hypothesis import given
 from hypothesis import strategies as st
 
-from derive.laws import Constant, Exponential, Gamma
+from derive.laws import Constant, Empirical, Exponential, Gamma
 from derive.schemes import SCHEMES, Asynchronous, KAsync, KBatchAsync, KSync
 from derive.studies.records import NoCycleLawError
 from derive.studies.schema import SECTIONS
 from derive.studies.study import Correlation, StudyError, WorkerClass, Workers, load_study, study_from_table
+from derive.studies.text import study_toml
 
 LAW = '{ law = "exponential", mean = 2.0 }'
 GOOD = f"""
@@ -196,6 +197,45 @@ def test_a_bad_correlation_is_refused_by_key(tmp_path: Path, value: str, key: st
     error = refusal(tmp_path, GOOD.replace("count = 4\n", f"count = 4\ncorrelation = {value}\n"))
     assert (error.key, reason in error.wrong) == (key, True)
     assert "cycles" in str(error) or "[0, 1)" in str(error)
+
+
+TRACE = "compute = { law = 'empirical', values = [1, 3, 2] }\n"
+
+
+def test_a_replay_is_a_key_of_workers_and_of_each_class(tmp_path: Path) -> None:
+    replayed = GOOD.replace(f"compute = {LAW}", f"{TRACE}replay = true")
+    alone = read(tmp_path, replayed).cases[0].study
+    assert alone.workers == Workers((WorkerClass(4, Empirical([1, 3, 2]), replay=True),))
+    classes = replayed.replace("[workers]", f"[[workers.class]]\ncount = 2\n{TRACE}replay = false\n[[workers.class]]")
+    several = read(tmp_path, classes).cases[0].study
+    assert [one.replay for one in several.workers.classes] == [False, True]
+    for one in (alone, several):
+        assert read(tmp_path, study_toml(one)).cases[0].study == one
+    with pytest.raises(NoCycleLawError, match="recorded order are not independent"):
+        _ = alone.workers.cycle_law
+
+
+def test_a_sweep_may_compare_the_recorded_order_with_drawn_values(tmp_path: Path) -> None:
+    text = GOOD.replace(f"compute = {LAW}", TRACE)
+    cases = read(tmp_path, text + "[sweep]\nworkers.replay = [true, false]\n").cases
+    assert [case.label for case in cases] == ["replay = true", "replay = false"]
+    assert [case.study.workers.classes[0].replay for case in cases] == [True, False]
+    assert cases[1].study.workers == read(tmp_path, text).cases[0].study.workers
+
+
+@pytest.mark.parametrize(
+    ("lines", "key", "reason"),
+    [
+        (f"compute = {LAW}\nreplay = true", "workers.replay", "the law exponential has no recorded order"),
+        (f"{TRACE}replay = 1", "workers.replay", "neither true nor false"),
+        (f"{TRACE}uplink = {{ law = 'empirical', values = [1], replay = true }}", "workers.uplink.replay", "unknown"),
+        (f"{TRACE}replay = true\ncorrelation = {{ cycles = 0.5 }}", "workers.correlation.cycles", "beside"),
+        (f"{TRACE}replay = true\ncorrelation = {{ common = 0.5 }}", "workers.correlation.common", "beside"),
+    ],
+)
+def test_a_bad_replay_is_refused_by_key(tmp_path: Path, lines: str, key: str, reason: str) -> None:
+    error = refusal(tmp_path, GOOD.replace(f"compute = {LAW}", lines))
+    assert (error.key, reason in error.wrong) == (key, True)
 
 
 BAD_SCHEMES = [  # the lines of [scheme], the key that is named, a word of the reason

@@ -27,6 +27,7 @@ from numeric.simulation.tasks import Task, simulate_all
 EXPONENTIAL = DrawRecipe(standard_exponential)
 WEIBULL = sp.Rational(5, 4) * (-sp.log(1 - standard_uniform)) ** sp.Rational(2, 3)
 LOOKED_UP = table[sp.floor(3 * standard_uniform)]
+TABLE = DrawRecipe(LOOKED_UP, (sp.Integer(1), sp.Integer(2), sp.Integer(4)))
 COMPOSED = DrawRecipe(
     independent_sum(WEIBULL, LOOKED_UP, sp.exp(standard_normal / 8)), (sp.Integer(1), sp.Rational(1, 3), sp.Integer(2))
 )
@@ -98,8 +99,9 @@ def test_lanes_that_do_not_end_well_are_left_to_the_loop() -> None:
         System(4, EXPONENTIAL, 0.05, (1.0,), (1.0,), rule="synchronous"),
         System(LARGEST_SCAN + 1, EXPONENTIAL, 0.001, (1.0,), (1.0,)),
         System(3, EXPONENTIAL, 0.05, (1.0,), (1.0,), classes=(WorkerClass(1, EXPONENTIAL), WorkerClass(2, COMPOSED))),
+        System(3, TABLE, 0.05, (1.0,), (1.0,), classes=(WorkerClass(3, TABLE, replay=True),)),
     ],
-    ids=["dropout", "synchronous", "many workers", "classes"],
+    ids=["dropout", "synchronous", "many workers", "classes", "replay"],
 )
 def test_what_lanes_cannot_do_alike_has_none(system: System) -> None:
     assert lane_loop(system) is None

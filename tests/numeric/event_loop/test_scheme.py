@@ -83,7 +83,10 @@ def classes(draw: st.DrawFn, workers: int, first: str) -> tuple[WorkerClass, ...
     sizes = draw(st.sampled_from([(workers,), (1, workers - 1), (workers // 2, 1, workers - workers // 2 - 1)]))
     laws = [first, *(draw(st.sampled_from(["exponential", "measured", first])) for _ in sizes[1:])]
     links = st.sampled_from([None, None, DRAWS["measured"], DRAWS["exponential"]])
-    return tuple(WorkerClass(size, DRAWS[law], draw(links), draw(links)) for size, law in zip(sizes, laws, strict=True))
+    return tuple(
+        WorkerClass(size, DRAWS[law], draw(links), draw(links), law == "measured" and draw(st.booleans()))
+        for size, law in zip(sizes, laws, strict=True)
+    )
 
 
 @st.composite
@@ -107,7 +110,7 @@ def systems(draw: st.DrawFn, rule: str | None = None, *wanted: str) -> System:
         changes["classes"] = draw(classes(workers, law))
         if changes.get("age_action") == "abandon":
             changes["age_threshold"] = 2.5  # links and what is computed between them seldom take less than 1
-    if draw(st.booleans()):
+    if not any(one.replay for one in changes.get("classes", ())) and draw(st.booleans()):
         changes["correlation"] = Correlation(*(draw(st.sampled_from([0.0, 0.3, 0.8])) for _ in range(2)))
     start = draw(st.sampled_from(["stationary", "together", "staggered"]))
     noise = draw(st.sampled_from([(1.0, 0.5), (1.0, 0.0)]))[:modes]
@@ -128,6 +131,7 @@ def drawn_features(system: System) -> set[str]:
         "unlike classes": len(system.classes) > 1,
         "correlated cycles": correlation.cycles > 0,
         "a round in common": correlation.common > 0,
+        "a trace replayed": system.replays,
         f"age {system.age_action}": system.age_threshold is not None,
         **{name: leg is not None for name, leg in legs},
     }
@@ -140,7 +144,15 @@ FEATURES = {
     *(f"{name} under {rule}" for rule, name in PAIRS),
     *("start stationary", "start together", "start staggered"),
     *("several modes", "a mode without noise", "a tournament", "one worker", "unlike classes"),
-    *("uplink of a class", "downlink of a class", "correlated cycles", "a round in common", "age drop", "age abandon"),
+    *(
+        "uplink of a class",
+        "downlink of a class",
+        "correlated cycles",
+        "a round in common",
+        "a trace replayed",
+        "age drop",
+        "age abandon",
+    ),
 }
 FATES = {"applied", "dropped", "lost", "suppressed"}
 
@@ -164,7 +176,14 @@ def test_every_rule_with_any_modifiers_equals_the_reference_event_by_event() -> 
 
 MANY = (
     {"rule": "k-async", "batch": 3, "uplink_capacity": 9.0, "event_trigger": 0.5, "staleness_discount": 0.9},
-    {"age_threshold": 1.0, "age_action": "abandon", "staleness_threshold": 9, "dropout": 0.1, "momentum": 0.5},
+    {
+        "age_threshold": 1.0,
+        "age_action": "abandon",
+        "staleness_threshold": 9,
+        "dropout": 0.1,
+        "momentum": 0.5,
+        "classes": (WorkerClass(4, EXPONENTIAL), WorkerClass(6, DRAWS["measured"], replay=True)),
+    },
     {
         "rule": "k-sync",
         "batch": 4,

@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
+import numpy as np
 import pytest
 import sympy as sp
 
 from derive import scheme_composition
-from derive.laws import Constant, Exponential, Gamma, Pareto
+from derive.laws import Constant, Empirical, Exponential, Gamma, Pareto
 from derive.schemes import SCHEMES, Asynchronous, KAsync, KBatchAsync, KSync, Synchronous
 from derive.studies.study import Objective, Optimizer, Run, Study, WorkerClass, Workers
 from numeric.values import Exact
@@ -17,7 +18,7 @@ from tests.verify.interpreted import interpreted_loops
 from verify.mutants.scheme_slips import SCHEME_SLIPS
 from verify.sampling.invariants import Invariant, invariants_of
 from verify.sampling.simulating import simulate_study
-from verify.sampling.study_facts import KNOWN
+from verify.sampling.study_facts import KNOWN, Facts, most_alike
 from verify.statistics.gates import ErrorBudget
 from verify.verdict import Verdict
 
@@ -40,6 +41,17 @@ def verdicts(one: Study, slip: str = "") -> dict[str, Verdict]:
     with interpreted_loops(SLIPS[slip] if slip else None):
         run = simulate_study(one)
     return {found.claim: found for found in (invariant.judge("", run, level) for invariant in invariants_of(one))}
+
+
+def test_the_edge_of_a_replayed_rate_grows_with_how_alike_neighbours_of_the_trace_are() -> None:
+    assert most_alike([1, 3, 1, 3]) == most_alike([2, 2]) == 1.0
+    values = [1, 2, 3, 4, 5, 7, 5, 4, 3, 2, 1, 0]
+    sums = [np.var([sum((2 * values)[k : k + m]) for k in range(12)]) / m for m in range(1, 13)]
+    assert most_alike(values) == pytest.approx(max(sums) / sums[0])
+    assert most_alike(values) > 1.5
+    trace = Empirical(values)
+    edges = [Facts(study(Workers((WorkerClass(4, trace, replay=replay),)))).rate_edge for replay in (True, False)]
+    assert edges[0] == pytest.approx(most_alike(values) * edges[1])
 
 
 def by_claim(one: Study) -> dict[str, Invariant]:

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from derive.laws import Constant, Gamma
+from derive.laws import Constant, Empirical, Gamma
 from derive.studies.study import Study, StudyError, study_from_table
 from derive.studies.text import study_toml
 from numeric.event_loop.system import Correlation, WorkerClass
@@ -142,6 +142,13 @@ def test_a_correlation_is_told_unless_it_is_none() -> None:
     with pytest.raises(StudyError, match=r"1\.0 as a double; allowed: .*\[0, 1\)") as refused:
         system_of(with_("workers", correlation={"cycles": "0.99999999999999999999"}))
     assert refused.value.key == "workers.correlation.cycles"
+
+
+def test_a_replay_is_told() -> None:
+    law = {"law": "empirical", "values": [1, 2]}
+    told = system_of(with_("workers", compute=law, replay=True))
+    assert told.classes == (WorkerClass(3, Empirical([1, 2]).draw, replay=True),)
+    assert not system_of(with_("workers", compute=law, replay=False)).replays
 
 
 def test_simulate_refuses_a_sweep_before_its_first_case_is_run(

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 import sympy as sp
 
-from derive.draws import DrawRecipe, standard_exponential, standard_uniform
+from derive.draws import DrawRecipe, standard_exponential, standard_uniform, table
 from numeric.event_loop.system import System, WorkerClass
 from tests.verify.interpreted import interpreted_loops
 from verify.mutants.loop_slips import LoopMutant
@@ -18,6 +18,7 @@ from verify.verdict import Verdict
 
 SLIPS = {slip.what: slip for slip in SCHEME_SLIPS}
 FAST, SLOW = DrawRecipe(standard_exponential), DrawRecipe(3 + 2 * standard_uniform)
+TRACE = DrawRecipe(table[sp.floor(4 * standard_uniform)], tuple(map(sp.Integer, (1, 1, 3, 2))))
 UPDATES = 400
 
 
@@ -38,6 +39,7 @@ def verdicts(one: System, slip: LoopMutant | None = None) -> dict[str, Verdict]:
         system(age_threshold=0.7, age_action="abandon", staleness_threshold=4),
         system(event_trigger=1.0, dropout=0.2, momentum=0.5),
         system(classes=(WorkerClass(2, FAST, uplink=SLOW), WorkerClass(3, FAST, downlink=FAST))),
+        system(classes=(WorkerClass(2, FAST), WorkerClass(3, TRACE, SLOW, replay=True))),
         system(rule="k-async", batch=2, staleness_discount=0.75),
         system(rule="synchronous", momentum=0.25),
         system(uplink_capacity=2.0, age_threshold=3.0),
