@@ -38,8 +38,8 @@ SPECIAL = {
 }
 _ROWS = 6  # of one piece of the table, so that pages may break between pieces
 _HEAD = (
-    r"\begin{tabular}{@{}p{0.11\linewidth}@{\hspace{0.02\linewidth}}"
-    r">{\raggedright\arraybackslash}p{0.59\linewidth}@{\hspace{0.02\linewidth}}p{0.26\linewidth}@{}}"
+    r"\begin{tabular}{@{}p{0.15\linewidth}@{\hspace{0.02\linewidth}}"
+    r">{\raggedright\arraybackslash}p{0.55\linewidth}@{\hspace{0.02\linewidth}}p{0.26\linewidth}@{}}"
 )
 
 

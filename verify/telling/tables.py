@@ -14,7 +14,7 @@ from verify.verdict import Value, Verdict
 
 _ROWS = 22
 _CASES = 3  # of one table of quantities
-_CLAIM_COLUMNS = r"@{}p{0.31\linewidth}p{0.18\linewidth}p{0.18\linewidth}p{0.12\linewidth}p{0.11\linewidth}@{}"
+_CLAIM_COLUMNS = r"@{}p{0.27\linewidth}p{0.20\linewidth}p{0.20\linewidth}p{0.12\linewidth}p{0.11\linewidth}@{}"
 
 
 def claim_tables(report: Report) -> dict[str, str]:
