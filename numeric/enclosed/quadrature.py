@@ -38,7 +38,8 @@ def noise_gain(equation: CharacteristicEquation, digits: int = 8) -> Enclosure:
     """I = int_0^inf r(t)^2 dt = (1/2 pi) int dw/|H(iw)|^2 for H = s + G(s), in seconds (kind: enclosure).
 
     r is the fundamental solution; stationary variance = noise intensity x I. ``digits``: wanted relative digits, which
-    laws of many atoms miss beyond 12 and transforms of other cuts beyond 10: the radius then says so.
+    laws of many atoms miss beyond 12, shifted exponential laws beyond 15 and transforms of other cuts beyond 10: the
+    radius then says so.
     Raises ``ValueError`` where H is not of that form, or is not proven stable (no formula may answer there).
 
     Example: ``noise_gain(delay_equation(1, Constant(1))).contains((1 + sp.sin(1)) / (2 * sp.cos(1)))``.

@@ -22,6 +22,7 @@ from typing import Any
 
 from derive.formulas.notation import written_with
 from derive.studies.schema import StudyError, Verbatim
+from numeric.running.processes import LoneContext
 from verify.commands.laboratory import RESUME, laboratory, store_path
 from verify.commands.progress import Progress, progress_for
 from verify.commands.reading import loaded
@@ -85,8 +86,7 @@ def _all_checked(pool: ProcessPoolExecutor, claims: Iterable[str], progress: Pro
 @contextmanager
 def _pool(processes: int, *, resumable: bool) -> Iterator[ProcessPoolExecutor]:
     """Processes that an interrupt ends at once, and that are told in one line when the system ends one."""
-    fresh = multiprocessing.get_context("spawn")
-    pool = ProcessPoolExecutor(processes, mp_context=fresh, initializer=signal.signal, initargs=_IGNORED)
+    pool = ProcessPoolExecutor(processes, mp_context=LoneContext(), initializer=signal.signal, initargs=_IGNORED)
     try:
         yield pool
     except KeyboardInterrupt:

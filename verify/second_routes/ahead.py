@@ -11,10 +11,10 @@ import os
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from contextlib import contextmanager
-from multiprocessing import get_context
 from typing import Any
 
 from derive.claims import CLAIMS
+from numeric.running.processes import LoneContext
 from verify.identities import identity_verdict
 from verify.kept_checks import kept_file, key_of, known_check, learn
 from verify.verdict import Verdict
@@ -38,7 +38,7 @@ def proving_ahead(claim_ids: Iterable[str]) -> Iterator[Prove]:
     if len(claims) < FEW or not _unkept() or (os.cpu_count() or 1) < 2:
         yield identity
         return
-    with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:
+    with ProcessPoolExecutor(1, mp_context=LoneContext()) as pool:
         begun = {claim: pool.submit(_with_checks, claim) for claim in claims}
         try:
             yield lambda claim: _taken(begun, claim)
