@@ -27,4 +27,4 @@ class LoneProcess(SpawnProcess):
 class LoneContext(SpawnContext):
     """The context of such processes, for ``ProcessPoolExecutor(mp_context=...)``."""
 
-    Process = LoneProcess  # type: ignore[assignment]
+    Process = LoneProcess
