@@ -105,13 +105,18 @@ def house() -> Sources:
     return {path.relative_to(ROOT).as_posix(): path.read_text(encoding="utf-8") for path in files}
 
 
+@cache
+def parsed(source: str) -> ast.Module:
+    return ast.parse(source)
+
+
 def module_of(path: str) -> str:
     return path.removesuffix(".py").removesuffix("/__init__").replace("/", ".")
 
 
 def imports(source: str, known: frozenset[str] = frozenset()) -> Iterator[str]:
     """Every module that ``source`` imports at any depth; ``from a import b`` is a.b where that is a module."""
-    for node in ast.walk(ast.parse(source)):
+    for node in ast.walk(parsed(source)):
         if isinstance(node, ast.Import):
             yield from (item.name for item in node.names)
         elif isinstance(node, ast.ImportFrom):
@@ -175,7 +180,7 @@ def stars(sources: Sources) -> list[str]:
     return [
         path
         for path, source in sources.items()
-        for node in ast.walk(ast.parse(source))
+        for node in ast.walk(parsed(source))
         if isinstance(node, ast.ImportFrom) and any(item.name == "*" for item in node.names)
     ]
 
@@ -186,7 +191,7 @@ def laws_that_know_more(sources: Sources) -> list[str]:
         f"{path} knows {node.attr}"
         for path, source in sources.items()
         if fnmatch(path, "derive/laws/*.py")
-        for node in ast.walk(ast.parse(source))
+        for node in ast.walk(parsed(source))
         if isinstance(node, ast.Attribute) and node.attr in LAWS_IGNORE
     ]
 
@@ -197,7 +202,7 @@ def stray_symbols(sources: Sources) -> list[str]:
         f"{path} line {node.lineno}: {ast.unparse(node)}"
         for path, source in sources.items()
         if path not in SYMBOL_MAKERS
-        for node in ast.walk(ast.parse(source))
+        for node in ast.walk(parsed(source))
         if isinstance(node, ast.Call)
         and ast.unparse(node.func) in ("sp.Symbol", "sp.symbols", "sympy.Symbol", "sympy.symbols", "Symbol", "symbols")
         and not any(word.arg == "cls" and "Dummy" in ast.unparse(word.value) for word in node.keywords)
@@ -210,7 +215,7 @@ def shared_generators(sources: Sources) -> list[str]:
     return [
         f"{path} line {node.lineno}: {ast.unparse(node.func)}"
         for path, source in sources.items()
-        for node in ast.walk(ast.parse(source))
+        for node in ast.walk(parsed(source))
         if isinstance(node, ast.Call)
         and ast.unparse(node.func).startswith(("np.random.", "numpy.random.", "random."))
         and ast.unparse(node.func).split(".")[-1] not in made

@@ -28,6 +28,11 @@ def sources() -> Sources:
     return {path.relative_to(ROOT).as_posix(): path.read_text(encoding="utf-8") for path in files}
 
 
+@cache
+def parsed(source: str) -> ast.Module:
+    return ast.parse(source)
+
+
 def length(source: str) -> int:
     return len(source.splitlines())
 
@@ -43,13 +48,13 @@ def long_files(files: Sources) -> list[str]:
     return [
         f"{path}: {length(source)} lines"
         for path, source in files.items()
-        if length(source) > FILE and not reasoned(ast.parse(source), REASON)
+        if length(source) > FILE and not reasoned(parsed(source), REASON)
     ]
 
 
 def functions(files: Sources) -> Iterator[tuple[str, ast.FunctionDef | ast.AsyncFunctionDef]]:
     for path, source in files.items():
-        for node in ast.walk(ast.parse(source)):
+        for node in ast.walk(parsed(source)):
             if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
                 yield path, node
 
@@ -65,7 +70,7 @@ def long_functions(files: Sources) -> list[str]:
 
 def idle_reasons(files: Sources) -> list[str]:
     """Reasons for a length that is none any more."""
-    idle = [p for p, source in files.items() if length(source) <= FILE and reasoned(ast.parse(source), REASON)]
+    idle = [p for p, source in files.items() if length(source) <= FILE and reasoned(parsed(source), REASON)]
     short = ((p, node) for p, node in functions(files) if (node.end_lineno or 0) - node.lineno < FUNCTION)
     return idle + [f"{path}: {node.name}" for path, node in short if reasoned(node, LONGER)]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 
 import sympy as sp
@@ -98,8 +99,13 @@ def ordered_terms(expr: Any) -> list[Any]:
     Falling powers of s or z; counts before numbers (``M - 1``), numbers before parameters (``1 + M epsilon``, rising
     degree); then brackets, then functions; a positive term in front.
     """
+    return list(_ordered(expr))
+
+
+@cache
+def _ordered(expr: Any) -> tuple[Any, ...]:
     if (rising := _series(expr)) is not None:
-        return rising
+        return tuple(rising)
     number = expr.as_coeff_Add()[0]
     counting = counts_only(expr) and not sp.fraction(sp.together(expr))[1].free_symbols
     monic = _monic(expr)
@@ -111,15 +117,18 @@ def ordered_terms(expr: Any) -> list[Any]:
         if positive is not None:
             terms.remove(positive)
             terms.insert(0, positive)
-    return terms
+    return tuple(terms)
 
 
 def _series(expr: Any) -> list[Any] | None:
     """The terms of a power series by rising powers, a + m_1 a^2 + (...) a^3; None where it is none."""
+    if len(expr.args) <= 2:
+        return None
     for symbol in sorted(expr.free_symbols, key=str):
+        if symbol.name in _MAIN_VARIABLES or not all(symbol in term.free_symbols for term in expr.args):
+            continue
         powers = [term.as_coeff_exponent(symbol)[1] for term in expr.args]
-        rising = all(power.is_Integer and power > 0 for power in powers) and len(set(powers)) == len(powers) > 2
-        if rising and symbol.name not in _MAIN_VARIABLES:
+        if all(power.is_Integer and power > 0 for power in powers) and len(set(powers)) == len(powers):
             return [term for _, term in sorted(zip(powers, expr.args, strict=True), key=lambda pair: int(pair[0]))]
     return None
 

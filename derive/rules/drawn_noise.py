@@ -69,7 +69,7 @@ class GainOnCircle(Rule):
         found = sp.solve(balance, [square, product], dict=True)[0]
         expected = (read if self.left == y.read_gain else square).subs(found)
         claimed = output.right.replace(staleness_series, lambda at: 1 - stale + stale * at).subs(y.step, step)
-        yield sp.simplify(by_residues(claimed) - expected)
+        yield sp.cancel(sp.together(by_residues(claimed) - expected))
 
 
 def by_residues(expression: sp.Expr) -> sp.Expr:
@@ -81,8 +81,20 @@ def by_residues(expression: sp.Expr) -> sp.Expr:
     )
     rational = sp.factor(sp.simplify(around) / point)
     inside = (_FIRST, _SECOND, sp.Integer(0))
-    whole = sum((sp.residue(rational, point, pole) for pole in inside), start=sp.Integer(0))
+    whole = sp.Add(*(_residue(rational, point, pole) for pole in inside))
     return expression.xreplace({integral: sp.pi * whole})
+
+
+def _residue(rational: sp.Expr, point: sp.Symbol, pole: sp.Expr) -> sp.Expr:
+    """Of a pole of order n: the (n-1)-th derivative of (z - p)^n f there, over (n-1)!."""
+    above, below = (sp.Poly(part, point) for part in sp.fraction(rational))
+    away, order = sp.Poly(point - pole, point), 0
+    while sp.expand(below.eval(pole)) == 0:
+        below, order = below.quo(away), order + 1
+    if not order:
+        return sp.Integer(0)
+    left = sp.diff(above.as_expr() / below.as_expr(), point, order - 1)
+    return left.subs(point, pole) / sp.factorial(order - 1)
 
 
 def _modulus(value: sp.Expr) -> sp.Expr:
@@ -151,7 +163,7 @@ class GeometricGain(Rule):
         step = (1 + kept - _FIRST - _SECOND) / (1 - kept)
         put = inputs[0].right.replace(staleness_series, lambda at: (1 - kept) / (1 - kept * at)).subs(y.step, step)
         claimed = output.right.subs({y.step: step, y.mean_staleness: kept / (1 - kept)}, simultaneous=True)
-        yield sp.simplify(by_residues(put) - claimed)
+        yield sp.cancel(sp.together(by_residues(put) - claimed))
 
 
 @dataclass(frozen=True)

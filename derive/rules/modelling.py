@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cache
 from typing import ClassVar
 
 import sympy as sp
@@ -19,9 +20,19 @@ _normal = sp.Dummy("g", real=True)
 
 
 def gaussian_mean(expression: sp.Expr) -> sp.Expr:
-    """The mean of an expression over a standard normal ``_normal``, by integration against its density."""
+    """The mean over a standard normal ``_normal`` of a polynomial in it, its powers integrated against its density.
+
+    Raises ``sympy.PolynomialError`` for anything else.
+    """
+    powers = sp.Poly(expression, _normal).all_terms()
+    return sp.Add(*(factor * _normal_moment(power) for (power,), factor in powers if factor))
+
+
+@cache
+def _normal_moment(power: int) -> sp.Expr:
+    """E Z^n."""
     density = sp.exp(-(_normal**2) / 2) / sp.sqrt(2 * sp.pi)
-    return sp.integrate(sp.expand(expression) * density, (_normal, -sp.oo, sp.oo))
+    return sp.integrate(_normal**power * density, (_normal, -sp.oo, sp.oo))
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ certified roots and for the samples, bit for bit. A control beside it is another
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 
 import pytest
@@ -56,7 +57,11 @@ def samples(one: Study) -> dict[Any, Any] | str:
     return {(each.quantity, each.mode, each.average): each.samples for each in found.quantities}
 
 
-PLAIN_THEORY, PLAIN_SAMPLES = theory(study()), samples(study())
+@cache
+def plain() -> tuple[Any, Any]:
+    """Theory and samples of the study as it stands."""
+    return theory(study()), samples(study())
+
 
 NEUTRAL = {  # what leaves each modifier without effect; one whose absence alone does has no row
     "scheme.staleness_discount": (1, "9/10"),
@@ -79,11 +84,11 @@ def test_a_modifier_without_effect_changes_no_prediction_no_root_and_no_bit(key:
     section, name = key.split(".")
     neutral, other = (study(**{section: {name: value}}) for value in values)
     assert neutral == study()
-    assert theory(neutral) == PLAIN_THEORY
-    assert samples(neutral) == PLAIN_SAMPLES
+    assert theory(neutral) == plain()[0]
+    assert samples(neutral) == plain()[1]
     assert other != study()
-    assert theory(other) != PLAIN_THEORY
-    assert samples(other) != PLAIN_SAMPLES
+    assert theory(other) != plain()[0]
+    assert samples(other) != plain()[1]
 
 
 def in_classes(*classes: tuple[int, dict[str, Any]]) -> Study:
@@ -93,17 +98,17 @@ def in_classes(*classes: tuple[int, dict[str, Any]]) -> Study:
 @pytest.mark.parametrize("counts", [(4,), (2, 2), (1, 3), (1, 1, 1, 1)], ids=str)
 def test_workers_split_into_classes_that_are_alike_are_the_same_workers(counts: tuple[int, ...]) -> None:
     split = in_classes(*((count, GAMMA) for count in counts))
-    assert theory(split) == PLAIN_THEORY
-    assert samples(split) == PLAIN_SAMPLES
+    assert theory(split) == plain()[0]
+    assert samples(split) == plain()[1]
     more = in_classes(*((count, GAMMA) for count in counts), (1, GAMMA))
-    assert theory(more) != PLAIN_THEORY
-    assert samples(more) != PLAIN_SAMPLES
+    assert theory(more) != plain()[0]
+    assert samples(more) != plain()[1]
 
 
 def test_one_worker_of_another_law_makes_another_system() -> None:
     mixed = in_classes((3, GAMMA), (1, CONSTANT))
-    assert theory(mixed) != PLAIN_THEORY
-    assert samples(mixed) != PLAIN_SAMPLES
+    assert theory(mixed) != plain()[0]
+    assert samples(mixed) != plain()[1]
 
 
 @pytest.mark.parametrize("rule", some(sorted(SCHEMES), 3))
@@ -118,5 +123,5 @@ def test_a_link_that_takes_no_time_is_none_whatever_the_rule(rule: str) -> None:
     assert samples(with_link(0)) == samples(with_link(None))
     assert with_link("1/2") != with_link(None)
     if rule == "asynchronous":
-        assert theory(with_link("1/2")) != PLAIN_THEORY
-        assert samples(with_link("1/2")) != PLAIN_SAMPLES
+        assert theory(with_link("1/2")) != plain()[0]
+        assert samples(with_link("1/2")) != plain()[1]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import cache
 
 import numpy as np
 import pytest
@@ -40,11 +41,15 @@ def _study(**changes: object) -> Study:
 
 STUDY = _study()
 CASE = RegressionCase.of(STUDY)
-CHECKS = regression_checks(CASE)
+
+
+@cache
+def _checks():
+    return regression_checks(CASE)
 
 
 def _of(quantity: str):
-    return [check for check in CHECKS if check.prediction.quantity == quantity]
+    return [check for check in _checks() if check.prediction.quantity == quantity]
 
 
 def test_every_noisy_mode_is_planned_with_a_declared_tolerance_and_a_wrong_place_to_look() -> None:
