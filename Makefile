@@ -4,7 +4,8 @@
 # make look     screenshots of the pages, the TeX compiled, source code held against enclosures; needs Chromium and TeX
 # make verify   every test, those of the extras too, with a fresh seed, which is printed, then the mutation score;
 #               fails if a mutant survives
-# make bench    the yardsticks
+# make bench    every benchmark, one after the other, written to bench/RESULTS.md; make bench PEERS=PYTHON takes the peers
+#               from the environment of that interpreter
 # make docs     docs/CLAIMS.md and docs/API.md from claims and docstrings, and what type checkers see
 # make clean    everything that was made
 #
@@ -14,7 +15,6 @@ PYTHON ?= python3
 VENV := .venv
 RUN := $(VENV)/bin
 READY := $(VENV)/.ready
-BENCHMARKS := $(sort $(wildcard bench/*.py))
 
 # One lock for what is installed and, by either of pip's two ways, for what builds it.
 export PIP_CONSTRAINT := $(CURDIR)/constraints.txt
@@ -55,7 +55,7 @@ verify: $(READY)
 	$(RUN)/python -m verify.mutants.score
 
 bench: $(READY)
-	@for file in $(BENCHMARKS); do echo "== $$file"; $(RUN)/python $$file || exit 1; done
+	$(RUN)/python bench/results.py $(PEERS)
 
 docs: $(READY)
 	$(RUN)/python docs/pages.py
