@@ -24,12 +24,15 @@ from numeric.kernels.source import identifiers
 from numeric.kernels.stable_forms import NotCompilableError, stable_form
 from numeric.source import helpers as source_helpers
 from numeric.source import lambert as source_lambert
+from numeric.source import transforms as source_transforms
+from numeric.source.arguments import source_arguments
 from numeric.source.languages import LANGUAGES
 from numeric.source.printer import Pair, SourcePrinter
 from numeric.source.translation import Language, translated
 
 ROUNDINGS = "1.8e-15"  # eight units in the last place: an inequality closer than that counts as undecided
-_PARSED = [node for module in (source_helpers, source_lambert) for node in ast.parse(inspect.getsource(module)).body]
+_MODULES = (source_helpers, source_lambert, source_transforms)
+_PARSED = [node for module in _MODULES for node in ast.parse(inspect.getsource(module)).body]
 _HELPERS = {node.name: node for node in _PARSED if isinstance(node, ast.FunctionDef)}
 _STAND_INS = {"expm1": "exp_minus_one", "log1p": "log_one_plus"}
 
@@ -137,8 +140,9 @@ def _spelled(node: ast.FunctionDef, language: Language) -> str:
 @lru_cache(maxsize=512)
 def _functions(claim: Claim) -> list[tuple[SourceFunction, ast.FunctionDef]]:
     """Every function of a claim; ``NotCompilableError`` where there is none."""
+    given = source_arguments(claim)
     is_complex = _is_complex(claim)
-    names = dict(zip(claim.arguments.values(), identifiers([*claim.arguments]), strict=True))
+    names = dict(zip(given.values(), identifiers([*given]), strict=True))
     complex_ones = [symbol for symbol in names if not symbol.is_extended_real]
     plain_form = is_complex or claim.expression.has(sp.Sum)
     expression = claim.expression if plain_form else stable_form(claim.expression)
@@ -154,9 +158,7 @@ def _functions(claim: Claim) -> list[tuple[SourceFunction, ast.FunctionDef]]:
         result = (imaginary or "0.0") if part == "im" else real
         guard = _guard(claim, pairs, printer.is_complex)
         parameters = [text for pair in pairs.values() for text in pair if text is not None]
-        arguments = tuple(
-            name for name, symbol in claim.arguments.items() for text in pairs[symbol] if text is not None
-        )
+        arguments = tuple(name for name, symbol in given.items() for text in pairs[symbol] if text is not None)
         name = f"{stem}_{part}" if part else stem
         lines = [*([f"if not ({guard}):", "    return nan"] if guard else []), *printer.lines, f"return {result}"]
         body = "\n".join(f"    {line}" for line in lines)
@@ -168,8 +170,9 @@ def _functions(claim: Claim) -> list[tuple[SourceFunction, ast.FunctionDef]]:
 
 def _is_complex(claim: Claim) -> bool:
     """Whether values of the claim may be complex in its domain; a kernel knows, of sums the arguments tell."""
-    if claim.expression.has(sp.Sum):
-        return not all(symbol.is_extended_real for symbol in claim.arguments.values())
+    told = source_arguments(claim)
+    if claim.expression.has(sp.Sum) or len(told) > len(claim.arguments):
+        return not all(symbol.is_extended_real for symbol in told.values())
     return kernel_of(claim).is_complex
 
 
@@ -222,6 +225,6 @@ def _header(claim: Claim, language: Language) -> str:
     rows.append(f"domain:  {plain(domain) if domain != sp.true else 'wherever the arguments are in their range'}")
     if claim.expression.has(sp.LambertW):
         rows.append("branch:  of Lambert's function, continuous from above on its cuts")
-    rows += [f"         {name}: {plain(symbol)}" for name, symbol in claim.arguments.items()]
+    rows += [f"         {name}: {plain(symbol)}" for name, symbol in source_arguments(claim).items()]
     rows.append(f"hash:    {claim.hash}")
     return "\n".join(f"{language.comment} {row}" for row in rows)

@@ -156,6 +156,18 @@ def exponential_mean(x: float, y: float, part: float) -> float:
     return im
 
 
+def choose(n: float, k: float) -> float:
+    """The binomial coefficient of a whole k, n from 0 on or any other number; 0 for k < 0: exact up to 2^53."""
+    if k < 0.0:
+        return 0.0
+    value = 1.0
+    j = 1.0
+    while j <= k:
+        value = value * (n - k + j) / j
+        j = j + 1.0
+    return value
+
+
 def exp_minus_one(x: float) -> float:
     """e^x - 1, for languages without it."""
     if x < -1.0:

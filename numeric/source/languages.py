@@ -5,7 +5,10 @@ from __future__ import annotations
 from numeric.source.translation import Language
 
 _PI = "3.141592653589793"
-_SAME = ("sin", "cos", "tan", "exp", "log", "sqrt", "abs", "floor", "hypot", "atan2", "sinh", "cosh", "expm1", "log1p")
+_SAME = (
+    "sin", "cos", "tan", "asin", "acos", "atan", "exp", "log", "sqrt", "abs", "floor", "hypot", "atan2", "sinh", "cosh",
+    "expm1", "log1p",
+)  # fmt: skip
 _BRACES = {
     "if": "if ({0}) {{", "elif": "}} else if ({0}) {{", "else": "} else {", "while": "while ({0}) {{", "end if": "}",
     "end while": "}", "return": "}}",
@@ -96,7 +99,7 @@ RUST = Language(
 )  # fmt: skip
 # Python raises where other languages' doubles become infinite; these four do as they do. Its / and ** still raise.
 _PYTHON = """import math
-from math import atan2, cos, cosh, floor, hypot, inf, nan, pi, sin, sinh, sqrt, tan
+from math import acos, asin, atan, atan2, cos, cosh, floor, hypot, inf, nan, pi, sin, sinh, sqrt, tan
 
 
 def exp(x):

@@ -12,6 +12,7 @@ from typing import Any, TypeAlias
 import sympy as sp
 from sympy.codegen.cfunctions import expm1, log1p
 
+from derive.standard_integrals import exponential_integral, lognormal_integral, weibull_integral
 from numeric.kernels.stable_forms import (
     NotCompilableError,
     log1p_modulus,
@@ -27,6 +28,7 @@ Pair: TypeAlias = tuple[str, str | None]
 
 NATIVE = {
     sp.sin: "sin", sp.cos: "cos", sp.tan: "tan", sp.exp: "exp", sp.log: "log", sp.Abs: "abs", sp.floor: "floor",
+    sp.asin: "asin", sp.acos: "acos", sp.atan: "atan",
     sp.sinh: "sinh", sp.cosh: "cosh", expm1: "expm1", log1p: "log1p", sp.atan2: "atan2", sp.loggamma: "ln_gamma",
     regularised_gamma: "lower_gamma_ratio", regularised_upper_gamma: "upper_gamma_ratio",
     sp.erfc: "complementary_error", scaled_erfc: "scaled_error", log_ratio: "log_of_ratio",
@@ -210,9 +212,20 @@ def _beta(printer: SourcePrinter, node: Any) -> Pair:
     return (upper if node.args[2] == 0 else f"{upper} - incomplete_beta({a}, {b}, {low})"), None
 
 
+def _transform(printer: SourcePrinter, node: Any) -> Pair:
+    """A transform without an elementary form, of real parameters and an argument that may be complex."""
+    *given, argument = node.args
+    parameters = ", ".join(printer.real(one) for one in given)
+    re, im = printer.pair(argument)
+    first, second = (f"{type(node).__name__}({parameters}, {re}, {im or '0.0'}, {part})" for part in ("0.0", "1.0"))
+    return first, None if im is None else second
+
+
 RULES: dict[type[sp.Basic], Callable[[SourcePrinter, Any], Pair]] = {
     sp.Add: _sum, sp.Mul: _product, sp.Pow: _power, sp.LambertW: _lambert, sp.hyper: _mean, sp.Sum: SourcePrinter.loop,
-    sp.betainc_regularized: _beta,
+    sp.betainc_regularized: _beta, exponential_integral: _transform, weibull_integral: _transform,
+    lognormal_integral: _transform,
+    sp.binomial: lambda printer, node: (f"choose({', '.join(map(printer.real, node.args))})", None),
     sp.factorial: lambda printer, node: (f"exp(ln_gamma({printer.real(node.args[0])} + 1.0))", None),
     sp.gamma: lambda printer, node: (f"exp(ln_gamma({printer.real(node.args[0])}))", None),
     sp.RisingFactorial: lambda printer, node: (

@@ -20,6 +20,7 @@ import sympy as sp
 
 from derive.claims import CLAIMS, Claim
 from numeric.enclosure import Ball, Unevaluable, acb, arb, compile_ball, precision
+from numeric.source.arguments import source_arguments
 from numeric.source.code import SourceFile, source_of
 from numeric.source.languages import LANGUAGES
 from verify.implementations.source_runs import program_of, run_source
@@ -62,7 +63,7 @@ def expectations(claim_id: str, points: int, seed: int) -> tuple[tuple[Expected,
     for _ in range(MOST_TRIES * points):
         if len(inside) == points:
             break
-        drawn = {symbol: _draw(symbol, generator) for symbol in claim.arguments.values()}
+        drawn = {symbol: _draw(symbol, generator) for symbol in source_arguments(claim).values()}
         point = tuple(part for parts in drawn.values() for part in parts)
         if domain != sp.true and domain.subs({symbol: _exact(parts) for symbol, parts in drawn.items()}) == sp.false:
             outside.append(point)

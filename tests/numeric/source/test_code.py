@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import inspect
 import math
 from typing import Any
 
@@ -15,6 +16,7 @@ from numeric.kernels.compiling import kernel_of
 from numeric.kernels.functions import lambert_w
 from numeric.source import helpers as source_helpers
 from numeric.source import lambert as source_lambert
+from numeric.source import transforms as source_transforms
 from numeric.source.code import source_of
 from numeric.source.languages import LANGUAGES
 from numeric.source.translation import expression, translated
@@ -113,9 +115,25 @@ def test_python_source_runs_and_gives_nan_outside_the_domain() -> None:
 def test_what_has_no_source_says_why() -> None:
     source = source_of([CLAIMS["delay.stationary-variance.any-law"], CLAIMS["law.transform.empirical"], VARIANCE], "c")
     assert [claim for claim, _ in source.left_out] == ["delay.stationary-variance.any-law", "law.transform.empirical"]
-    assert "an integral" in source.text
+    assert "functions of the law or the system, which no formula gives: L" in source.text
+    assert "lists, where a function of source code takes single numbers: tauhat" in source.text
     with pytest.raises(ValueError, match="allowed: python, c, fortran"):
         source_of([VARIANCE], "cobol")
+
+
+RESERVED = {
+    *("end", "function", "local", "global", "const", "let", "begin", "default", "new", "var", "switch", "case", "do"),
+    *("for", "in", "fn", "loop", "match", "mut", "ref", "self", "static", "struct", "super", "trait", "type", "use"),
+    *("where", "double", "int", "char", "long", "short", "void", "auto", "register", "signed", "break", "continue"),
+    *("persistent", "until", "otherwise", "parfor", "methods", "events", "properties", "import", "export", "module"),
+}
+
+
+def test_no_name_of_a_special_function_is_a_reserved_word_elsewhere() -> None:
+    for module in (source_helpers, source_lambert, source_transforms):
+        found = ast.walk(ast.parse(inspect.getsource(module)))
+        names = {node.id for node in found if isinstance(node, ast.Name)}
+        assert names.isdisjoint(RESERVED), module.__name__
 
 
 def test_only_the_special_functions_that_are_called_are_emitted() -> None:
@@ -147,6 +165,7 @@ def test_special_functions_agree_with_scipy() -> None:
         assert source_helpers.incomplete_beta(a, 2.5, share) == pytest.approx(special.betainc(a, 2.5, share), rel=1e-11)
         assert source_helpers.exp_minus_one(-x) == pytest.approx(math.expm1(-x), rel=1e-15)
         assert source_helpers.log_one_plus(x / 1e9) == pytest.approx(math.log1p(x / 1e9), rel=1e-15)
+        assert source_helpers.choose(100.0, a // 1) == pytest.approx(special.binom(100, a // 1), rel=1e-13)
         z = complex(-x, a)
         mean = [source_helpers.exponential_mean(z.real, z.imag, part) for part in (0.0, 1.0)]
         assert complex(*mean) == pytest.approx(np.expm1(z) / z, rel=1e-13)

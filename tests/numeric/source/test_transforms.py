@@ -1,0 +1,43 @@
+"""Transforms without an elementary form, in the Python that other languages are translations of."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+
+import numpy as np
+import pytest
+
+from numeric.kernels import integrals
+from numeric.source import transforms
+
+PARAMETERS: dict[str, Callable[[np.random.Generator], tuple[float, ...]]] = {
+    "exponential_integral": lambda random: (10 ** random.uniform(-1, 1),),
+    "weibull_integral": lambda random: (float(random.integers(3)), 10 ** random.uniform(-0.5, 0.6)),
+    "lognormal_integral": lambda random: (10 ** random.uniform(-1, 0.5),),
+}
+
+
+@pytest.mark.parametrize("name", PARAMETERS)
+def test_they_agree_with_the_kernels_on_the_right_half_plane(name: str) -> None:
+    random, source, kernel = np.random.default_rng(3), getattr(transforms, name), getattr(integrals, name)
+    for _ in range(40):
+        given = PARAMETERS[name](random)
+        x, y = 10 ** random.uniform(-1.7, 0.9), 10 ** random.uniform(-1.7, 0.9) * random.choice((-1, 0, 1))
+        found = complex(source(*given, x, y, 0.0), source(*given, x, y, 1.0))
+        assert found == pytest.approx(complex(kernel(*given, complex(x, y))), rel=1e-12), (given, x, y)
+
+
+def test_at_zero_they_are_moments_or_diverge() -> None:
+    assert transforms.exponential_integral(3.0, 0.0, 0.0, 0.0) == 0.5
+    assert transforms.exponential_integral(1.0, 0.0, 0.0, 0.0) == math.inf
+    assert transforms.exponential_integral(3.0, 0.0, 0.0, 1.0) == 0.0
+    assert transforms.weibull_integral(2.0, 1.0, 0.0, 0.0, 0.0) == pytest.approx(2, rel=1e-13)
+    assert transforms.lognormal_integral(2.0, 0.0, 0.0, 0.0) == pytest.approx(1, rel=1e-13)
+
+
+def test_a_step_is_shortened_to_few_bits() -> None:
+    for step in (0.1, 1 / 3, 3e-7):
+        short = transforms.short_step(step)
+        assert 0 <= step - short <= step * 2.0**-20
+        assert all(short * n / n == short for n in (3, 7, 12345))
