@@ -141,30 +141,6 @@ def text(words: str) -> Word:
     return Word(words, rf"\text{{ {words} }}", "text")
 
 
-def width(box: Box) -> float:
-    """About how many digits wide the box is when printed: what decides where a long line is broken."""
-    match box:
-        case Word(letters, _, kind):
-            return {"times": 0.2, "apply": 0.0, "operator": 2.4, "relation": 2.8}.get(kind, 1.0 * len(letters))
-        case Row(items):
-            return sum(map(width, items))
-        case Fraction(top, bottom) | Stack(top, bottom):
-            return max(width(top), width(bottom)) + 0.5
-        case Script(base, below, above):
-            marks = [0.7 * width(mark) for mark in (below, above) if mark is not None]
-            return width(base) + max(marks)
-        case Root(body, _):
-            return width(body) + 1.5
-        case Fenced(_, body, _):
-            return width(body) + (2.4 if is_tall(body) else 1.6)
-        case Accent(base, _, _):
-            return width(base)
-        case Grid(rows):
-            return sum(max(map(width, column)) + 1 for column in zip(*rows, strict=True)) + 4
-        case Cases(rows):
-            return max(width(value) + width(condition) + 4 for value, condition in rows)
-
-
 def is_tall(box: Box) -> bool:
     """Whether brackets around the box must grow: it holds a fraction, cases or a large operator."""
     match box:

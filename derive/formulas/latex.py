@@ -8,13 +8,16 @@ from __future__ import annotations
 import re
 from typing import Any
 
+import sympy as sp
+
 from derive.formulas import boxes
-from derive.formulas.boxes import Box
+from derive.formulas.boxes import EQUALS, Box
 from derive.formulas.layout import equation_box, formula_box
-from derive.formulas.lines import COLUMN, equation_lines
+from derive.formulas.lines import COLUMN, equation_lines, fits, printed_width
 from derive.formulas.names import GREEK
 from derive.formulas.naming import named
 from derive.formulas.slashes import WIDEST_EXPONENT, slashed
+from derive.formulas.widths import width
 
 _DELIMITERS = {"⌊": r"\lfloor", "⌋": r"\rfloor", "⌈": r"\lceil", "⌉": r"\rceil", "{": r"\{", "}": r"\}", "": "."}
 _SPECIAL = {"\\": r"\textbackslash{}", "~": r"\textasciitilde{}", "^": r"\textasciicircum{}"}
@@ -86,17 +89,34 @@ def latex_display(left: Any, right: Any, label: str = "") -> str:
 
 
 def _split(left: Any, right: Any) -> tuple[str, str]:
-    """What makes the type smaller, and the equation on its lines."""
-    parts = equation_lines(left, right)
-    first, *others = (tex(line) for line in parts)
-    indent = boxes.width(formula_box(left)) + 4.8  # of the lines that go on to the right of the equals sign
-    size = _smaller(max(boxes.width(parts[0]), *(indent + boxes.width(part) for part in parts[1:]), 0.0))
-    body = f"  {first}"
-    if others:
-        head, _, rest = first.partition(" = ") if " = " in first else (first.removesuffix(" ="), "", "")
-        lines = [f"{head} ={{}}& {rest}", *(rf"&\quad {{}}{line}" for line in others)]
-        body = "\\begin{split}\n  " + " \\\\\n  ".join(lines) + "\n\\end{split}"
-    return size, body
+    """What makes the type smaller, and the equation on its lines; one of columns that is too wide row by row."""
+    pairs = _rows(left, right) if not fits(left, right) else [(left, right)]
+    told = [(one, equation_lines(one, other)) for one, other in pairs]
+    size = _smaller(max(printed_width(one, lines) for one, lines in told))
+    if len(told) == 1 and len(told[0][1]) == 1:
+        return size, f"  {tex(told[0][1][0])}"
+    lines = [line for _, parts in told for line in _marked(parts)]
+    return size, "\\begin{split}\n  " + " \\\\\n  ".join(lines) + "\n\\end{split}"
+
+
+def _rows(left: Any, right: Any) -> list[tuple[Any, Any]]:
+    """The equations of an equation of columns, one a row."""
+    if isinstance(left, sp.MatrixBase) and isinstance(right, sp.MatrixBase) and left.shape[1] == right.shape[1] == 1:
+        return list(zip(left, right, strict=True))
+    return [(left, right)]
+
+
+def _marked(parts: list[Box]) -> list[str]:
+    """The lines of one equation, aligned at what follows its first equals sign; others are set in."""
+    first, *others = parts
+    items = first.items if isinstance(first, boxes.Row) else (first,)
+    if EQUALS in items:
+        at = items.index(EQUALS)
+        head, rest = tex(boxes.row(*items[:at])), tex(boxes.row(*items[at + 1 :])) if items[at + 1 :] else ""
+        opening = f"{head} ={{}}& {rest}"
+    else:
+        opening = f"& {tex(first)}"
+    return [opening, *(rf"&\quad {{}}{tex(line)}" for line in others)]
 
 
 def _definitions(names: tuple[tuple[Any, Any], ...]) -> str:
@@ -104,7 +124,7 @@ def _definitions(names: tuple[tuple[Any, Any], ...]) -> str:
     lines: list[list[str]] = [[]]
     used = 0.0
     for name, value in names:
-        size = boxes.width(equation_box(name, value)) + 4
+        size = width(equation_box(name, value)) + 4
         if lines[-1] and used + size > COLUMN + 4:
             lines.append([])
             used = 0.0
@@ -115,11 +135,13 @@ def _definitions(names: tuple[tuple[Any, Any], ...]) -> str:
 
 
 def _smaller(widest: float) -> str:
-    """A group with a smaller type size for a line that cannot be broken and is too wide for a column."""
-    for limit, command in ((COLUMN + 2, ""), (COLUMN + 7, r"{\small"), (COLUMN + 13, r"{\footnotesize")):
-        if widest <= limit:
-            return command
-    return r"{\scriptsize" if widest <= COLUMN + 22 else r"{\tiny"
+    """A group with a smaller type size for a line that cannot be broken and is too wide for a column.
+
+    The lines of the paragraph before it keep their distance, which TeX decides where the display begins.
+    """
+    sizes = ((COLUMN + 1, ""), (COLUMN + 6, "small"), (COLUMN + 12, "footnotesize"), (COLUMN + 20, "scriptsize"))
+    command = next((command for limit, command in sizes if widest <= limit), "tiny")
+    return rf"{{\dimen0=\baselineskip\{command}\baselineskip=\dimen0 " if command else ""
 
 
 def escaped(sentence: str) -> str:

@@ -11,7 +11,6 @@ from typing import Any
 from derive.formulas.boxes import (
     APPLY,
     CROSS,
-    DOT,
     INVISIBLE_TIMES,
     MINUS,
     PLUS,
@@ -24,13 +23,14 @@ from derive.formulas.boxes import (
     number,
     round_brackets,
     row,
-    width,
 )
 from derive.formulas.boxes import EQUALS as _EQUALS
+from derive.formulas.factors import factors, is_large, multiplied, parted, spread
 from derive.formulas.layout import formula_box, sides
-from derive.formulas.slashes import DIFFERENTIAL
+from derive.formulas.widths import width
 
-COLUMN = 43.0  # of a two-column page, in digits of ten points, the equation's number put aside
+COLUMN = 44.0  # of a two-column page, in digits of ten points, the equation's number put aside
+QUAD = 2.0  # by which further lines are set in
 NARROWEST = 16.0  # no part is broken into lines shorter than that
 _DIVIDED_BY = Word("/", r"\Big/", "operator")
 _BRACKETS = ((Word("[", r"\Big["), Word("]", r"\Big]")), (Word("(", r"\Big("), Word(")", r"\Big)")))
@@ -39,7 +39,8 @@ _BRACKETS = ((Word("[", r"\Big["), Word("]", r"\Big]")), (Word("(", r"\Big("), W
 def equation_lines(left: Any, right: Any, widest: float = COLUMN) -> list[Box]:
     """``left = right`` on as many lines as needed for a column ``widest`` digits wide.
 
-    The first line starts with the left side and the equals sign; the others continue the right side.
+    The first line starts with the left side and the equals sign; the others continue the right side. A left side that
+    fills most of the column has lines of its own, and the equals sign begins what follows.
     """
     left, right = sides(left, right)
     head = row(formula_box(left), _EQUALS)
@@ -47,9 +48,29 @@ def equation_lines(left: Any, right: Any, widest: float = COLUMN) -> list[Box]:
     if width(head) + width(body) <= widest:
         return [row(head, body)]
     if width(head) > widest / 2:
-        return [head, *_broken(body, widest - 2, 0)]
-    first, *others = _broken(body, widest - width(head), 0)
+        first, *others = _broken(body, widest - QUAD - width(_EQUALS), 0)
+        return [*_broken(formula_box(left), widest, 0, -QUAD), row(_EQUALS, first), *others]
+    first, *others = _broken(body, widest - width(head) - QUAD, 0, -QUAD)
     return [row(head, first), *others]
+
+
+def printed_width(left: Any, lines: list[Box]) -> float:
+    """How wide the lines of an equation are in print, the others set in to the right of the equals sign."""
+    first, *others = lines
+    indent = QUAD if _EQUALS not in _items(first) else width(row(formula_box(left), _EQUALS)) + QUAD
+    return max(width(first), *(indent + width(line) for line in others), 0.0)
+
+
+def fits(left: Any, right: Any) -> bool:
+    """Whether the equation can be broken so that a column holds it in the size of the text.
+
+    Example: ``fits(y.damping, y.curvature)``.
+    """
+    return printed_width(left, equation_lines(left, right)) <= COLUMN + 1
+
+
+def _items(box: Box) -> tuple[Box, ...]:
+    return box.items if isinstance(box, Row) else (box,)
 
 
 def _broken(box: Box, room: float, depth: int, taken: float = 0.0) -> list[Box]:
@@ -89,12 +110,12 @@ def _fraction(box: Fraction, room: float, depth: int) -> list[Box]:
 
 def _led(top: Box) -> tuple[Box, Box]:
     """The product above a bar as what stays above it, and its widest bracket, which follows: q [...] e^x over a."""
-    factors = _factors(top)
-    wide = [width(factor) if _opens(factor) else 0.0 for factor in factors]
+    parts = factors(top)
+    wide = [width(factor) if _opens(factor) else 0.0 for factor in parts]
     at = wide.index(max(wide))
-    if len(factors) < 2 or not wide[at]:
+    if len(parts) < 2 or not wide[at]:
         return number("1"), top
-    return _multiplied([*factors[:at], *factors[at + 1 :]]), factors[at]
+    return multiplied([*parts[:at], *parts[at + 1 :]]), parts[at]
 
 
 def _reciprocal(box: Box) -> Box | None:
@@ -104,50 +125,21 @@ def _reciprocal(box: Box) -> Box | None:
     return Script(box.base, box.below, row(MINUS, box.above))
 
 
-def _factors(box: Box) -> list[Box]:
-    """The factors of a product, none of which reaches as far to the right as a sum or an integral; else the whole."""
-    items = box.items if isinstance(box, Row) else (box,)
-    fixed = any(_is_large(item) for item in items) or {PLUS, MINUS, DIFFERENTIAL} & set(items)
-    return [box] if fixed else _parted(items)
-
-
-def _parted(items: tuple[Box, ...]) -> list[Box]:
-    """The items cut at every multiplication, which is left out."""
-    parts: list[list[Box]] = [[]]
-    for item in items:
-        if item in (INVISIBLE_TIMES, DOT):
-            parts.append([])
-        else:
-            parts[-1].append(item)
-    return [row(*part) for part in parts]
-
-
-def _multiplied(factors: list[Box]) -> Box:
-    return row(*_spread(factors))
-
-
-def _spread(factors: list[Box]) -> list[Box]:
-    spread: list[Box] = []
-    for factor in factors:
-        spread += [INVISIBLE_TIMES, factor] if spread else [factor]
-    return spread
-
-
 def _product(box: Box, room: float, depth: int) -> list[Box]:
     """Break between factors where each fits on a line, else inside the widest bracket or fraction; or leave it."""
     items = box.items if isinstance(box, Row) else (box,)
     if items[0] in (PLUS, MINUS):
         first, *others = _product(row(*items[1:]), room - width(items[0]), depth)
         return [row(items[0], first), *others]
-    if (parts := _between(items, room)) is not None:
-        return parts
-    factors = _factors(box)
-    if len(factors) > 1:  # the widest bracket last, so that nothing trails behind it
-        wide = [width(factor) if _opens(factor) else 0.0 for factor in factors]
+    if (told := _between(items, room)) is not None:
+        return told
+    parts = factors(box)
+    if len(parts) > 1:  # the widest bracket last, so that nothing trails behind it
+        wide = [width(factor) if _opens(factor) else 0.0 for factor in parts]
         widest = wide.index(max(wide))
-        if not isinstance(factors[widest], Fraction):
-            factors.append(factors.pop(widest))
-        items = tuple(_spread(factors))
+        if not isinstance(parts[widest], Fraction):
+            parts.append(parts.pop(widest))
+        items = tuple(spread(parts))
     applied = (None, *items)  # the argument of a function stays whole
     wide = [width(item) if _opens(item) and applied[at] != APPLY else 0.0 for at, item in enumerate(items)]
     place = wide.index(max(wide))
@@ -168,21 +160,16 @@ def _product(box: Box, room: float, depth: int) -> list[Box]:
 
 def _between(items: tuple[Box, ...], room: float) -> list[Box] | None:
     """The factors on two or three lines, each of which they fill; None where that cannot be."""
-    large = next((at for at, item in enumerate(items) if at and _is_large(item)), len(items))
-    head = [*_parted(items[: large - 1]), row(*items[large:])] if large < len(items) else _parted(items)
+    large = next((at for at, item in enumerate(items) if at and is_large(item)), len(items))
+    head = [*parted(items[: large - 1]), row(*items[large:])] if large < len(items) else parted(items)
     lines: list[list[Box]] = [[]]
     for factor in head:
-        if lines[-1] and width(_multiplied([*lines[-1], factor])) > room - 2.4 * bool(lines[1:]):
+        if lines[-1] and width(multiplied([*lines[-1], factor])) > room - 2.4 * bool(lines[1:]):
             lines.append([])
         lines[-1].append(factor)
-    told = [_multiplied(line) for line in lines]
+    told = [multiplied(line) for line in lines]
     fits = all(width(line) <= room for line in told) and width(told[0]) >= NARROWEST / 2
     return [told[0], *(row(CROSS, line) for line in told[1:])] if fits and 1 < len(told) <= 3 else None
-
-
-def _is_large(box: Box) -> bool:
-    """Whether the box is the sign of a sum or an integral, with its limits."""
-    return isinstance(box, Script) and isinstance(box.base, Word) and box.base.kind == "large"
 
 
 def _opens(box: Box) -> bool:

@@ -13,6 +13,7 @@ from xml.sax.saxutils import escape, quoteattr
 from derive.formulas import boxes
 from derive.formulas.boxes import Box
 from derive.formulas.layout import equation_box, formula_box
+from derive.formulas.naming import named
 
 _THIN = boxes.Word("\u2009", r"\,", "text")
 NAMESPACE = "http://www.w3.org/1998/Math/MathML"
@@ -34,6 +35,18 @@ def mathml_equation(left: Any, right: Any, display: bool = False) -> str:
     Example: ``"<mo>=</mo>" in mathml_equation(y.damping, y.learning_rate * y.curvature)``.
     """
     return wrapped(equation_box(left, right), display)
+
+
+def mathml_display(left: Any, right: Any) -> str:
+    """Return the MathML of ``left = right`` as a block; below a long one, what its names of repeated parts are.
+
+    Example: ``mathml_display(y.damping, y.curvature) == mathml_equation(y.damping, y.curvature, display=True)``.
+    """
+    short, names = named(left, right)
+    blocks = [mathml_equation(left, short, display=True)]
+    if names:
+        blocks += ['<p class="where">where</p>', *(mathml_equation(*pair, display=True) for pair in names)]
+    return "".join(blocks)
 
 
 def wrapped(box: Box, display: bool = False) -> str:

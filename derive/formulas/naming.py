@@ -1,4 +1,4 @@
-"""Stage: layout. Input: an equation too long for a few lines. Output: the same with its repeated parts named.
+"""Stage: layout. Input: an equation too long or wide for a few lines. Output: the same, repeated parts named.
 
     d = (M t/theta - floor(...)) e^(-M t/theta) ...  ->  d = (y_1 - y_2) e^(-y_1) ..., where y_1 = M t/theta, ...
 
@@ -13,12 +13,13 @@ from typing import Any
 
 import sympy as sp
 
-from derive.formulas.boxes import width
 from derive.formulas.layout import formula_box
-from derive.formulas.lines import equation_lines
+from derive.formulas.lines import COLUMN, equation_lines, fits
+from derive.formulas.widths import width
 from derive.symbols import part_names
 
 FEW_LINES = 3
+MANY_LINES = 6  # beyond, sums that fill a line bear names, too
 _LEAST_SAVING = 14.0  # digits of print that a name must save
 _BOUND = (sp.Sum, sp.Product, sp.Integral, sp.Derivative, sp.Subs, sp.Limit)
 
@@ -29,10 +30,12 @@ def named(left: Any, right: Any) -> tuple[Any, tuple[tuple[Any, Any], ...]]:
     Example: ``named(y.damping, y.curvature) == (y.curvature, ())``.
     """
     given: dict[Any, Any] = {}
-    if len(equation_lines(left, right)) <= FEW_LINES:
+    if len(equation_lines(left, right)) <= FEW_LINES and fits(left, right):
         return right, ()
     for name in part_names:
         part = _dearest([right, *given.values()])
+        if part is None and len(equation_lines(left, right)) > MANY_LINES:
+            part = next(_long_sums(right, outermost=True), None)
         if part is None:
             break
         right, *others = (_put(whole, part, name) for whole in (right, *given.values()))
@@ -57,6 +60,16 @@ def _parts(whole: Any) -> Iterator[Any]:
         yield _positive(whole)
     for part in whole.args:
         yield from _parts(part)
+
+
+def _long_sums(whole: Any, outermost: bool = False) -> Iterator[Any]:
+    """The sums inside the whole that are wider than a column, from the outside in."""
+    if isinstance(whole, _BOUND):
+        return
+    if not outermost and isinstance(whole, sp.Add) and width(formula_box(whole)) > COLUMN:
+        yield whole
+    for part in whole.args:
+        yield from _long_sums(part)
 
 
 def _positive(part: Any) -> Any:

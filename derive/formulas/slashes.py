@@ -21,8 +21,8 @@ from derive.formulas.boxes import (
     Word,
     round_brackets,
     row,
-    width,
 )
+from derive.formulas.widths import width
 
 DIFFERENTIAL = Word("d", r"\mathrm{d}", "upright")
 _SLASH = Word("/", "/")

@@ -6,11 +6,11 @@ from sympy.core.function import AppliedUndef
 
 from derive import symbols as y
 from derive.claims import CLAIMS, arrivals, noise, run_time
-from derive.formulas.boxes import width
 from derive.formulas.latex import escaped, latex, latex_display, latex_equation, tex
 from derive.formulas.lines import COLUMN, equation_lines
 from derive.formulas.order import ordered_terms
 from derive.formulas.products import split_product
+from derive.formulas.widths import width
 
 
 def test_every_node_reads_as_written_by_hand(nodes):

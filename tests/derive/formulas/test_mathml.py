@@ -6,7 +6,8 @@ import pytest
 import sympy as sp
 
 from derive import symbols as y
-from derive.formulas.mathml import NAMESPACE, mathml, mathml_equation
+from derive.claims import CLAIMS
+from derive.formulas.mathml import NAMESPACE, mathml, mathml_display, mathml_equation
 
 _ELEMENTS = {
     "math", "mrow", "mi", "mn", "mo", "mtext", "mfrac", "msqrt", "mroot", "msub", "msup", "msubsup", "munder", "mover",
@@ -61,3 +62,16 @@ def test_factors_below_the_bar_need_no_brackets_and_sums_beside_factors_do():
     x = sp.Symbol("x")
     assert "(" not in mathml(x / (1 + x))
     assert "(" in mathml(x * (1 + x))
+
+
+def test_a_long_formula_says_below_it_what_its_names_stand_for() -> None:
+    result = CLAIMS["arrivals.distance-to-poisson.any-law"].derived.result
+    told = mathml_display(result.left, result.right)
+    equation, definitions = told.split('<p class="where">where</p>')
+    assert equation.count("⌊") == 0
+    assert definitions.count("⌊") == 2
+    assert definitions.count("<math") == 4
+    for part in (equation, *definitions.split("</math>")[:-1]):
+        ElementTree.fromstring(part.removesuffix("</math>") + "</math>")
+    short = mathml_display(y.damping, y.curvature)
+    assert "where" not in short
