@@ -13,7 +13,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from derive.derivation import Equation
-from derive.formulas.mathml import mathml_equation
+from derive.formulas.mathml import mathml_display
 from verify.implementations.record import ImplementationCheck, Profile, SimulatorCheck
 from verify.report import Curve, Figure
 from verify.telling.accuracy_figure import legend, map_svg
@@ -53,7 +53,7 @@ def page(made: AnyCheck, equation: Equation) -> str:
     style += Markup((_TEMPLATES / "check.css").read_text(encoding="utf-8"))
     name = "check.html.j2" if isinstance(made, ImplementationCheck) else "simulator.html.j2"
     return environment.get_template(name).render(
-        made=made, style=style, equation=Markup(mathml_equation(equation.left, equation.right, display=True)),
+        made=made, style=style, equation=Markup(mathml_display(equation.left, equation.right)),
         tone=_HEIGHTS.get(made.outcome, "warn"), **(_pictures(made) if isinstance(made, ImplementationCheck) else {}),
     )  # fmt: skip
 

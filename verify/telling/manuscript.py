@@ -23,7 +23,8 @@ _PACKAGES = r"""\usepackage[T1]{fontenc}
 _CLASSES = {
     "paper-onecolumn": r"""\documentclass[11pt]{article}
 \usepackage[margin=30mm]{geometry}
-\usepackage{lmodern,microtype}
+\IfFileExists{lmodern.sty}{\usepackage{lmodern}}{}
+\IfFileExists{microtype.sty}{\usepackage{microtype}}{}
 """,
     "paper-twocolumn": r"""\makeatletter  % for the headings of a narrow column: no stretched spaces, no broken words
 \IfFileExists{IEEEtran.cls}{\documentclass[journal]{IEEEtran}}{%
@@ -32,7 +33,8 @@ _CLASSES = {
   \setlength{\columnsep}{12pt}
   \renewcommand{\subsection}{\@startsection{subsection}{2}{\z@}{-3.25ex plus -1ex minus -.2ex}%
     {1.5ex plus .2ex}{\normalfont\large\bfseries\raggedright\hyphenpenalty=10000 }}
-  \usepackage{lmodern,microtype}}
+  \IfFileExists{lmodern.sty}{\usepackage{lmodern}}{}
+  \IfFileExists{microtype.sty}{\usepackage{microtype}}{}}
 \makeatother
 """,
 }
@@ -57,7 +59,8 @@ The results rest on the following assumptions; each says which of them it uses.
 \section{Tables}
 %(tables)s\end{document}
 """
-_REFERENCES = r"""\IfFileExists{IEEEtran.bst}{\bibliographystyle{IEEEtran}}{\bibliographystyle{plain}}
+_REFERENCES = r"""\makeatletter\@ifclassloaded{IEEEtran}{\bibliographystyle{IEEEtran}}{\bibliographystyle{plain}}
+\makeatother
 \bibliography{refs}
 """
 

@@ -15,7 +15,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
 from derive.derivation import Assumption, Derivation
-from derive.formulas.mathml import mathml, mathml_equation
+from derive.formulas.mathml import mathml, mathml_display
 from verify.report import Report
 from verify.telling.figures import render
 from verify.telling.model_statement import model_statements
@@ -200,7 +200,7 @@ def _formulas(report: Report) -> list[dict[str, Any]]:
     return [
         {
             "formula": group.formula,
-            "equation": Markup(mathml_equation(group.formula.left, group.formula.right, display=True)),
+            "equation": Markup(mathml_display(group.formula.left, group.formula.right)),
             "values": group.values,
             "conditions": _conditions(report, group.formula.conditions),
             "cases": group.cases if len(group.cases) < len(report.cases) else (),
@@ -224,7 +224,7 @@ def _derivation(report: Report, derivation: Derivation) -> dict[str, Any]:
                 "rule": prose(sentence_case(step.rule.label)),
                 "inputs": inputs if inputs != (step.number - 1,) else (),
                 "requires": [need.id for need in step.rule.requires],
-                "equation": Markup(mathml_equation(step.output.left, step.output.right, display=True)),
+                "equation": Markup(mathml_display(step.output.left, step.output.right)),
                 "check": _CHECKS.get(check, check),
             }
         )

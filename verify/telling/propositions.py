@@ -12,10 +12,10 @@ from collections.abc import Iterable
 import sympy as sp
 
 from derive.derivation import Assumption, Derivation
-from derive.formulas.boxes import width
 from derive.formulas.latex import latex_display, latex_inline
-from derive.formulas.layout import equation_box
+from derive.formulas.layout import equation_box, formula_box
 from derive.formulas.lines import COLUMN
+from derive.formulas.widths import width
 from verify.report import Formula, Report
 from verify.telling.notation_table import introduced
 from verify.telling.sentences import sentence_case, sentence_tex
@@ -66,7 +66,7 @@ def _proposition(macro: str, formula: Formula, derivation: Derivation | None) ->
         remarks.append(rf"The steps are in Appendix~\ref{{app:{label(formula.title)}}}.")
     name = sentence_tex(sentence_case(title))
     return (
-        f"\\begin{{proposition}}\\label{{prop:{formula.claim}}}\n\\textup{{({name}).}} {opening}{result}\n"
+        f"\\begin{{proposition}}[{{{name}}}]\\label{{prop:{formula.claim}}}\n{opening}{result}\n"
         f"{equation}\n\\end{{proposition}}\n{' '.join(filter(None, remarks))}\n"
     )
 
@@ -83,9 +83,19 @@ def _hypotheses(derivation: Derivation) -> str:
     if derivation.used:
         parts.append(f"assume {listed(derivation.used)}")
     if derivation.domain != sp.true:
-        parts.append(f"let ${latex_inline(derivation.domain)}$")
+        parts.append(f"let ${_kept_whole(derivation.domain)}$")
     words = ", and ".join(parts)
     return f"{words[:1].upper()}{words[1:]}. " if words else ""
+
+
+def _kept_whole(condition: sp.Basic) -> str:
+    """The condition, each of its short parts in braces, which no line breaks."""
+    parts = condition.args if isinstance(condition, sp.And) else (condition,)
+    told = {latex_inline(part) for part in parts if width(formula_box(part)) < COLUMN / 2}
+    whole = latex_inline(condition)
+    for part in told:
+        whole = whole.replace(part, f"{{{part}}}")
+    return whole
 
 
 def listed(used: Iterable[Assumption]) -> str:

@@ -67,6 +67,8 @@ def _kind(tokens: list[str], at: int) -> tuple[bool, int]:
         return near and bare != "gamma", ended
     if bare.isdigit():
         return near, ended
+    if bare == "beta" and tokens[at + 1 : at + 2] and tokens[at + 1].startswith("function"):
+        return False, ended  # the beta function keeps its name, as the gamma law does
     return _PART.fullmatch(bare.removeprefix("-")) is not None, ended
 
 
