@@ -31,13 +31,18 @@ def _declare(letter: str, name: str, meaning: str, unit: str, **assumptions: boo
 
 
 # One symbol a line, so that the file reads as the notation table.
-workers = _declare("M", "workers", "activated workers, always busy", "1", positive=True, integer=True)
+workers = _declare("M", "workers", "number of activated workers, always busy", "1", positive=True, integer=True)
 mean_delay = _declare("theta", "mean_delay", "mean cycle time of a worker, the mean delay", "s", positive=True)
 delay = _declare("tau", "delay", "age of the parameter a gradient was computed at, when applied", "s", positive=True)
 arrival_rate = _declare("Lambda", "arrival_rate", "gradients reaching the server per second", "1/s", positive=True)
 other_rate = _declare("lambda", "other_rate", "updates per second made by the other workers", "1/s", positive=True)
 staleness = _declare(
-    "K", "staleness", "server updates between a gradient's pull and its own", "1", nonnegative=True, integer=True
+    "K",
+    "staleness",
+    "number of server updates between a gradient's pull and its own",
+    "1",
+    nonnegative=True,
+    integer=True,
 )
 learning_rate = _declare("eta", "learning_rate", "learning rate", "1/curvature", positive=True)
 curvature = _declare("h", "curvature", "eigenvalue of the Hessian, negative at a saddle", "curvature", real=True)
@@ -202,7 +207,9 @@ trigger = _declare("kappa", "event_trigger", "least gradient that is sent, over 
 trigger_gain = _declare(
     "G_kappa", "trigger_gain", "factor of an event trigger on damping and noise", "1", positive=True
 )
-modes = _declare("d_m", "modes", "modes whose joint norm the trigger measures", "1", positive=True, integer=True)
+modes = _declare(
+    "d_m", "modes", "number of modes, whose joint norm a trigger measures", "1", positive=True, integer=True
+)
 gain_per_transmission = _declare(
     "g_kappa", "gain_per_transmission", "damping of a triggered gradient over that of any other", "1", positive=True
 )

@@ -6,6 +6,7 @@ import math
 from dataclasses import dataclass
 from typing import Any, Literal, get_args
 
+from derive.claims import CLAIMS
 from derive.formulas.shown import ShownAsLatex, text_latex
 from numeric.enclosure import Enclosure
 from numeric.values import Estimate, Exact
@@ -55,6 +56,11 @@ class Verdict(ShownAsLatex):
             raise ValueError(f"smallest_bias_noticed = {bias}: allowed: a finite number >= 0, or None")
         if self.outcome == "pass" and bias is not None and bias > LARGEST_BIAS and not self.note:
             raise ValueError(f"smallest_bias_noticed = {bias} of a pass: allowed: at most {LARGEST_BIAS}, or a note")
+
+    @property
+    def hash(self) -> str:
+        """The fingerprint of the claim that is judged; empty for an invariant, which is no claim."""
+        return CLAIMS[self.claim].hash if self.claim in CLAIMS else ""
 
     def latex(self) -> str:
         """Outcome, claim and case in words, then what was observed beside what was predicted."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
 import pytest
@@ -15,7 +16,10 @@ from numeric.kernels.compiling import kernel_of
 from verify.forms.closed_forms import closed_form
 from verify.forms.deriving import formulas, modes_of
 from verify.mutants.planted_claims import planted
+from verify.predicting.predictions import ModePredictions
+from verify.second_routes import ladder, speed, time_bounds
 from verify.telling.paper import equation_file
+from verify.verdict import Verdict
 
 CLAIM = "delay.stationary-variance.constant"
 TABLE = {
@@ -111,6 +115,34 @@ def forms(claim: str, law: str | None, point: dict[str, Any]) -> dict[str, tuple
     (mode,) = modes_of(study_from_table({**TABLE, "workers": {"count": 4, "compute": compute}}).cases[0])
     prediction = next(one for one in mode.all if one.claim == claim)
     return {**found, "prediction": (prediction.hash, round(float(prediction.value), 9))}
+
+
+# Bounds and series are no prediction of a study: what an evidence's verdict says beside them is.
+JUDGED: dict[str, Callable[[ModePredictions, str], Iterator[Verdict]]] = {
+    "delay.safe-damping.any-law": speed.safe_bound,
+    "k-batch-sync.time-per-update-bound.any-law": time_bounds.round_bounds,
+    "finite-workers.gap-to-shots.exponential": ladder.ladder_orders,
+}
+
+
+def judged(claim: str) -> tuple[str, object]:
+    """Hash and predicted value of the first verdict on a claim, about exponential cycles."""
+    compute = {"law": "exponential", "mean": 1}
+    (mode,) = modes_of(study_from_table({**TABLE, "workers": {"count": 4, "compute": compute}}).cases[0])
+    verdict = next(one for one in JUDGED[claim](mode, "") if one.claim == claim)
+    return verdict.hash, verdict.predicted.to_json()
+
+
+@pytest.mark.parametrize("claim", JUDGED)
+def test_bounds_and_series_are_judged_under_their_hash_and_another_expression_is_judged_otherwise(claim: str) -> None:
+    before, drawn = judged(claim), forms(claim, None, UNPREDICTED[claim])
+    with planted(CLAIMS[claim], sp.Rational(3, 2) * CLAIMS[claim].expression):
+        after, redrawn = judged(claim), forms(claim, None, UNPREDICTED[claim])
+    assert {hashed for hashed, _ in drawn.values()} == {before[0]}
+    assert {hashed for hashed, _ in redrawn.values()} == {after[0]}
+    assert before[0] != after[0]
+    assert before[1] != after[1]
+    assert all(drawn[name][1] != redrawn[name][1] for name in drawn)
 
 
 QUICK = ("delay.critical-damping.constant", *UNPREDICTED)
