@@ -17,6 +17,7 @@ from typing import ClassVar
 import sympy as sp
 
 from derive.formulas.latex import escaped, latex, latex_equation
+from derive.formulas.plain import plain
 from derive.formulas.shown import ShownAsLatex, aligned
 
 PERTURBATION = sp.Rational(98, 97)
@@ -158,6 +159,6 @@ class Derivation(ShownAsLatex):
 
     @property
     def conditions(self) -> tuple[str, ...]:
-        """The assumptions used and the domain, as sentences."""
+        """The assumptions used and the domain, as sentences; the domain in the letters of here and now."""
         named = tuple(sorted(item.statement for item in self.used))
-        return named if self.domain == sp.true else (*named, str(self.domain))
+        return named if self.domain == sp.true else (*named, plain(self.domain))

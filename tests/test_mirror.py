@@ -101,6 +101,7 @@ ELSEWHERE = {
     "numeric/balls/function_table.py": ("numeric/balls/test_printer.py", "a table, tested by printing what it names"),
     "numeric/policies/records.py": ("numeric/policies/test_branch_and_bound.py", "a record, tested by what makes it"),
     "derive/formulas/boxes.py": ("verify/telling/test_figures.py", "places of labels, tested on drawn figures"),
+    "derive/formulas/factors.py": ("derive/formulas/test_lines.py", "factors, tested on broken products"),
     "derive/formulas/layout.py": ("derive/formulas/test_mathml.py", "layout, tested through both printers"),
     "derive/formulas/layout_calculus.py": ("derive/formulas/test_mathml.py", "layout, tested through both printers"),
     "derive/formulas/layout_functions.py": ("derive/formulas/test_mathml.py", "layout, tested through both printers"),

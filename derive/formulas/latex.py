@@ -88,6 +88,18 @@ def latex_display(left: Any, right: Any, label: str = "") -> str:
     return f"{display}\nwhere\n{_definitions(names)}" if names else display
 
 
+def latex_lines(left: Any, right: Any) -> tuple[str, str]:
+    """``left = right`` on lines that a column holds, for a display of the author's own, and what its names stand for.
+
+    Both are empty where one line holds the equation, the second where it needs no names.
+
+    Example: ``latex_lines(y.damping, y.curvature) == ("", "")``.
+    """
+    short, names = named(left, right)
+    body = _split(left, short)[1].strip()
+    return (body, _definitions(names) if names else "") if names or "split" in body else ("", "")
+
+
 def _split(left: Any, right: Any) -> tuple[str, str]:
     """What makes the type smaller, and the equation on its lines; one of columns that is too wide row by row."""
     pairs = _rows(left, right) if not fits(left, right) else [(left, right)]

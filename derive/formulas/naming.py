@@ -19,7 +19,7 @@ from derive.formulas.widths import width
 from derive.symbols import part_names
 
 FEW_LINES = 3
-MANY_LINES = 6  # beyond, sums that fill a line bear names, too
+MANY_LINES = 4  # beyond, sums that fill a line bear names, too
 _LEAST_SAVING = 14.0  # digits of print that a name must save
 _BOUND = (sp.Sum, sp.Product, sp.Integral, sp.Derivative, sp.Subs, sp.Limit)
 

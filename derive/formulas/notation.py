@@ -25,9 +25,12 @@ _OWN = {name: str(entry.symbol) for name, entry in NOTATION.items()} | {letter: 
 _FOLLOWERS = {
     "workers": ("fastest_workers",),
     "staleness": ("staleness_mean", "staleness_variance", "P_K"),
-    "damping_coefficient": ("critical_damping", "stability_limit"),
-    "decay_rate": ("critical_decay",),
-    "step": ("step_limit", "fastest_step", "step_noise"),
+    "damping_coefficient": (
+        *("critical_damping", "stability_limit", "safe_damping", "greatest_damping", "greatest_critical_damping"),
+    ),
+    "decay_rate": ("critical_decay", "least_decay", "greatest_critical_decay"),
+    "curvature": ("least_curvature", "greatest_curvature", "mean_curvature"),
+    "step": ("step_limit", "fastest_step", "step_noise", "mean_square_step"),
     "frequency": ("crossing_frequency",),
     "laplace_variable": ("characteristic_root",),
     "branch": ("characteristic_root",),

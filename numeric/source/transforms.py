@@ -62,7 +62,7 @@ def weibull_integral(order: float, shape: float, x: float, y: float, part: float
         step = 0.0125 * pi * pi / 2.0 * shape
         turned = 0.5
     b = -turned * atan2(y, x)
-    n = floor(-40.0 / step)
+    n = -1.0 - floor(40.0 / step)
     last = log(80.0 + power * log(40.0 * power)) / step
     apart = short_step(step / shape)
     re = 0.0

@@ -14,6 +14,7 @@ import sympy as sp
 
 from derive import symbols as y
 from derive.claims import CLAIMS, Claim
+from derive.formulas.plain import plain
 from derive.models.linear import families_of
 from derive.studies.records import DelayEquation, Study
 from derive.studies.schema import StudyError
@@ -119,7 +120,7 @@ def _conditions(claim: Claim) -> tuple[str, ...]:
     """The claim's conditions without those that only lead to the equation, which is given here."""
     given = CLAIMS[GIVEN].derived.used
     named = tuple(sorted(item.statement for item in claim.derived.used - given))
-    return named if claim.derived.domain == sp.true else (*named, str(claim.derived.domain))
+    return named if claim.derived.domain == sp.true else (*named, plain(claim.derived.domain))
 
 
 def _steps(claim: Claim) -> list[dict[str, Any]]:

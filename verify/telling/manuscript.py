@@ -22,6 +22,7 @@ _PACKAGES = r"""\usepackage[T1]{fontenc}
 """
 _CLASSES = {
     "paper-onecolumn": r"""\documentclass[11pt]{article}
+\usepackage{amsthm}  % its headings may break across lines
 \usepackage[margin=30mm]{geometry}
 \IfFileExists{lmodern.sty}{\usepackage{lmodern}}{}
 \IfFileExists{microtype.sty}{\usepackage{microtype}}{}
@@ -31,6 +32,7 @@ _CLASSES = {
   \documentclass[10pt,twocolumn]{article}
   \usepackage[textwidth=516pt,textheight=680pt]{geometry}
   \setlength{\columnsep}{12pt}
+  \usepackage{amsthm}
   \renewcommand{\subsection}{\@startsection{subsection}{2}{\z@}{-3.25ex plus -1ex minus -.2ex}%
     {1.5ex plus .2ex}{\normalfont\large\bfseries\raggedright\hyphenpenalty=10000 }}
   \IfFileExists{lmodern.sty}{\usepackage{lmodern}}{}

@@ -16,6 +16,7 @@ from markupsafe import Markup, escape
 
 from derive.derivation import Assumption, Derivation
 from derive.formulas.mathml import mathml, mathml_display
+from derive.formulas.plain import plain
 from verify.report import Report
 from verify.telling.figures import render
 from verify.telling.model_statement import model_statements
@@ -182,8 +183,8 @@ def _conditions(report: Report, sentences: tuple[str, ...]) -> tuple[list[str], 
     names = {item.statement: item.id for item in _assumptions(report)}
     domains: dict[str, Any] = {}
     for derivation in report.derivations:
-        domains[str(derivation.domain)] = derivation.domain
-        domains.update((str(part), part) for part in getattr(derivation.domain, "args", ()))
+        domains[plain(derivation.domain)] = derivation.domain
+        domains.update((plain(part), part) for part in getattr(derivation.domain, "args", ()))
     assumed = [names[sentence] for sentence in sentences if sentence in names]
     others = [sentence for sentence in sentences if sentence not in names]
     return assumed, [Markup(mathml(domains[text])) if text in domains else escape(text) for text in others]

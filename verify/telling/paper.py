@@ -10,7 +10,7 @@ from pathlib import Path
 
 import sympy as sp
 
-from derive.formulas.latex import latex_equation
+from derive.formulas.latex import latex_equation, latex_lines
 from verify.report import Formula, Report
 from verify.telling.appendix import derivation_tex
 from verify.telling.manuscript import manuscripts
@@ -110,7 +110,11 @@ def _letters(text: str, capital: bool = False) -> str:
 
 
 def equation_file(macro: str, formula: Formula, cases: tuple[str, ...]) -> str:
-    """One \\newcommand with its claim, hash, source and conditions as comments."""
+    """One \\newcommand with its claim, hash, source and conditions as comments.
+
+    A formula wider than a column has a second one of its lines, ``Lines``, for an equation of the author's own, and one
+    of the names in it, ``Where``, where it has some.
+    """
     comments = [
         f"{formula.name} ({', '.join(cases)})",
         f"claim: {formula.claim}",
@@ -119,4 +123,7 @@ def equation_file(macro: str, formula: Formula, cases: tuple[str, ...]) -> str:
         *(f"if {condition}" for condition in formula.conditions),
     ]
     head = "".join(f"% {' '.join(comment.split())}\n" for comment in comments if comment)
+    lines, where = latex_lines(formula.left, formula.right)
+    for name, body in (("Lines", lines), ("Where", where)):
+        head += f"\\newcommand{{\\{macro}{name}}}{{{body}}}\n" if body else ""
     return f"{head}\\newcommand{{\\{macro}}}{{\\ensuremath{{{latex_equation(formula.left, formula.right)}}}}}\n"

@@ -22,6 +22,7 @@ from verify.telling.sentences import sentence_case, sentence_tex
 from verify.telling.sources import SOURCES
 
 _SPELLED = {"poisson": "Poisson", "erlang": "Erlang", "non-lattice": "non-lattice"}
+SHORT = 12.0  # digits that an inequality in a sentence may be wide and still stay on one line
 _SUPPORTS = re.compile(r"makes claim (\w) of (\w+) quantitative")
 
 
@@ -83,19 +84,16 @@ def _hypotheses(derivation: Derivation) -> str:
     if derivation.used:
         parts.append(f"assume {listed(derivation.used)}")
     if derivation.domain != sp.true:
-        parts.append(f"let ${_kept_whole(derivation.domain)}$")
+        parts.append(f"let {_inequalities(derivation.domain)}")
     words = ", and ".join(parts)
     return f"{words[:1].upper()}{words[1:]}. " if words else ""
 
 
-def _kept_whole(condition: sp.Basic) -> str:
-    """The condition, each of its short parts in braces, which no line breaks."""
-    parts = condition.args if isinstance(condition, sp.And) else (condition,)
-    told = {latex_inline(part) for part in parts if width(formula_box(part)) < COLUMN / 2}
-    whole = latex_inline(condition)
-    for part in told:
-        whole = whole.replace(part, f"{{{part}}}")
-    return whole
+def _inequalities(condition: sp.Basic) -> str:
+    """The condition's parts as formulas with "and" between them; no line breaks a short one."""
+    parts = sorted(condition.args, key=sp.default_sort_key) if isinstance(condition, sp.And) else [condition]
+    told = [(latex_inline(part), width(formula_box(part))) for part in parts]
+    return " and ".join(f"${{{one}}}$" if size < SHORT else f"${one}$" for one, size in told)
 
 
 def listed(used: Iterable[Assumption]) -> str:

@@ -13,6 +13,7 @@ from derive.formulas.latex import latex
 from derive.formulas.mathml import mathml
 from derive.formulas.notation import NotationError, checked_letters, written_with
 from derive.formulas.plain import plain
+from derive.symbols import NOTATION
 
 LETTERS = {
     "learning_rate": "alpha",
@@ -102,6 +103,11 @@ def test_what_is_built_on_a_letter_follows_it() -> None:
         assert latex(y.critical_damping) == "b^{*}"
         assert latex(y.stability_limit) == r"b_{\mathrm{max}}"
         assert latex(y.mean_staleness) == r"\overline{D}"
+        assert latex(NOTATION["safe_damping"].symbol) == r"b_{\mathrm{safe}}"
+    with written_with({"curvature": "lambda_H", "step": "delta_s", "damping_coefficient": "kappa_d"}):
+        assert latex(NOTATION["mean_square_step"].symbol) == r"\delta_{s, V}"
+        assert latex(NOTATION["least_curvature"].symbol) == r"\lambda_{H, \mathrm{min}}"
+        assert latex(NOTATION["greatest_critical_damping"].symbol) == r"\kappa_{d, \mathrm{sup}}^{*}"
     with written_with({"damping_coefficient": "b", "critical_damping": "c^*"}):
         assert latex(y.critical_damping) == "c^{*}"
 
