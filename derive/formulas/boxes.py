@@ -113,6 +113,11 @@ def row(*items: Box) -> Box:
     return flat[0] if len(flat) == 1 else Row(tuple(flat))
 
 
+def items_of(box: Box) -> tuple[Box, ...]:
+    """What stands side by side in the box, itself where it is one."""
+    return box.items if isinstance(box, Row) else (box,)
+
+
 def joined(items: list[Box], separator: Box = COMMA) -> Box:
     """The boxes with a separator between neighbours."""
     spread: list[Box] = []

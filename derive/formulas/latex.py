@@ -84,7 +84,8 @@ def latex_display(left: Any, right: Any, label: str = "") -> str:
     right, names = named(left, right)
     size, body = _split(left, right)
     name, mark = ("equation", rf"\label{{{label}}}") if label else ("equation*", "")
-    display = f"{size}\\begin{{{name}}}{mark}\n{body}\n\\end{{{name}}}{'}' if size else ''}"
+    ends = r"}\ignorespaces" if size else ""
+    display = f"{size}\\begin{{{name}}}{mark}\n{body}\n\\end{{{name}}}{ends}"
     return f"{display}\nwhere\n{_definitions(names)}" if names else display
 
 

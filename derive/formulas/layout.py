@@ -27,6 +27,7 @@ from derive.formulas.boxes import (
     Script,
     Word,
     is_tall,
+    items_of,
     number,
     round_brackets,
     row,
@@ -160,10 +161,15 @@ class Layout(FunctionLayout, CalculusLayout):
         tail = [one for one in tops if is_large(one) or trails(one, bottoms) or self._towers(one)] if bottoms else []
         top = self._product([factor for factor in tops if factor not in tail])
         box = Fraction(slashed(top), slashed(self._product(bottoms))) if bottoms else top
-        return self._signed(row(box, INVISIBLE_TIMES, self._product(tail)) if tail else box, negative)
+        if not tail:
+            return self._signed(box, negative)
+        beside = self._product(tail) if len(tail) > 1 else self.guarded(tail[0], 2)
+        return self._signed(row(box, INVISIBLE_TIMES, beside), negative)
 
     def _towers(self, factor: Any) -> bool:
-        """Whether a factor is a logarithm of what has a bar of its own: it stands beside another bar, not above it."""
+        """Whether a factor, a logarithm or a sum, keeps a bar of its own: it stands beside another, not above it."""
+        if isinstance(factor, sp.Add):
+            return any(isinstance(one, Fraction) for one in items_of(slashed(self._print(factor))))
         return isinstance(factor, sp.log) and is_tall(self._print(factor.args[0]))
 
     def _product(self, factors: list[Any]) -> Box:

@@ -86,7 +86,9 @@ def _with_followers(letters: Mapping[str, str]) -> dict[str, str]:
     for name, letter in letters.items():
         base = re.compile(rf"(?<![A-Za-z]){re.escape(_OWN[name])}(?=bar|[^A-Za-z]|$)")
         for follower in _FOLLOWERS.get(name, ()):
-            told.setdefault(_OWN[follower], base.sub(letter, _OWN[follower]))
+            barred = re.sub("[A-Za-z]+", r"\g<0>bar", letter, count=1)  # the bar is above the letter, not its index
+            built = base.sub(letter, _OWN[follower])
+            told.setdefault(_OWN[follower], built.replace(f"{letter}bar", barred))
     return told
 
 

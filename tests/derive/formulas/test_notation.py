@@ -107,6 +107,7 @@ def test_what_is_built_on_a_letter_follows_it() -> None:
     with written_with({"curvature": "lambda_H", "step": "delta_s", "damping_coefficient": "kappa_d"}):
         assert latex(NOTATION["mean_square_step"].symbol) == r"\delta_{s, V}"
         assert latex(NOTATION["least_curvature"].symbol) == r"\lambda_{H, \mathrm{min}}"
+        assert latex(NOTATION["mean_curvature"].symbol) == r"\overline{\lambda}_{H}"
         assert latex(NOTATION["greatest_critical_damping"].symbol) == r"\kappa_{d, \mathrm{sup}}^{*}"
     with written_with({"damping_coefficient": "b", "critical_damping": "c^*"}):
         assert latex(y.critical_damping) == "c^{*}"
