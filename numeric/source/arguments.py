@@ -15,7 +15,7 @@ def source_arguments(claim: Claim) -> dict[str, sp.Symbol]:
 
     Raises ``NotCompilableError`` naming what no program is given: the functions of a law, lists.
 
-    Example: ``list(source_arguments(CLAIMS["delay.critical-damping.constant"])) == ["mean_delay"]``.
+    Example: ``list(source_arguments(Claim("rate", "", "equality", "R0", arrival_rate))) == ["workers", "mean_delay"]``.
     """
     functions = {one.func.__name__ for one in claim.expression.atoms(AppliedUndef)}
     lists = {one.name for one in claim.expression.atoms(sp.IndexedBase)}
