@@ -143,7 +143,8 @@ def _product(printer: _Printer, node: sp.Basic) -> str:
     above: list[sp.Expr] = []
     below: list[sp.Expr] = []
     for factor in node.args[1:] if sign else node.args:
-        inverted = isinstance(factor, sp.Pow) and factor.exp.is_Rational and factor.exp < 0
+        # A wide ball to the power -3/2 is finite where its power 3/2 is wide enough to hold 0: no division by that.
+        inverted = isinstance(factor, sp.Pow) and factor.exp.is_Integer and factor.exp < 0
         (below if inverted else above).append(1 / factor if inverted else factor)
     source = " * ".join(printer.name(factor) for factor in above) or printer.name(sp.S.One)
     return printer.assign(sign + source + "".join(f" / {printer.name(factor)}" for factor in below))
@@ -153,8 +154,10 @@ def _power(printer: _Printer, node: sp.Basic) -> str:
     base = printer.name(node.base)
     if node.exp.is_Integer:
         return printer.assign(f"{base} ** ({int(node.exp)})")
-    if node.exp in (sp.S.Half, -sp.S.Half):
-        return printer.assign(f"{base}.{'sqrt' if node.exp > 0 else 'rsqrt'}()")
+    if (2 * node.exp).is_Integer:
+        root = f"{base}.{'sqrt' if node.exp > 0 else 'rsqrt'}()"
+        times = abs(int(2 * node.exp))
+        return printer.assign(root if times == 1 else f"{root} ** {times}")
     return printer.assign(f"{base} ** {printer.name(node.exp)}")
 
 

@@ -70,6 +70,19 @@ def test_integer_powers_of_negative_bases_stay_real() -> None:
     assert value.contains(-8 + fmpq(1, 4))
 
 
+def test_negative_half_powers_of_wide_balls_stay_finite() -> None:
+    """A wide ball about 1 + i to 5/2 holds 0; to -5/2 it is finite, and so must a quotient be."""
+    z = acb(1, arb("1.05 +/- 0.33"))
+    for power in (sp.Rational(-3, 2), sp.Rational(-5, 2), sp.Rational(3, 2)):
+        found = compile_ball(a * s**power, [s, a])(z, acb(2))
+        assert found.is_finite()
+        for height in ("0.75", "1.05", "1.35"):
+            assert found.overlaps(2 * (acb(1, arb(height)).log() * arb(fmpq(int(power.p), int(power.q)))).exp())
+    exact = compile_ball(s**power, [s])(acb(2))
+    assert exact.rad() < 1e-15 * 4
+    assert exact.overlaps(acb(8).sqrt())
+
+
 def test_derivatives_and_substitutions_are_carried_out() -> None:
     derivative = sp.Derivative(sp.exp(-a * s) * s, s)
     direct = compile_ball(sp.diff(sp.exp(-a * s) * s, s), [s, a])(acb(0.5), acb(0.25))
