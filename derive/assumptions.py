@@ -49,6 +49,9 @@ EXPONENTIAL_MIXTURE = Assumption("exponential-mixture", "a delay is exponential 
 SHIFTED = Assumption("shifted-exponential-cycles", "cycle times are a shortest time and an exponential one")
 EXPONENTIAL_MOMENT = Assumption("exponential-moment", "the delay has a finite exponential moment")
 WEIGHTS = Assumption("staleness-weights", "a gradient of staleness j is applied with the weight W_j >= 0")
+DRAWN_WEIGHTS = Assumption(
+    "drawn-weights", "delay and weight of a gradient are drawn together, independent of all other gradients (rung R1)"
+)
 THRESHOLD = Assumption("staleness-threshold", "a gradient staler than S updates is dropped and makes no update")
 DISCOUNT = Assumption("staleness-discount", "a gradient of staleness j is applied with the weight delta^j")
 LOSSES = Assumption("independent-losses", "gradients are lost independently of all else, without making an update")

@@ -87,6 +87,15 @@ decay = _declare("r", "decay_rate", "decay rate of the mean, minus a real root",
 angle = _declare("phi", "angle", "argument of a complex number", "1", positive=True)
 half_angle = _declare("w", "half_angle", "2 arcsin of half the step", "1", positive=True)
 second_moment_gain = _declare("I", "noise_gain", "integral of the squared fundamental solution", "s", positive=True)
+fast_gain = _declare(
+    "I_f", "fast_gain", "part of that integral at frequencies above the arrival rate", "s", positive=True
+)
+band_gain = _declare(
+    "I_b", "band_gain", "part of that integral at frequencies near the arrival rate", "s", positive=True
+)
+velocity_correlation = _declare(
+    "rho_v", "velocity_correlation", "correlation of the velocity before and after an update", "1", real=True
+)
 variance = _declare("V", "stationary_variance", "stationary variance of the mode", "parameter^2", positive=True)
 cycle_variation = _declare(
     "c_2", "squared_coefficient_of_variation", "variance of the cycle time over its squared mean", "1", nonnegative=True

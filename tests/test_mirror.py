@@ -79,6 +79,8 @@ ELSEWHERE = {
     "numeric/charts/subdivision.py": ("numeric/charts/test_stability.py", "budgets, tested by charts that spend them"),
     "numeric/charts/records.py": ("numeric/charts/test_stability.py", "records, tested by what makes them"),
     "numeric/charts/noise_gains.py": ("numeric/charts/test_mean_square.py", "gains over boxes, held against points"),
+    "numeric/charts/weights.py": ("numeric/charts/test_criteria.py", "weights, tested as parts of gains"),
+    "derive/derivations/weighted_shots.py": ("derive/test_rules_shots.py", "derivations, tested with their rules"),
     "numeric/charts/point_gains.py": ("numeric/charts/test_mean_square.py", "gains at points, held against noise_gain"),
     "verify/predicting/chart_figures.py": ("verify/predicting/test_charts.py", "figures of the charts made there"),
     "verify/predicting/regression_case.py": (

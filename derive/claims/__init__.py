@@ -21,6 +21,7 @@ from derive.claims import (
     schemes,
     speed,
     transients,
+    weighted_shots,
 )
 from derive.claims.record import Claim
 
@@ -36,6 +37,7 @@ _SUBJECTS = (
     ages,
     schemes,
     run_time,
+    weighted_shots,
     policies,
     classical_policies,
     laws,

@@ -174,16 +174,18 @@ class CampbellVariance(Rule):
 class MeanSquareLimit(Rule):
     """eta^2 h^2 Lambda I = 1: the ``gain`` at which the variance becomes infinite, none ``without`` feedback.
 
+    ``besides``: a factor of the denominator that vanishes without feedback, where x walks at random.
     The second route looks for the pole of the variance: its reciprocal must vanish there.
     """
 
     without: sp.Symbol = y.curvature
     gain: sp.Symbol = y.second_moment_gain
+    besides: sp.Expr = sp.S.One
     label: ClassVar[str] = "find the pole of the variance"
 
     def apply(self, *inputs: Equation) -> Equation:
         """The denominator, normalised to 1 without feedback."""
-        _, denominator = sp.fraction(sp.together(inputs[0].right))
+        _, denominator = sp.fraction(sp.together(inputs[0].right * self.besides))
         constant = denominator.subs(self.without, 0)
         return Equation(sp.Integer(1), sp.factor(1 - denominator / constant))
 

@@ -10,6 +10,7 @@ Pieces are halved until f at the box's middle hardly varies on them, |W| rad(f'(
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -17,6 +18,7 @@ import sympy as sp
 
 from numeric.charts.crossings import Box, OpenEquation
 from numeric.charts.point_gains import FAR
+from numeric.charts.weights import Weight
 from numeric.enclosure import Ball, acb, arb, compile_balls
 
 BEYOND: Literal["beyond"] = "beyond"
@@ -49,14 +51,16 @@ def both(one: Any, other: Any) -> Any:
 
 
 class BoxGains:
-    """The noise gain of an open equation over boxes of its parameters."""
+    """The noise gain of an open equation over boxes of its parameters, and gains of weighted frequencies beside it."""
 
-    def __init__(self, opened: OpenEquation, symbols: tuple[sp.Symbol, sp.Symbol]) -> None:
-        self._opened = opened
+    def __init__(
+        self, opened: OpenEquation, symbols: tuple[sp.Symbol, sp.Symbol], weights: Sequence[sp.Expr] = ()
+    ) -> None:
+        self._opened, self._weights = opened, tuple(Weight(one, symbols) for one in weights)
         bent = [sp.diff(opened.function, symbol, 2) for symbol in symbols]
         self._bent = compile_balls(bent, (opened.equation.variable, *symbols), opened.equation.arrays)
 
-    def over(self, box: Box, enough: Any) -> Spread | Literal["beyond"] | int:
+    def over(self, box: Box, enough: Any) -> tuple[Spread, ...] | Literal["beyond"] | int:
         """I = (1/pi) int_0^inf dw/|H(i w)|^2 over a box, or "beyond" once it is proven to exceed ``enough``.
 
         In vain, the parameter (0, 1, -1 unknown) that moves H most where it may vanish.
@@ -65,7 +69,7 @@ class BoxGains:
         """
         bound = self._opened.reach(box)
         position, step, last = 0.0, bound / 16, bound * FAR
-        least, sums, vain, narrow = arb(0), [arb(0)] * 5, -1, 0
+        least, sums, vain, narrow = arb(0), [arb(0)] * 5 * (1 + len(self._weights)), -1, 0
         sides, middles, offsets = box.sides, box.middles, box.offsets
         while position < last:
             step = min(step, last - position)
@@ -90,9 +94,17 @@ class BoxGains:
                 vain = piece.mover
             sums = [total + part for total, part in zip(sums, piece.parts, strict=True)]
             position, step = position + step, step * (2 if 4 * piece.varies < _VARIES else 1)
-        near, far = 1 / (arb(last) - bound), 1 / (arb(last) + bound)
-        total, *bounds = (one / arb.pi() for one in (sums[0] + near.union(far), *sums[1:], near - far))
-        return Spread(total, (bounds[0], bounds[1]), (bounds[2], bounds[3]), bounds[4])
+        return self._spreads(sums, arb(last), bound, sides)
+
+    def _spreads(self, sums: list[Any], last: Any, bound: Any, sides: Pair) -> tuple[Spread, ...]:
+        """What the pieces add up to, with what lies beyond the last one."""
+        tail = (1 / (last - bound)).union(1 / (last + bound))
+        found = []
+        for number, height in enumerate((arb(1), *(one.beyond(last, *sides) for one in self._weights))):
+            total, *bounds = (one / arb.pi() for one in sums[5 * number : 5 * number + 5])
+            rest = tail * height / arb.pi()
+            found.append(Spread(total + rest, (bounds[0], bounds[1]), (bounds[2], bounds[3]), 2 * arb(rest.rad())))
+        return tuple(found)
 
     def _piece(self, box: tuple[Pair, Pair, Pair], low: float, high: float) -> _Piece | None:
         """One piece; None where H may vanish on it at the box's middle."""
@@ -113,6 +125,7 @@ class BoxGains:
         anywhere = both(integral / abs(moved) ** 2, width / abs(whole) ** 2)
         least = max((integral / abs(moved).upper() ** 2).lower(), (width / abs(whole).upper() ** 2).lower(), key=float)
         parts = anywhere, *self._bounds(anywhere, at, sides, (across, up), centre * image, moved)
+        parts += tuple(part for one in self._weights for part in one.times(parts, acb(ends), *sides))
         if anywhere.is_finite() and not all(part.is_finite() for part in parts):
             return None  # a high power of a wide ball: shorter pieces help
         return _Piece(parts, least, varies, 0 if abs(across * x).upper() >= abs(up * y).upper() else 1)
@@ -120,7 +133,8 @@ class BoxGains:
     def _narrow(self, sides: Pair, low: float, high: float) -> _Piece:
         """A short piece on which H may vanish: the gain has a lower bound alone."""
         whole = self._opened.value(acb(0, arb(low).union(arb(high))), *sides)
-        return _Piece((arb.pos_inf(),) * 5, ((arb(high) - arb(low)) / abs(whole).upper() ** 2).lower(), arb(0), -1)
+        count = 5 * (1 + len(self._weights))
+        return _Piece((arb.pos_inf(),) * count, ((arb(high) - arb(low)) / abs(whole).upper() ** 2).lower(), arb(0), -1)
 
     def _bounds(self, anywhere: Any, at: Ball, sides: Pair, lines: Pair, centre: Ball, moved: Ball) -> list[Any]:
         """Bounds on both slopes and on both second derivatives of one piece."""

@@ -8,11 +8,13 @@ digits as a chart asks for. Without an exponential moment H ends at s = 0: the f
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import sympy as sp
 
 from numeric.charts.crossings import OpenEquation
+from numeric.charts.weights import Weight
 from numeric.enclosure import Ball, acb, arb, compile_ball
 
 FAR = 64  # times the bound on the roots: the tail beyond is known to 3e-4 of the gain
@@ -22,20 +24,28 @@ _DIGITS = arb(2) ** -12
 
 
 class PointGains:
-    """The noise gain of an open equation at points where its mean is stable."""
+    """The noise gain of an open equation at points where its mean is stable, and gains of weighted frequencies."""
 
-    def __init__(self, opened: OpenEquation, symbols: tuple[sp.Symbol, sp.Symbol]) -> None:
-        self._opened = opened
+    def __init__(
+        self, opened: OpenEquation, symbols: tuple[sp.Symbol, sp.Symbol], weights: Sequence[sp.Expr] = ()
+    ) -> None:
+        self._opened, self._weights = opened, tuple(Weight(one, symbols) for one in weights)
         abscissa = opened.equation.abscissa_of_convergence
         self._heavy = abscissa == 0
         self._floor = None if abscissa == -sp.oo else compile_ball(abscissa, symbols)
 
-    def at(self, x: Ball, y: Ball) -> Any:
-        """I in seconds at balls ``x``, ``y`` of both parameters; not finite where the quadrature did not converge."""
+    def at(self, x: Ball, y: Ball) -> tuple[Any, ...]:
+        """I in seconds at balls ``x``, ``y`` of both parameters; not finite where the quadrature did not converge.
+
+        After it the gain of each weight.
+        """
+        return tuple(self._gain(x, y, weight) for weight in (None, *self._weights))
+
+    def _gain(self, x: Ball, y: Ball, weight: Weight | None) -> Any:
         bound = self._opened.bound(x, y)
         if not bound.is_finite():
             return arb.nan()
-        integrand = self._integrand(x, y)
+        integrand = self._integrand(x, y, weight)
         last, low = (FAR * bound).mid(), arb(0)
         high, total = (_FIRST * bound).mid(), arb(0)
         if self._heavy:
@@ -49,9 +59,9 @@ class PointGains:
             total += part.real
             low, high = high, min((2 * high).mid(), last, key=float)
         tail = (1 / (last + bound)).union(1 / (last - bound))
-        return (total + tail) / arb.pi()
+        return (total + (tail if weight is None else tail * weight.beyond(last, x, y))) / arb.pi()
 
-    def _integrand(self, x: Ball, y: Ball) -> Any:
+    def _integrand(self, x: Ball, y: Ball, weight: Weight | None) -> Any:
         floor = arb.neg_inf() if self._floor is None else self._floor(x, y).real
         value, heavy, effort = self._opened.values(), self._heavy, self._opened.effort
 
@@ -65,4 +75,8 @@ class PointGains:
                 return acb(arb.nan())
             return 1 / (value(s, x, y)[0] * value(-s, x, y)[0])
 
-        return integrand
+        def weighted(w: Ball, analytic_needed: bool) -> Ball:
+            assert weight is not None
+            return integrand(w, analytic_needed) * weight.at(w, x, y)
+
+        return integrand if weight is None else weighted

@@ -16,9 +16,10 @@ import sympy as sp
 
 from derive.characteristic import CharacteristicEquation
 from numeric.charts.cells import Axis, Cell, groups
+from numeric.charts.criteria import Gain
 from numeric.charts.crossings import BITS, OpenEquation, box_of
 from numeric.charts.lasting_roots import LastingRoots
-from numeric.charts.mean_square import Gain, mean_square_layer
+from numeric.charts.mean_square import mean_square_layer
 from numeric.charts.records import Anchor, Layer, StabilityChart
 from numeric.charts.subdivision import UNDECIDED, ChartBudget, Progress, Spending, subdivide
 from numeric.enclosure import precision

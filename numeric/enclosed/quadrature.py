@@ -14,14 +14,16 @@ Without an exponential moment G ends at s = 0 with such a cut, and panels shrink
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from itertools import pairwise
 from typing import Any
 
 import sympy as sp
 
+from derive import symbols as y
 from derive.characteristic import CharacteristicEquation
 from numeric.enclosed.oscillating_tail import NEAR, oscillating_tail, terms_on_axis
-from numeric.enclosure import Ball, Enclosure, Unevaluable, acb, arb, precision
+from numeric.enclosure import Ball, Enclosure, Unevaluable, acb, arb, compile_ball, precision
 from numeric.roots.candidates import abscissa_ball
 from numeric.roots.characteristic import spectrum
 from numeric.roots.function import Analytic, analytic
@@ -34,12 +36,13 @@ _TAIL_BITS = 14  # a digit
 _CLOSE = 2.0**-40  # of a panel's own integral, or closer where more digits are wanted
 
 
-def noise_gain(equation: CharacteristicEquation, digits: int = 8) -> Enclosure:
+def noise_gain(equation: CharacteristicEquation, digits: int = 8, weight: sp.Expr = sp.S.One) -> Enclosure:
     """I = int_0^inf r(t)^2 dt = (1/2 pi) int dw/|H(iw)|^2 for H = s + G(s), in seconds (kind: enclosure).
 
     r is the fundamental solution; stationary variance = noise intensity x I. ``digits``: wanted relative digits, which
     laws of many atoms miss beyond 12, shifted exponential laws beyond 15 and transforms of other cuts beyond 10: the
-    radius then says so.
+    radius then says so. ``weight``: of the frequencies, a rational function of their symbol from 0 to 1,
+    whose poles lie on the imaginary axis, not nearer to 0 than where H ends; up to 10 digits.
     Raises ``ValueError`` where H is not of that form, or is not proven stable (no formula may answer there).
 
     Example: ``noise_gain(delay_equation(1, Constant(1))).contains((1 + sp.sin(1)) / (2 * sp.cos(1)))``.
@@ -51,8 +54,21 @@ def noise_gain(equation: CharacteristicEquation, digits: int = 8) -> Enclosure:
         bound = whole.bound(acb(0)).real.upper()
         wanted = arb(10) ** -digits / (4 * bound)  # I is at least 1/(2 b(0))
         close = min(_CLOSE, 10.0**-digits / 64)
-        edge, beyond = _beyond(whole, bound, wanted, digits)
-        return Enclosure((_finite_part(whole, edge, wanted, close) + beyond) / arb.pi())
+        if weight == 1:
+            edge, beyond = _beyond(whole, bound, wanted, digits)
+            return Enclosure((_finite_part(whole, edge, wanted, close) + beyond) / arb.pi())
+        edge, beyond = _beyond_weighted(whole, bound, wanted, weight)
+        heights = compile_ball(weight, (y.frequency,))
+        return Enclosure((_finite_part(whole, edge, wanted, close, heights) + beyond) / arb.pi())
+
+
+def _beyond_weighted(whole: Analytic, bound: Any, wanted: Any, weight: sp.Expr) -> tuple[Any, Any]:
+    """A frequency W and the weighted integral beyond it: 1/W times what the weight is there, seen in 1/w."""
+    heights = compile_ball(sp.cancel(weight.subs(y.frequency, 1 / y.u)), (y.u,))
+    edge = _far(whole, bound, wanted)
+    while not (beyond := heights(acb((1 / edge).union(arb(0)))).real / edge).rad() < wanted:
+        edge = (edge * 2).mid()
+    return edge, beyond + arb(0, tail_error(whole, edge).upper())
 
 
 def _beyond(whole: Analytic, bound: Any, wanted: Any, digits: int) -> tuple[Any, Any]:
@@ -63,10 +79,16 @@ def _beyond(whole: Analytic, bound: Any, wanted: Any, digits: int) -> tuple[Any,
         edge = (NEAR * bound).mid()
         with precision(_TAIL_BITS * digits):  # exponential integrals of high orders cancel
             return edge, oscillating_tail(terms, bound, edge, wanted)
+    edge = _far(whole, bound, wanted)
+    return edge, 1 / edge + arb(0, tail_error(whole, edge).upper())
+
+
+def _far(whole: Analytic, bound: Any, wanted: Any) -> Any:
+    """A frequency beyond which the integral is the reciprocal of that frequency, to what is wanted."""
     edge = 4 * bound
     while not tail_error(whole, edge) < wanted:
         edge = (edge * arb(5) / 4).mid()
-    return edge, 1 / edge + arb(0, tail_error(whole, edge).upper())
+    return edge
 
 
 def is_plain_feedback(equation: CharacteristicEquation) -> bool:
@@ -126,7 +148,9 @@ def _cuts_the_axis(node: sp.Basic, s: sp.Symbol) -> bool:
     return straight and all(number.is_real for number in sp.Poly(base, s).all_coeffs())
 
 
-def _finite_part(whole: Analytic, edge: Any, wanted: Any, close: float) -> Any:
+def _finite_part(
+    whole: Analytic, edge: Any, wanted: Any, close: float, heights: Callable[[Ball], Ball] | None = None
+) -> Any:
     floor, heavy, off_axis = abscissa_ball(whole), whole.abscissa == 0, cuts_on_axis(whole)
 
     def integrand(w: Ball, analytic_needed: bool) -> Ball:
@@ -135,7 +159,8 @@ def _finite_part(whole: Analytic, edge: Any, wanted: Any, close: float) -> Any:
         beside = (heavy or off_axis) and w.real > 0
         if analytic_needed and not (beside or (not heavy and s.real > floor and -s.real > floor)):
             return acb(arb.nan())
-        return 1 / (whole.value(s) * whole.value(-s))
+        found = 1 / (whole.value(s) * whole.value(-s))
+        return found if heights is None else found * heights(w)
 
     # Panels that grow: the integrand is smooth on the scale of w itself, once w has passed the bound on |G|.
     total, low, first = arb(0), arb(0), whole.bound(acb(0)).real.mid() / 2

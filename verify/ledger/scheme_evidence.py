@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from verify.predicting.predictions import ModePredictions
 from verify.second_routes import arrivals as arrival_proofs
 from verify.second_routes import composed as composed_proofs
-from verify.second_routes import cycle_counts, drawn_batches, filter_chains, staged_means
+from verify.second_routes import cycle_counts, drawn_batches, filter_chains, staged_means, weighted_shots
 from verify.second_routes import drawn_staleness as drawn_proofs
 from verify.second_routes import finite_workers as worker_proofs
 from verify.second_routes import heavy_ball as heavy_ball_proofs
@@ -236,5 +236,8 @@ ROWS: tuple[Row, ...] = (
     (_FINITE, worker_proofs.decay_gap, (worker_proofs.GAP,)),
     (_FINITE, staged_means.decay_series, (staged_means.GAP,)),
     (_FINITE, drawn_batches.named_draws, (drawn_batches.VARIANCE,)),
+    (_FINITE, drawn_batches.named_limit, (drawn_batches.LIMIT,)),
+    (_CERTIFIED, weighted_shots.weighted_agreement, weighted_shots.WEIGHED),
+    (_CERTIFIED, weighted_shots.velocity_agreement, weighted_shots.MOVED),
     (_FINITE, stale_proofs.stale_agreement, (stale_proofs.VARIANCE, stale_proofs.SHARE)),
 )

@@ -22,7 +22,7 @@ from verify.policies.goals import DecayRate, Goal
 from verify.policies.knobs import COUNTED, Option, given_option, options_of, with_learning_rate
 from verify.policies.margins import Margins, margins_of
 from verify.policies.settings import HALF
-from verify.predicting.charts import LIMIT
+from verify.predicting.mean_square import LIMIT
 
 SPEED = DecayRate()
 _CLOSER = 4  # rounds around the best of a grid

@@ -21,14 +21,14 @@ from derive.studies.parameters import number_at, with_numbers
 from derive.studies.records import Study
 from derive.studies.schema import MISSING, StudyError
 from numeric.charts.cells import Axis, Cell
+from numeric.charts.criteria import LinearCriterion
 from numeric.charts.crossings import Effort
-from numeric.charts.mean_square import Criterion
 from numeric.enclosed.quadrature import noise_gain
 from numeric.enclosure import Enclosure, Unevaluable, evaluate
 from numeric.policies.slow_ranges import UNUSED, box_between
 from numeric.roots.characteristic import spectrum
 from verify.policies.goals import seconds_per_update
-from verify.predicting.charts import LIMIT
+from verify.predicting.mean_square import LIMIT
 
 HALF = sp.S.Half  # of the room in mean square
 PATHS = {
@@ -172,7 +172,7 @@ class MeanSquareRoom:
     def __init__(self, setting: OpenSetting, margin: sp.Rational) -> None:
         axes = (Axis(setting.symbol, 0, 1), UNUSED)
         self._judges = [
-            Criterion(equation, criterion / (1 - margin), _gain(model), axes, Effort())
+            LinearCriterion(equation, criterion / (1 - margin), _gain(model), axes, Effort())
             for model, equation, criterion in zip(setting.models, setting.equations, setting.criteria, strict=False)
         ]
 

@@ -5,34 +5,26 @@ numbers left open -> H(s; x, y), per mode -> cells without a root on the edge ->
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from functools import cache
 from itertools import product
 from typing import Any
 
 import sympy as sp
 
-from derive import symbols as y
-from derive.characteristic import CharacteristicEquation
-from derive.claims import CLAIMS
-from derive.integer_laws import Geometric
 from derive.law import LawError
-from derive.models.linear import LinearModel
-from derive.models.modes import OutsideDomainError
 from derive.scheme import SchemeError
-from derive.studies.models import linear_model_of
 from derive.studies.parameters import number_at, with_numbers
-from derive.studies.records import ChartAxis, Study, UpdateEquation
+from derive.studies.records import ChartAxis, Study
 from derive.studies.schema import MISSING, StudyError
 from numeric.charts.cells import Axis
 from numeric.charts.records import StabilityChart
 from numeric.charts.stability import stability_chart
 from numeric.charts.subdivision import ChartBudget, Progress
 from numeric.enclosure import Unevaluable
+from verify.predicting.mean_square import Criterion, condition, criteria_of, seen_from_far
 from verify.predicting.spectra import characteristic_equations
-
-LIMIT = "shots.mean-square-limit.any-law"
-DRAWN_LIMIT = "recursion.mean-square-limit.geometric-staleness"
 
 
 def study_chart(study: Study, budget: ChartBudget | None = None, progress: Progress | None = None) -> StabilityChart:
@@ -43,15 +35,18 @@ def study_chart(study: Study, budget: ChartBudget | None = None, progress: Progr
     """
     axes = axes_of(study)
     opened = opened_study(study, axes)
-    try:
+    far = seen_from_far(opened)
+    impossible = _impossible(study, axes)
+
+    def charted(one: Study, criteria: Sequence[Criterion]) -> StabilityChart:
+        equations = characteristic_equations(one)
         return stability_chart(
-            characteristic_equations(opened),
-            *axes,
-            budget=budget,
-            impossible=_impossible(study, axes),
-            criteria=_criteria(opened),
-            progress=progress,
+            equations, *axes, budget=budget, impossible=impossible, criteria=criteria, progress=progress
         )
+
+    try:
+        chart = charted(opened, criteria_of(opened))
+        return chart if far is None else replace(chart, mean_square=charted(far, criteria_of(far)).mean_square)
     except Unevaluable:
         names = f"{axes[0].name} against {axes[1].name}"
         wrong = "no derivative of the law's transform in one of these can be enclosed"
@@ -104,46 +99,6 @@ def _impossible(study: Study, axes: tuple[Axis, Axis]) -> Callable[[Any, Any], s
     return broken if any(broken(*corner) for corner in corners) else None
 
 
-def _criteria(opened: Study) -> list[tuple[CharacteristicEquation, sp.Expr, sp.Expr | None]]:
-    """Per mode the equation, the mean-square criterion in the noise gain, and that gain where a claim closes it."""
-    if (limit := _drawn_limit(opened)) is not None:
-        assert isinstance(opened.equation, UpdateEquation)
-        share = opened.equation.step / limit * y.second_moment_gain  # I = 1: the limit of the step is closed itself
-        return [(characteristic_equations(opened)[0], share, sp.Integer(1))]
-    if opened.objective is None:
-        return []
-    models = [linear_model_of(opened, mode) for mode in range(len(opened.objective.curvature))]
-    shots = [model for model in models if isinstance(model, LinearModel)]
-    return [(model.characteristic_equation, model.claimed(LIMIT), _closed_gain(model)) for model in shots]
-
-
-def _drawn_limit(study: Study) -> sp.Expr | None:
-    """The mean-square limit of the step, where a staleness is drawn anew at every update and a claim closes it."""
-    equation = study.equation
-    if not isinstance(equation, UpdateEquation) or not isinstance(equation.staleness, Geometric):
-        return None
-    if equation.momentum != 0:
-        return None
-    return CLAIMS[DRAWN_LIMIT].expression.subs(y.mean_staleness, equation.staleness.mean)
-
-
-def _closed_gain(model: LinearModel) -> sp.Expr | None:
-    try:
-        return sp.simplify(model.stationary_variance / model.values[y.noise_intensity])
-    except OutsideDomainError:
-        return None
-
-
 def mean_square_rung(study: Study) -> tuple[str, str]:
     """The rung whose mean-square condition the chart shows, and in words what it is; "" and why there is none."""
-    opened = opened_study(study, axes_of(study))
-    if _drawn_limit(opened) is not None:
-        return "Rd", "with a staleness drawn anew at every update: step < its limit in mean square"
-    if study.equation is not None:
-        return (
-            "",
-            "an equation alone has additive noise only, and with that the limits of mean and mean square agree",
-        )
-    if isinstance(linear_model_of(opened), LinearModel):
-        return "R1", "with Poisson shots: (learning rate x curvature)^2 x arrival rate x noise gain < 1"
-    return "", "no claim gives a condition in mean square for this scheme, on any rung"
+    return condition(opened_study(study, axes_of(study)))

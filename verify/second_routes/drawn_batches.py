@@ -7,6 +7,7 @@ rationals: no draw is fair by assumption, no worker stands for another, and the 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from functools import cache
 from itertools import combinations_with_replacement, product
 from typing import cast
@@ -15,13 +16,14 @@ import sympy as sp
 
 from derive import symbols as y
 from derive.claims import CLAIMS
+from numeric.enclosure import evaluate
 from numeric.values import Exact
 from verify.agreement import judge_agreement
 from verify.predicting.predictions import ModePredictions, plain_model
 from verify.second_routes.exact_chains import solved, waiting_chain
 from verify.verdict import Evidence, Verdict
 
-VARIANCE = "k-async.stationary-variance.exponential"
+VARIANCE, LIMIT = "k-async.stationary-variance.exponential", "k-async.mean-square-limit.exponential"
 CASES = ((2, 1), (3, 2))  # workers, gradients an update
 STEP = sp.Rational(3, 10)
 _FINITE: Evidence = "exact finite M"
@@ -43,12 +45,50 @@ def named_draws(mode: ModePredictions, case: str) -> Iterator[Verdict]:
         yield judge_agreement(VARIANCE, case, words, Exact(claimed), Exact(exact), evidence=_FINITE)
 
 
+def named_limit(mode: ModePredictions, case: str) -> Iterator[Verdict]:
+    """At the claimed limit the matrix of all second moments, a polynomial in the step, is singular."""
+    if mode.mode != 0:
+        return
+    for workers, size in CASES:
+        claimed = CLAIMS[LIMIT].expression.subs({y.workers: workers, y.batch: size}, simultaneous=True)
+        (step,) = (root for root in sp.solve(claimed - 1, y.step) if root.is_positive)
+        found = evaluate(idle_determinant(workers, size).subs(y.step, step))
+        words = f"{size} gradients an update of {workers} workers: determinant of all second moments at the limit"
+        yield judge_agreement(LIMIT, case, words, Exact(sp.S.Zero), found, evidence=_FINITE)
+
+
+@cache
+def idle_determinant(workers: int, size: int) -> sp.Expr:
+    """Of the equations of all second moments, less the average that the walk of x at the step 0 leaves free.
+
+    Example: ``idle_determinant(2, 1).subs(y.step, 0) == 0``.
+    """
+    matrix = sp.Matrix(_equations(workers, size, y.step).rows)
+    domain = sp.polys.matrices.DomainMatrix.from_Matrix(matrix)
+    return sp.sympify(domain.domain.to_sympy(domain.det()))
+
+
 @cache
 def idle_variance(workers: int, size: int, step: sp.Rational) -> sp.Rational:
     """E x^2 over time, per variance of one gradient's noise, of workers that idle until ``size`` of them are done.
 
     Example: ``idle_variance(1, 1, sp.Rational(1, 2)) == sp.Rational(4, 3)``.
     """
+    known = _equations(workers, size, step)
+    found = solved(known.rows, known.right)
+    return sp.Add(*(found[number] for number in known.squares))
+
+
+@dataclass(frozen=True)
+class _Equations:
+    """rows x = right for the second moments x, and which of them are E x^2 while certain workers wait."""
+
+    rows: list[list[sp.Expr]]
+    right: list[sp.Expr]
+    squares: list[int]
+
+
+def _equations(workers: int, size: int, step: sp.Expr) -> _Equations:
     chain = waiting_chain(workers, size, sp.S.One)
     pairs = list(combinations_with_replacement(range(workers + 1), 2))
     place = {key: number for number, key in enumerate(product(chain.states, pairs))}
@@ -67,5 +107,4 @@ def idle_variance(workers: int, size: int, step: sp.Rational) -> sp.Rational:
                 rows[into][place[move.before, (min(one, other), max(one, other))]] -= move.rate * first * second
             if done and {i, k} <= {0, *done}:
                 right[into] += move.rate * chain.stationary[move.before] / size
-    found = solved(rows, right)
-    return sp.Add(*(found[place[state, (0, 0)]] for state in chain.states))
+    return _Equations(rows, right, [place[state, (0, 0)] for state in chain.states])
