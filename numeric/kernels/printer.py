@@ -17,6 +17,7 @@ from sympy.printing.numpy import NumPyPrinter
 
 from numeric.kernels.stable_forms import (
     NotCompilableError,
+    beta_excess,
     is_real,
     regularised_gamma,
     regularised_upper_gamma,
@@ -161,8 +162,9 @@ BRANCHING = {
 }  # fmt: skip
 REAL_SPECIAL = {
     regularised_gamma: "special.gammainc", regularised_upper_gamma: "special.gammaincc",
-    sp.betainc_regularized: "incomplete_beta", sp.beta: "special.beta", sp.binomial: "special.binom",
-    sp.erf: "special.erf", sp.erfc: "special.erfc", sp.loggamma: "special.gammaln", sp.polygamma: "special.polygamma",
+    sp.betainc_regularized: "incomplete_beta", beta_excess: "beta_excess",
+    sp.beta: "special.beta", sp.binomial: "special.binom", sp.loggamma: "special.gammaln",
+    sp.erf: "special.erf", sp.erfc: "special.erfc", sp.polygamma: "special.polygamma",
     sp.Ei: "special.expi", sp.atan2: "numpy.arctan2",
 }  # fmt: skip
 for _kind in BRANCHING:

@@ -50,6 +50,10 @@ class scaled_erfc(regularised_gamma):  # noqa: N801
     """e^(y^2) erfc(y), which falls like 1/y where erfc(y) is no double any more."""
 
 
+class beta_excess(regularised_gamma):  # noqa: N801
+    """2 I(a, b + 1) - (1 + a/b) I(a, b), I the regularised incomplete beta function at 1/2, for a >= b."""
+
+
 class log_ratio(sp.Function):  # noqa: N801
     """log(1 + g) for a ratio 1 + g that is given, too: by g where that is small, else by the ratio."""
 
@@ -97,6 +101,20 @@ def _mirrored(*terms: sp.Expr) -> sp.Expr:
             rest = [other for other in terms if other not in (term, -2 * size)]
             return sp.Add(*rest, -size * mirrored_erfc(tail.args[0]))
     return sp.Add(*terms)
+
+
+def _beta_excess(*terms: sp.Expr) -> sp.Expr:
+    """2 I_1/2(a, b + 1) - (1 + a/b) I_1/2(a, b), whose terms cancel where both are small."""
+    halves = {one.args[:2]: one for term in terms for one in term.atoms(sp.betainc_regularized) if _to_half(one)}
+    for (a, b), one in halves.items():
+        other = halves.get((a, b + 1))
+        if len(terms) == 2 and other is not None and sp.simplify(sp.Add(*terms) - 2 * other + (1 + a / b) * one) == 0:
+            return beta_excess(a, b)
+    return sp.Add(*terms)
+
+
+def _to_half(node: sp.Expr) -> bool:
+    return node.args[2:] == (sp.S.Zero, sp.S.Half)
 
 
 def _near_one(base: sp.Expr, exponent: sp.Expr) -> sp.Expr:
@@ -167,6 +185,7 @@ def _modulus(argument: sp.Expr) -> sp.Expr:
 
 RULES = {  # what an expression must hold -> (the rule, where it applies)
     sp.erfc: (_mirrored, sp.Add),
+    sp.betainc_regularized: (_beta_excess, sp.Add),
     sp.exp: (_exponentials, sp.Mul),
     sp.cos: (_cosines, sp.Add),
     sp.Pow: (_roots, sp.Add),
