@@ -26,7 +26,7 @@ def excess_risk(given: Given = assumptions.ALL) -> Derivation:
 
 @cache
 def uniform_excess_risk(given: Given = assumptions.ALL) -> Derivation:
-    """R = d_m eta sigma^2 ln((1 - sin eta M h_min)/(1 - sin eta M h_max))/(4 eta M (h_max - h_min)), constant delay."""
+    """R = d_m sigma^2 ln((1 - sin eta M h_min)/(1 - sin eta M h_max))/(4 M (h_max - h_min)), constant delay."""
     total = _over_modes(constant_variance(given), AverageOverCurvatures(), given)
     range_ = y.least_curvature < y.greatest_curvature
     stable = y.learning_rate * y.workers * y.greatest_curvature < sp.pi / 2

@@ -125,8 +125,9 @@ class MomentTransform(Rule):
         """Solve the linear system."""
         names, rows = _transformed(inputs[0])
         above, below = sp.fraction(sp.cancel(sp.solve(rows, names, dict=True)[0][names[0]]))
-        tidy = [sp.collect(sp.expand(part), y.s, sp.factor) for part in (above, below)]
-        return Equation(transform_of_second(y.s), tidy[0] / tidy[1])
+        whole = sp.expand(above)
+        start, noise = (whole.coeff(one, power) * one**power for one, power in ((y.initial, 2), (y.step_noise, 1)))
+        return Equation(transform_of_second(y.s), (_by_powers(start) + _by_powers(noise)) / _by_powers(below))
 
     def residuals(self, output: Equation, *inputs: Equation) -> Iterable[sp.Expr]:
         """The first equation, of three and of five workers; as all is linear in x0^2 and s2, one of them at a time."""
@@ -145,6 +146,26 @@ def _transformed(equations: Equation) -> tuple[tuple[sp.Symbol, ...], list[sp.Ex
     names = sp.symbols(f"v_0:{len(SECOND)}", cls=sp.Dummy)
     start = sp.Matrix([y.initial**2] * len(SECOND)) + drive / y.s
     return names, list((y.s * sp.eye(len(SECOND)) - matrix) * sp.Matrix(names) - start)
+
+
+def _by_powers(part: sp.Expr) -> sp.Expr:
+    """A polynomial as its common factors times one that is ordered by powers of s, each with a factored coefficient."""
+    content, factors = sp.factor_list(part)
+    longest = max(factors, key=lambda one: len(sp.Add.make_args(one[0])))
+    rest = content * sp.Mul(*(base**power for base, power in factors if (base, power) != longest))
+    ordered = sp.Poly(longest[0], y.s)
+    sign = 1 if ordered.LC().could_extract_minus_sign() is False else -1
+    terms = (_positive(sign * value) * y.s ** powers[0] for powers, value in ordered.terms())
+    return sign * rest * sp.Add(*terms) ** longest[1]
+
+
+def _positive(coefficient: sp.Expr) -> sp.Expr:
+    """The coefficient factored, a minus sign taken into its longest sum."""
+    number, factors = sp.factor_list(coefficient)
+    longest = max(factors, key=lambda one: len(sp.Add.make_args(one[0])), default=None)
+    if not number.is_negative or longest is None or not isinstance(longest[0], sp.Add) or longest[1] != 1:
+        return sp.factor(coefficient)
+    return -number * sp.Mul(*(base**power for base, power in factors if base != longest[0]), -longest[0])
 
 
 def _linear(equations: Equation) -> tuple[sp.Matrix, sp.Matrix]:

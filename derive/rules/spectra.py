@@ -62,7 +62,7 @@ class AverageOverCurvatures(Rule):
             raise ValueError("the excess risk of a mode is no multiple of the slope of -ln(1 - sin(a theta))")
         low, high = (product * end for end in (y.least_curvature, y.greatest_curvature))
         logs = sp.log((1 - sp.sin(low)) / (1 - sp.sin(high)))
-        return Equation(y.excess_risk, scale * y.modes * logs / (high - low))
+        return Equation(y.excess_risk, sp.factor(sp.cancel(scale / (high - low))) * y.modes * logs)
 
     def residuals(self, output: Equation, *inputs: Equation) -> Iterable[sp.Expr]:
         """The risk of the steepest mode; nothing where the range is empty."""
