@@ -5,6 +5,7 @@ The page recomputes nothing: every number it shows stands in one of these record
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -107,6 +108,20 @@ class Case(ShownAsLatex):
         return worded((f"{name} ({rung})" if rung else name, value.latex()) for name, rung, value in self.quantities)
 
 
+@dataclass(frozen=True)
+class PaperClaim:
+    """A claim of the source paper that the study speaks to, and what was found.
+
+    ``checks`` are those of results that make it quantitative, ``passed`` so many of them passed.
+    """
+
+    letter: str
+    statement: str
+    found: str
+    checks: int
+    passed: int
+
+
 SCHEME = "scheme"  # stands for the rung of a line about a scheme that is not plain
 
 
@@ -151,6 +166,7 @@ class Report(ShownAsLatex):
     checks_in_run: int = 0  # statistical checks that share the false-alarm rate, those of other studies included
     not_drawn: tuple[tuple[str, str], ...] = ()  # figures that could not be drawn: title, reason
     system: SystemDrawing | None = None
+    paper_claims: tuple[PaperClaim, ...] = ()
 
     @property
     def passed(self) -> bool:
@@ -160,3 +176,11 @@ class Report(ShownAsLatex):
     def latex(self) -> str:
         """The verdicts, one below the other."""
         return aligned(f"& {verdict.latex()}" for verdict in self.verdicts)
+
+
+def case_in_words(label: str) -> str:
+    """A case's label as a reader wants it: no underscore, no quotes, no brackets around a single number.
+
+    Example: ``case_in_words("age_threshold = 2, curvature = ['3/2']") == "age threshold = 2, curvature = 3/2"``.
+    """
+    return re.sub(r"= \[([^\[\],]*)\]", r"= \1", label.replace("_", " ").replace("'", ""))

@@ -20,6 +20,7 @@ from verify.commands.progress import Progress
 from verify.drawing.system import system_drawing
 from verify.findings import findings, without_model
 from verify.forms.deriving import derivations, model_lines, steps_proven, told_case, told_without_model
+from verify.paper_findings import paper_claims
 from verify.pictures import Observed, drawn
 from verify.predicting.chart_figures import chart_figures, why_no_chart
 from verify.regression_findings import regression_findings
@@ -83,10 +84,9 @@ def report_planned(
     verdicts.extend(verdict for one in judged for verdict in one.verdicts)
     budget_of([study]).settle(verdicts)
     told = tuple(_told(one, found) for one, found in zip(planned, judged, strict=True))
-    runs = {one.case.label or study_file.name: found.run for one, found in zip(planned, judged, strict=True)}
     observed = _observed(planned, judged)
     pictures, refused = drawn(observed)
-    charts = chart_figures(study_file.cases)
+    training, charts = _training(pictures), chart_figures(study_file.cases)
     return Report(
         name=study_file.name,
         title=study_file.title or study_file.name,
@@ -94,16 +94,22 @@ def report_planned(
         study=written_study(study_file),
         cases=told,
         verdicts=tuple(verdicts),
-        findings=(*without_model(told), *_on_data(planned, judged), *findings(observed, _training(pictures))),
+        findings=(*without_model(told), *_on_data(planned, judged), *findings(observed, training)),
         figures=(*pictures, *charts),
         derivations=chosen,
         false_alarm_rate=budget.false_alarm_rate,
-        provenance=_provenance(runs) | steps_proven(chosen),
+        provenance=_provenance(_runs(study, judged)) | steps_proven(chosen),
         model=model_lines(modes),
         checks_in_run=budget.checks,
         not_drawn=(*refused, *why_no_chart(study_file.cases, drawn=len(charts))),
         system=system_drawing(study_file),
+        paper_claims=paper_claims(study_file.paper_claims, observed, verdicts, training),
     )
+
+
+def _runs(study: PlannedStudy, judged: Sequence[JudgedCase]) -> dict[str, Simulation]:
+    """What was simulated of each case, by its label; of a study without a sweep, by its name."""
+    return {one.case.label or study.file.name: found.run for one, found in zip(study.cases, judged, strict=True)}
 
 
 def _observed(planned: Sequence[PlannedCase], judged: Sequence[JudgedCase]) -> tuple[Observed, ...]:

@@ -44,16 +44,17 @@ def _along(cases: Sequence[Observed]) -> Iterator[str]:
         if sum(rate is not None for rate in rates) < 2 or len(one.cases) > _MOST + 2:
             continue
         values = listed([f"{value:.4g}" for value, _ in one.cases])
-        told = listed(["none (it diverges)" if rate is None else _told(rate) for rate in rates])
+        speeds = listed(["none (it diverges)" if rate is None else told(rate) for rate in rates])
         known = [(value, rate) for (value, _), rate in zip(one.cases, rates, strict=True) if rate is not None]
-        shared = f" ({one.label.replace('_', ' ')})" if one.label else ""
+        shared = f" ({one.label})" if one.label else ""
         yield (
-            f"At {one.axis} = {values}{shared} the mean decays at {told} per second: {_course(known)}. {_scatter(one)}"
+            f"At {one.axis} = {values}{shared} the mean decays at {speeds} per second: {_course(known)}. "
+            f"{_scatter(one)}"
         ).rstrip()
 
 
 def _course(rates: Sequence[tuple[float, Estimate]]) -> str:
-    steps = [_sign(one, other) for (_, one), (_, other) in pairwise(rates)]
+    steps = [noticed(one, other) for (_, one), (_, other) in pairwise(rates)]
     if not any(steps):
         return "no change that could be noticed"
     if min(steps) >= 0:
@@ -64,7 +65,7 @@ def _course(rates: Sequence[tuple[float, Estimate]]) -> str:
     return f"fastest at {best:.4g}, slower on either side" if rates[0][0] < best < rates[-1][0] else "it turns"
 
 
-def _sign(one: Estimate, other: Estimate) -> int:
+def noticed(one: Estimate, other: Estimate) -> int:
     """Whether the second is greater (1), smaller (-1), or neither noticeably (0)."""
     difference, error = other.mean - one.mean, math.hypot(one.standard_error, other.standard_error)
     return int(math.copysign(1, difference)) if abs(difference) > 3 * error else 0
@@ -77,14 +78,14 @@ def _scatter(one: Series) -> str:
         seen = None if predicted is None else measured(case, predicted)
         if seen is None:
             return ""
-        found.append(_told(seen))
+        found.append(told(seen))
     return f"Its stationary variance is {listed(found)}."
 
 
-def _told(value: Estimate) -> str:
+def told(value: Estimate) -> str:
     """Mean ± standard error; four digits where the error is far smaller than the last of them.
 
-    Example: ``_told(Estimate(0.340560481, 6e-9, 9)) == "0.3406"``.
+    Example: ``told(Estimate(0.340560481, 6e-9, 9)) == "0.3406"``.
     """
     return f"{value.mean:.4g}" if value.standard_error < _NO_MATTER * abs(value.mean) else plain(value)
 
@@ -102,13 +103,13 @@ def _ranked(cases: Sequence[Observed]) -> Iterator[str]:
     if len(rates) < 2 or any(len(one.cases) == len(cases) for one in series(cases)):
         return
     (best, fastest), (worst, slowest) = (pick(rates, key=lambda item: item[0].mean) for pick in (max, min))
-    if not _sign(worst, best):
+    if not noticed(worst, best):
         yield "Of the simulated cases none decays noticeably faster than another."
         return
     times = f", {_faster(best.mean / worst.mean)}" if worst.mean > 0 else ""
     yield (
-        f"Of the simulated cases the mean decays fastest {where(fastest)} ({_told(best)} per second) "
-        f"and slowest {where(slowest)} ({_told(worst)} per second){times}."
+        f"Of the simulated cases the mean decays fastest {where(fastest)} ({told(best)} per second) "
+        f"and slowest {where(slowest)} ({told(worst)} per second){times}."
     )
 
 
@@ -208,12 +209,17 @@ def _most_workers(cases: Sequence[Observed]) -> Iterator[str]:
         yield f"With constant cycles more than {count} workers slow the mean down{at}; the study uses {used}."
 
 
+def training_times(figure: Figure | None) -> dict[str, float]:
+    """The training time of every case that the figure of the excess risk shows, by the case's name."""
+    if figure is None:
+        return {}
+    names = [curve.label.removesuffix(_RISK) for curve in figure.curves if curve.label.endswith(_RISK)]
+    return {name: time for name, (_, time, _) in zip(names, figure.markers, strict=True)}
+
+
 def _training(cases: Sequence[Observed], figure: Figure | None) -> Iterator[str]:
     """What a swept number does to the training time, and to which it is most sensitive (claim I)."""
-    if figure is None:
-        return
-    names = [curve.label.removesuffix(_RISK) for curve in figure.curves if curve.label.endswith(_RISK)]
-    times = {name: time for name, (_, time, _) in zip(names, figure.markers, strict=True)}
+    times = training_times(figure)
     found: dict[str, list[float]] = {}
     for one in series(cases):
         ends = [(value, times[case.name]) for value, case in one.cases if times.get(case.name, 0) > 0 and value > 0]

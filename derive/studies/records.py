@@ -228,3 +228,4 @@ class StudyFile:
     question: str
     cases: tuple[Case, ...]
     notation: tuple[tuple[str, str], ...] = ()  # quantities by their names, and the letters they are printed with
+    paper_claims: tuple[str, ...] = ()  # letters of the source paper's claims that it speaks to

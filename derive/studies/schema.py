@@ -13,6 +13,7 @@ from typing import Any
 from derive.formulas.notation import ALLOWED
 from derive.scheme import RANGES, keys
 from derive.schemes import SCHEMES
+from derive.source_paper import PAPER_CLAIMS
 from derive.symbols import FUNCTIONS, NOTATION
 
 WIDTH = 80
@@ -117,6 +118,8 @@ SECTIONS: Mapping[str, Mapping[str, Key]] = {
     "notation": {name: Key(ALLOWED) for name in (*NOTATION, *FUNCTIONS)},
 }
 TEXT_KEYS = ("title", "question")
+PAPER_KEY = "paper_claims"
+_TOP = (*SECTIONS, *TEXT_KEYS, PAPER_KEY, "sweep")
 
 
 def one_line(text: str) -> str:
@@ -164,11 +167,14 @@ def check_keys(file: str, raw: Mapping[str, Any]) -> None:
         if name in TEXT_KEYS:
             if not isinstance(body, str):
                 raise StudyError(file, name, body, "not a text", "a text")
+        elif name == PAPER_KEY:
+            if not isinstance(body, list) or not all(isinstance(one, str) and one in PAPER_CLAIMS for one in body):
+                raise StudyError(file, name, body, "not claims of the source paper", "a list of letters from A to I")
         elif name == "sweep":
             if not isinstance(body, dict) or not body:
                 raise StudyError(file, name, body, "not a table of lists", "any key of the study with a list of values")
         elif name not in SECTIONS:
-            raise StudyError(file, name, body, "unknown key", nearest(name, (*SECTIONS, *TEXT_KEYS, "sweep")))
+            raise StudyError(file, name, body, "unknown key", nearest(name, _TOP))
         elif not isinstance(body, dict):
             raise StudyError(file, name, body, "not a table", f"[{name}] with {', '.join(SECTIONS[name])}")
         else:

@@ -28,7 +28,7 @@ from derive.studies.records import (
     WorkerClass,
     Workers,
 )
-from derive.studies.schema import StudyError, WrittenFloat, check_keys, written
+from derive.studies.schema import PAPER_KEY, StudyError, WrittenFloat, check_keys, written
 from derive.studies.sections import read_equation, read_objective, read_optimizer, read_run
 from derive.studies.sweep import expand
 from derive.studies.values import Place
@@ -88,7 +88,8 @@ def study_from_table(raw: Mapping[str, Any], path: str = "study.toml") -> StudyF
     combinations = expand(path, raw)
     cases = tuple(Case(label, _study(path, table)) for label, table in combinations)
     letters = _letters(path, raw)
-    return StudyFile(Path(path).stem, raw.get("title", ""), raw.get("question", ""), cases, letters)
+    told = (raw.get("title", ""), raw.get("question", ""))
+    return StudyFile(Path(path).stem, *told, cases, letters, tuple(raw.get(PAPER_KEY, ())))
 
 
 def _letters(path: str, raw: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:

@@ -55,10 +55,13 @@ def _axes(
 def _labels(path: tuple[str, ...], values: list[Any]) -> list[str]:
     """Laws are named, other values shown with their key; parameters are added only where names repeat.
 
-    Of whole sections each key is shown, but the rule of a scheme that says more by itself.
+    Of whole sections each key is shown, but the rule of a scheme that says more by itself; of sections that hold
+    tables, what differs between them.
     """
     if len(path) == 1:
-        return [_section_label(value) for value in values]
+        short, whole = _differing_labels(values), [_section_label(value) for value in values]
+        nested = any(isinstance(inner, Mapping) for value in values for inner in value.values())
+        return short if nested and all(short) and len(set(short)) == len(short) else whole
     laws = [value.get("law") if isinstance(value, dict) else None for value in values]
     if all(isinstance(law, str) for law in laws) and len(set(laws)) == len(laws):
         return [show(law)[1:-1] for law in laws]
@@ -73,6 +76,28 @@ def _inner_labels(name: str, values: list[Any]) -> list[str]:
         key for key in dict.fromkeys(key for one in leaves for key in one) if len({one.get(key) for one in leaves}) > 1
     ]
     return [", ".join(f"{key} = {one[key]}" for key in keys if key in one) for one in leaves]
+
+
+def _differing_labels(sections: list[Any]) -> list[str]:
+    """The leaves that differ, by their last name; a law by its own.
+
+    Example: ``_differing_labels([{"count": 2, "compute": {"value": 1}}, {"count": 3, "compute": {"value": 1}}])
+    == ["count = 2", "count = 3"]``.
+    """
+    leaves = [{name: text for key, value in one.items() for name, text in _leaves(key, value)} for one in sections]
+    keys = [
+        key for key in dict.fromkeys(key for one in leaves for key in one) if len({one.get(key) for one in leaves}) > 1
+    ]
+    laws = [key for key in keys if key.endswith(".law")]
+    keys = [key for key in keys if not any(key.startswith(law.removesuffix("law")) and key != law for law in laws)]
+    return [
+        " with ".join(
+            one[key].strip("'") if key in laws else f"{key.rpartition('.')[2]} = {one[key]}"
+            for key in keys
+            if key in one
+        )
+        for one in leaves
+    ]
 
 
 def _leaves(name: str, value: Any) -> Iterator[tuple[str, str]]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from numeric.simulation.tasks import Simulation
 from numeric.values import Estimate
 from verify.predicting.predictions import ModePredictions
+from verify.report import case_in_words
 
 _PRINTED = 5e-4  # a smaller error is none in tenths of a percent
 
@@ -24,12 +25,12 @@ class Observed:
     @property
     def name(self) -> str:
         """The label; of a study without a sweep, its law."""
-        return self.label or self.mode.model.law.name
+        return case_in_words(self.label or self.mode.model.law.name)
 
 
 def where(case: Observed) -> str:
     """The case in a sentence: "with exponential cycles", "with count = 4"; without a sweep "in this study"."""
-    label = case.label.replace("_", " ").replace("'", "")
+    label = case_in_words(case.label)
     if label:
         return f"with {label}" if "=" in label or ", " in label or not case.mode.is_plain else f"with {label} cycles"
     if case.mode.model.law.name == "empirical" and case.mode.is_plain:
@@ -57,5 +58,5 @@ def percent_with_error(share: float, error: float, sign: str = "-") -> str:
 
 def shared_label(group: Sequence[Observed]) -> str:
     """What stands in the label of every case, in the order of the first."""
-    parts = [case.label.split(", ") for case in group]
+    parts = [case_in_words(case.label).split(", ") for case in group]
     return ", ".join(part for part in parts[0] if all(part in other for other in parts))

@@ -12,7 +12,8 @@ from verify.drawing.ladder import measured
 from verify.drawing.observed import Observed, shared_label
 from verify.report import Curve, Figure
 
-_NOT_SWEPT = ("run.", "title", "question")
+_NOT_SWEPT = ("run.", "title", "question", "paper_claims")
+_DECADE = 10  # over less a logarithmic axis has one named tick at most
 _RATES = ("R0", "R3", "Rd")
 _VARIANCES = ("R0", "R2", "Rd", "R1")
 UNITS = {
@@ -91,7 +92,7 @@ def _variance_figure(group: Sequence[Series]) -> Figure | None:
     curves = [curve for one in group for curve in _curves(one, _variances(one))]
     if not curves:
         return None
-    axis = group[0].axis
+    axis, heights = group[0].axis, [up for curve in curves for up in curve.y]
     return Figure(
         f"variance-against-{_slug(group[0].key)}",
         f"Noise against {_plain(axis)}",
@@ -101,7 +102,7 @@ def _variance_figure(group: Sequence[Series]) -> Figure | None:
         axis,
         "stationary variance",
         tuple(curves),
-        y_scale="log",
+        y_scale="log" if min(heights) > 0 and max(heights) > _DECADE * min(heights) else "linear",
     )
 
 

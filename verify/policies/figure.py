@@ -19,7 +19,7 @@ def advice_figure(advice: Advice) -> Figure:
     setting, best = advice.setting, advice.found.setting
     rates: list[tuple[float, float]] = []
     room: list[tuple[float, float]] = []
-    for value in _values(advice):
+    for value in settings_drawn(advice):
         rate = setting.rate(value)
         if rate is None or not rate.is_positive():
             continue
@@ -40,7 +40,7 @@ def advice_figure(advice: Advice) -> Figure:
         f"The fastest {words}, proven",
         "Decay rate of the slowest mode as a share of the advised one, every point certified, and what the shots leave "
         "of the room in mean square: at 0 the second moment diverges. No setting of the range searched is faster than "
-        f"the advised one by more than {float(advice.tolerance):.2%}.",
+        f"the advised one by more than {100 * float(advice.tolerance):.2g} %.",
         "The decay rate rises to the advised setting and falls beyond it; the room in mean square shrinks throughout.",
         words,
         "share",
@@ -97,11 +97,14 @@ def _within(advice: Advice, value: sp.Rational) -> bool:
     return bool(advice.found.setting / _SPREAD <= value <= advice.found.setting * _SPREAD)
 
 
-def _values(advice: Advice) -> list[sp.Rational]:
+def settings_drawn(advice: Advice) -> list[sp.Rational]:
+    """The settings at which the curve is drawn, the advised and the given one among them where they are near."""
     best = advice.found.setting
     if advice.setting.whole:
         low, high = max(1, int(best / _SPREAD)), int(best * _SPREAD)
         step = max(1, (high - low) // _POINTS)
         return [sp.Integer(one) for one in range(low, high + 1, step)]
     ratio = float(_SPREAD) ** (2 / (_POINTS - 1))
-    return [sp.Rational(f"{float(best) / _SPREAD * ratio**number:.6g}") for number in range(_POINTS)]
+    even = {sp.Rational(f"{float(best) / _SPREAD * ratio**number:.6g}") for number in range(_POINTS)}
+    given = advice.setting.given
+    return sorted(even | {best} | ({given} if given is not None and _within(advice, given) else set()))

@@ -14,8 +14,9 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from numeric.enclosure import Enclosure
-from verify.report import Figure
+from verify.report import Figure, case_in_words
 from verify.telling.figures import render
+from verify.telling.numbers import decimal
 from verify.telling.page import number_html
 from verify.telling.paper import written
 from verify.telling.sentences import sentence_case
@@ -48,7 +49,8 @@ def page(record: Record, figure: Figure | None) -> str:
         loader=FileSystemLoader(_TEMPLATES), autoescape=True, undefined=StrictUndefined, trim_blocks=True,
         lstrip_blocks=True,
     )  # fmt: skip
-    environment.filters.update(number=number, words=lambda name: name.replace("_", " "), sentence=sentence_case)
+    words = {"words": lambda name: name.replace("_", " "), "case": case_in_words, "sentence": sentence_case}
+    environment.filters.update(words, number=number)
     style = Markup((_TEMPLATES / "page.css").read_text(encoding="utf-8"))
     style += Markup((_TEMPLATES / "check.css").read_text(encoding="utf-8"))
     rows = [(title, _choice(record, record[title]), _reached(record[title])) for title in ("given", "advised")]
@@ -84,7 +86,7 @@ def _choice(record: Record, one: Record) -> str:
         return " of ".join(parts) or "none"
     if "workers_of_class" in one:
         return " + ".join(count["value"] for count in one["workers_of_class"])
-    return str(one[record["setting"]]["value"])
+    return decimal(str(one[record["setting"]]["value"]))
 
 
 def _reached(one: Record) -> Record | None:
@@ -98,12 +100,12 @@ def _proof(record: Record) -> list[str]:
     if "subsets" in proof:
         return [f"All {proof['subsets']} choices of workers were tried, each rate is an enclosure."]
     if "searched" in proof:
-        ends = " to ".join(one["value"] for one in proof["searched"])
+        ends = " to ".join(decimal(one["value"]) for one in proof["searched"])
         if not record["certified"]:
             return [f"Not proven to be the best of {ends}: {proof['reason'] or 'evaluations spent'}."]
         return [
-            f"From {ends} no other value is faster by more than {proof['tolerance']} of the rate: the range is covered "
-            f"by {proof['pieces']} pieces, each proven slower or not allowed."
+            f"From {ends} no other value is faster by more than {decimal(str(proof['tolerance']))} of the rate: the "
+            f"range is covered by {proof['pieces']} pieces, each proven slower or not allowed."
         ]
     told = [f"{proof['tried']} values were tried, each an enclosure."]
     if not proof["complete"]:

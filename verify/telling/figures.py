@@ -140,9 +140,9 @@ def _legend(canvas: Canvas, handles: list[Any], size: str | None) -> None:
 
 
 def _counts(figure: Figure) -> bool:
-    """Whether the horizontal axis counts something."""
-    counted = any(curve.style in ("bars", "step") for curve in figure.curves) and figure.x_scale == "linear"
-    return counted and all(float(x).is_integer() for curve in figure.curves for x in curve.x)
+    """Whether the horizontal axis counts something: whole numbers alone, and not just 0 and 1."""
+    places = {float(x) for curve in figure.curves if curve.style != "reference" for x in curve.x}
+    return figure.x_scale == "linear" and len(places) > 1 and max(places) > 1 and all(x.is_integer() for x in places)
 
 
 def _curves(axes: Any, figure: Figure) -> list[Any]:

@@ -15,9 +15,10 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from verify.telling.numbers import percent
-from verify.telling.page import raised
+from verify.telling.page import raised, unbroken
 from verify.telling.paper import written
 from verify.telling.record import SCHEMA
+from verify.telling.sentences import sentence_case
 
 _TEMPLATES = Path(__file__).parent / "templates"
 FINDINGS = 3
@@ -35,6 +36,7 @@ class Entry:
     evidence: tuple[tuple[str, int], ...]
     median_power: float | None
     has_pdf: bool
+    paper_claims: tuple[tuple[str, str, str], ...] = ()  # letter, statement, what was found
 
     @property
     def passed(self) -> bool:
@@ -70,11 +72,28 @@ def index(reports: tuple[Entry, ...]) -> str:
         loader=FileSystemLoader(_TEMPLATES), autoescape=True, undefined=StrictUndefined, trim_blocks=True,
         lstrip_blocks=True,
     )  # fmt: skip
-    environment.filters["percent"] = lambda size: raised(percent(size))
+    environment.filters |= {
+        "percent": lambda size: raised(percent(size)),
+        "sentence": sentence_case,
+        "words": lambda name: name.replace("_", " "),
+        "unbroken": unbroken,
+    }
     style = Markup((_TEMPLATES / "page.css").read_text(encoding="utf-8"))
     total = sum(entry.total for entry in reports)
     passed = sum(dict(entry.outcomes).get("pass", 0) for entry in reports)
-    return environment.get_template("index.html.j2").render(reports=reports, style=style, total=total, passed=passed)
+    return environment.get_template("index.html.j2").render(
+        reports=reports, style=style, total=total, passed=passed, claims=claims_of_the_paper(reports)
+    )
+
+
+def claims_of_the_paper(reports: tuple[Entry, ...]) -> tuple[tuple[str, str, tuple[Entry, ...]], ...]:
+    """Each claim of the source paper that some report speaks to, in order: letter, statement, the reports."""
+    named = {letter: statement for entry in reports for letter, statement, _ in entry.paper_claims}
+    speaking = {
+        letter: tuple(entry for entry in reports if letter in {claim[0] for claim in entry.paper_claims})
+        for letter in sorted(named)
+    }
+    return tuple((letter, named[letter], told) for letter, told in speaking.items())
 
 
 def _entry(path: Path) -> Entry | None:
@@ -99,6 +118,7 @@ def _entry(path: Path) -> Entry | None:
             tuple(Counter(one["evidence"] for one in verdicts).most_common()),
             noticed[len(noticed) // 2] if noticed else None,
             path.with_name("report.pdf").exists(),
+            tuple((one["letter"], one["statement"], one["found"]) for one in record["paper_claims"]),
         )
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return None

@@ -7,6 +7,7 @@ estimate   ≈ 23.97 ± 0.04     (mean ± standard error)
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from decimal import Decimal, localcontext
 
@@ -54,6 +55,16 @@ def plain(value: Value) -> str:
         return result.text
     closed = str(result.expression).replace("**", "^").replace("*", " ")
     return f"{closed} ≈ {result.text}" if result.text else closed
+
+
+def decimal(text: str) -> str:
+    """A written fraction as the decimal it is, where that ends soon; anything else as it stands.
+
+    Example: ``(decimal("569/100000"), decimal("1/3"), decimal("16")) == ("0.00569", "1/3", "16")``.
+    """
+    if not re.fullmatch(r"\d+/[1-9]\d*", text):
+        return text
+    return _terminating(sp.Rational(text)) or text
 
 
 def percent(fraction: float) -> str:

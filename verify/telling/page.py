@@ -17,7 +17,7 @@ from markupsafe import Markup, escape
 from derive.derivation import Assumption, Derivation
 from derive.formulas.mathml import mathml, mathml_display
 from derive.formulas.plain import plain
-from verify.report import Report
+from verify.report import Report, case_in_words
 from verify.telling.figures import render
 from verify.telling.model_statement import model_statements
 from verify.telling.numbers import percent, probability, shown
@@ -77,6 +77,7 @@ def page(report: Report) -> str:
         "sentence": lambda words: prose(sentence_case(words)),
         "unbroken": unbroken,
         "words": lambda name: name.replace("_", " "),
+        "case": case_in_words,
         "cited": cited,
         "breakable": breakable,
         "prose": prose,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from derive.derivation import Derivation, Step
@@ -28,6 +28,7 @@ def report_json(report: Report) -> dict[str, Any]:
         "name": report.name,
         "title": report.title,
         "question": report.question,
+        "paper_claims": [asdict(claim) for claim in report.paper_claims],
         "study": report.study,
         "passed": report.passed,
         "false_alarm_rate": report.false_alarm_rate,
@@ -133,4 +134,14 @@ def source_texts(report: Report) -> tuple[str, ...]:
     derivations = [derivation.source for derivation in report.derivations]
     verdicts = [verdict.statement for verdict in report.verdicts]
     described = [case.description for case in report.cases]
-    return (report.question, *report.findings, *formulas, *derivations, *verdicts, *described, str(report.study))
+    paper = ("Yu2025",) if report.paper_claims else ()
+    return (
+        *paper,
+        report.question,
+        *report.findings,
+        *formulas,
+        *derivations,
+        *verdicts,
+        *described,
+        str(report.study),
+    )

@@ -141,6 +141,36 @@ def test_sums_of_a_sweep_are_told_apart_by_the_inner_numbers_that_differ(tmp_pat
     assert "twice" in str(refusal(tmp_path, alike))
 
 
+def test_sections_of_a_sweep_that_hold_tables_are_told_apart_by_what_differs(tmp_path: Path) -> None:
+    base = GOOD[GOOD.index("[scheme]") :] if "[scheme]" in GOOD else GOOD[GOOD.index("[optimizer]") :]
+
+    def labels(*sections: str) -> list[str]:
+        return [case.label for case in read(tmp_path, f"{base}[sweep]\nworkers = [{', '.join(sections)}]\n").cases]
+
+    slow, slower, gamma, steeper = (
+        f"{{ count = {count}, compute = {{ {law} }} }}"
+        for count, law in (
+            (4, 'law = "constant", value = 1'),
+            (8, 'law = "constant", value = 2'),
+            (4, 'law = "gamma", shape = 4, mean = 1'),
+            (4, 'law = "gamma", shape = 2, mean = 1'),
+        )
+    )
+    assert labels(slow, slower) == ["count = 4 with value = 1", "count = 8 with value = 2"]
+    assert labels(slow, gamma) == ["constant", "gamma"]
+    assert labels(gamma, steeper) == ["shape = 4", "shape = 2"]
+    assert "shape = 2" in labels(slow, gamma, steeper)[2]  # two laws of one name: whole sections
+    alike = f"{base}[sweep]\nworkers = [{slow}, {slow}]\n"
+    assert "twice" in str(refusal(tmp_path, alike))
+
+
+def test_a_study_names_claims_of_the_source_paper(tmp_path: Path) -> None:
+    assert read(tmp_path, GOOD).paper_claims == ()
+    assert read(tmp_path, 'paper_claims = ["B", "I"]\n' + GOOD).paper_claims == ("B", "I")
+    for wrong in ('"B"', '["J"]', "[1]"):
+        assert refusal(tmp_path, f"paper_claims = {wrong}\n" + GOOD).key == "paper_claims"
+
+
 def test_the_carried_studies_load() -> None:
     textbook = load_study(ROOT / "reports/studies/textbook.toml")
     assert [case.label for case in textbook.cases] == ["constant", "exponential", "gamma"]

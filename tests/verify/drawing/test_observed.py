@@ -10,9 +10,9 @@ def test_a_case_without_a_sweep_is_named_by_its_law(judged) -> None:
 
 def test_labels_keep_what_all_cases_say(judged) -> None:
     cases = judged(sweep={"workers": {"count": [2, 4]}, "objective": {"gradient_noise": [2]}})
-    assert [case.name for case in cases] == ["count = 2, gradient_noise = 2", "count = 4, gradient_noise = 2"]
-    assert shared_label(cases) == "gradient_noise = 2"
-    assert shared_label(cases[:1]) == cases[0].label
+    assert [case.name for case in cases] == ["count = 2, gradient noise = 2", "count = 4, gradient noise = 2"]
+    assert shared_label(cases) == "gradient noise = 2"
+    assert shared_label(cases[:1]) == cases[0].name
 
 
 def test_a_sentence_names_a_case_by_its_law_or_its_numbers(judged) -> None:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 import sympy as sp
 
 from derive.studies.study import load_study
 from verify.policies.advice import Advice, advise
-from verify.policies.figure import advice_figure
+from verify.policies.figure import advice_figure, settings_drawn
 
 ROOT = Path(__file__).parents[3]
 
@@ -60,6 +62,17 @@ def test_the_advice_turns_bad_where_it_becomes_unstable_or_slower(advice: Advice
         assert given is not None
         assert (mine - given).is_positive() is better
     assert study.name == "textbook"
+
+
+def test_a_curve_passes_through_both_marks() -> None:
+    """A kinked rate would be drawn without its top: the settings marked are drawn, too."""
+    best, given = sp.Rational(569, 100_000), sp.Rational(1, 100)
+    one: Any = SimpleNamespace(found=SimpleNamespace(setting=best), setting=SimpleNamespace(whole=False, given=given))
+    drawn = settings_drawn(one)
+    assert {best, given} <= set(drawn)
+    assert drawn == sorted(drawn)
+    far: Any = SimpleNamespace(found=one.found, setting=SimpleNamespace(whole=False, given=sp.Integer(1)))
+    assert sp.Integer(1) not in settings_drawn(far)
 
 
 def test_the_figure_marks_both_settings(advice: Advice) -> None:

@@ -59,3 +59,13 @@ def test_both_files_are_written(tmp_path: Path) -> None:
 def test_a_number_that_is_none_is_said_so() -> None:
     assert "none proven" in number(None)
     assert "1/3" in number(exact("1/3"))
+
+
+def test_names_and_numbers_are_written_for_people() -> None:
+    text = page(record(study="my_trace", case="learning_rate = '1/40'"), None)
+    assert "<h1>My trace: learning rate = 1/40</h1>" in text
+    assert '<th scope="row">Decay rate, 1/s</th>' in text
+    searched = {"searched": [exact("0"), exact("1/8")], "tolerance": "1/1000", "pieces": 3}
+    assert "From 0 to 0.125 no other value is faster by more than 0.001 of the rate" in page(
+        record(proof=searched), None
+    )

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from numeric.enclosure import Enclosure
 from numeric.values import Estimate, Exact
-from verify.telling.numbers import percent, plain, probability, shown
+from verify.telling.numbers import decimal, percent, plain, probability, shown
 
 
 @pytest.mark.parametrize(
@@ -74,3 +74,18 @@ def test_small_sizes():
     assert percent(0) == "0 %"
     assert probability(1e-6) == "10⁻⁶"
     assert probability(0.001) == "0.001"
+
+
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [
+        ("569/100000", "0.00569"),
+        ("1/64", "0.015625"),
+        ("1/3", "1/3"),
+        ("16", "16"),
+        ("k-async", "k-async"),
+        ("1/0", "1/0"),
+    ],
+)
+def test_a_written_fraction_that_ends_is_read_as_a_decimal(written: str, read: str) -> None:
+    assert decimal(written) == read
