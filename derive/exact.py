@@ -8,6 +8,7 @@ from __future__ import annotations
 import math
 import re
 from fractions import Fraction
+from functools import lru_cache
 from typing import TypeAlias
 
 import sympy as sp
@@ -63,13 +64,18 @@ def complaint(error: Exception) -> str:
 
 def refuse_namesakes(expression: sp.Basic) -> None:
     """Raise ``ForeignSymbolError`` where a symbol has another's name (of the notation, or beside it) and is another."""
-    known = {str(entry.symbol): entry.symbol for entry in NOTATION.values()}
+    known = dict(_letters())
     for symbol in sorted(expression.free_symbols, key=sp.default_sort_key):
         if symbol != known.setdefault(str(symbol), symbol):
             meaning = next(
                 (row.meaning for row in NOTATION.values() if str(row.symbol) == str(symbol)), "another symbol"
             )
             raise ForeignSymbolError(f"the foreign symbol {symbol} is not the {symbol} of derive.symbols ({meaning})")
+
+
+@lru_cache(maxsize=1)
+def _letters() -> dict[str, sp.Symbol]:
+    return {str(entry.symbol): entry.symbol for entry in NOTATION.values()}
 
 
 def _from_expression(value: sp.Expr) -> sp.Expr:

@@ -70,7 +70,7 @@ BLIND = {  # files -> all the modules of ours that they may know
         for name in ROOTS
     },
     "verify/certificates/checking.py": ("derive.characteristic", "numeric.enclosure", "verify.certificates.contours"),
-    "verify/certificates/contours.py": ("numeric.enclosure",),
+    "verify/certificates/contours.py": ("numeric.enclosure", "numeric.balls.slopes"),
     "derive/laws/*.py": (*DERIVING, "derive.law", "derive.laws.*", "derive.draws", "derive.standard_integrals"),
     "verify/telling/*.py": (
         *("verify.report", "verify.implementations.record", "verify.verdict", "verify.telling*"),

@@ -8,13 +8,14 @@ polynomial and its mirror image.
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import lru_cache
+from functools import lru_cache, reduce
 from typing import Any
 
 import sympy as sp
 
 from numeric.enclosure import Ball, fmpq, fmpq_poly
 
+Fraction = tuple[fmpq_poly, fmpq_poly]  # numerator and denominator
 LARGEST_DEGREE = 1000  # of a power
 _FEW = 60  # roots that are isolated within milliseconds
 
@@ -79,11 +80,47 @@ def numerator(function: sp.Expr, variable: sp.Symbol) -> fmpq_poly | None:
     powers = (power for power in function.atoms(sp.Pow) if power.exp.is_Integer)
     if any(abs(power.exp) > LARGEST_DEGREE + 2 for power in powers):
         return None
-    try:
-        above = sp.Poly(sp.fraction(sp.cancel(sp.together(function)))[0], variable, domain="QQ")
-    except (sp.PolynomialError, sp.CoercionFailed):  # coefficients that are not rational
+    fraction = _fraction(function, variable, {})
+    if fraction is None:
         return None
-    return fmpq_poly([fmpq(int(c.p), int(c.q)) for c in reversed(above.all_coeffs())])
+    above, below = fraction
+    return above / above.gcd(below)
+
+
+def _fraction(node: sp.Expr, variable: sp.Symbol, known: dict[sp.Expr, Fraction | None]) -> Fraction | None:
+    """Numerator and denominator of a rational function, by its nodes; None where a number is not rational."""
+    if node not in known:
+        known[node] = _combined(node, variable, known)
+    return known[node]
+
+
+def _combined(node: sp.Expr, variable: sp.Symbol, known: dict[sp.Expr, Fraction | None]) -> Fraction | None:
+    if node == variable:
+        return fmpq_poly([0, 1]), fmpq_poly([1])
+    if node.is_Rational:
+        return fmpq_poly([fmpq(int(node.p), int(node.q))]), fmpq_poly([1])
+    if isinstance(node, sp.Pow) and node.exp.is_Integer:
+        base = _fraction(node.base, variable, known)
+        if base is None:
+            return None
+        above, below = base if node.exp > 0 else base[::-1]
+        return above ** abs(int(node.exp)), below ** abs(int(node.exp))
+    if not isinstance(node, sp.Add | sp.Mul):
+        return None
+    parts = [_fraction(part, variable, known) for part in node.args]
+    return reduce(_added if isinstance(node, sp.Add) else _multiplied, parts)
+
+
+def _multiplied(one: Fraction | None, other: Fraction | None) -> Fraction | None:
+    return None if one is None or other is None else (one[0] * other[0], one[1] * other[1])
+
+
+def _added(one: Fraction | None, other: Fraction | None) -> Fraction | None:
+    if one is None or other is None:
+        return None
+    if one[1] == other[1]:
+        return one[0] + other[0], one[1]
+    return one[0] * other[1] + other[0] * one[1], one[1] * other[1]
 
 
 def on_imaginary_axis(function: sp.Expr, variable: sp.Symbol) -> Callable[[Ball], bool]:

@@ -10,6 +10,7 @@ from typing import Any
 import sympy as sp
 
 from derive.characteristic import CharacteristicEquation
+from numeric.balls.slopes import slope
 from numeric.enclosure import Arrays, Ball, compile_ball, compile_balls
 
 
@@ -30,7 +31,7 @@ class Analytic:
     def bent(self) -> tuple[sp.Expr, sp.Expr]:
         """H' and H''."""
         if "bent" not in self.made:
-            self.made["bent"] = (self.slope, sp.diff(self.slope, self.variable))
+            self.made["bent"] = (self.slope, slope(self.slope, self.variable))
         bent: tuple[sp.Expr, sp.Expr] = self.made["bent"]
         return bent
 
@@ -52,14 +53,14 @@ def analytic(equation: CharacteristicEquation) -> Analytic:
 @lru_cache(maxsize=256)
 def _analytic(function: sp.Expr, variable: sp.Symbol, bound: sp.Expr, abscissa: sp.Expr, data: Any) -> Analytic:
     arrays: Arrays = dict(data)
-    slope = sp.diff(function, variable)
+    derivative = slope(function, variable)
     return Analytic(
         compile_ball(function, [variable], arrays),
-        compile_balls([function, slope], [variable], arrays),
+        compile_balls([function, derivative], [variable], arrays),
         compile_ball(bound, [variable], arrays),
         abscissa,
         function,
-        slope,
+        derivative,
         variable,
         arrays,
         {},

@@ -19,6 +19,7 @@ from typing import Any
 
 import sympy as sp
 
+from numeric.balls.slopes import slope
 from numeric.enclosure import Ball, arb, compile_ball, compile_balls
 from numeric.roots.function import Analytic
 from numeric.roots.winding import Budget, Contour, Pair, Turns, Unproved, along, half_plane, march, turns
@@ -44,7 +45,7 @@ def split(function: sp.Expr, variable: sp.Symbol) -> tuple[sp.Expr, sp.Expr, sp.
     Example: ``split(y.s + 2 * sp.exp(-3 * y.s), y.s) == (-3, y.s, 2)``.
     """
     groups: dict[sp.Expr, list[sp.Expr]] = {}
-    for term in sp.Add.make_args(sp.expand_mul(function)):
+    for term in _terms(function):
         rate = sp.S.Zero
         for factor in sp.Mul.make_args(term):
             exponent = factor.args[0] if isinstance(factor, sp.exp) else sp.S.Zero
@@ -59,6 +60,17 @@ def split(function: sp.Expr, variable: sp.Symbol) -> tuple[sp.Expr, sp.Expr, sp.
     return fastest, rest, slow
 
 
+def _terms(function: sp.Expr) -> tuple[sp.Expr, ...]:
+    """The terms of a function, multiplied out as far as exponentials are concerned."""
+    shallow = [part for term in sp.Add.make_args(function) for part in _opened(term)]
+    within = (factor for term in shallow for factor in sp.Mul.make_args(term) if isinstance(factor, sp.Add))
+    return sp.Add.make_args(sp.expand_mul(function)) if any(one.has(sp.exp) for one in within) else tuple(shallow)
+
+
+def _opened(term: sp.Expr) -> tuple[sp.Expr, ...]:
+    return sp.Add.make_args(sp.expand_mul(term, deep=False))
+
+
 @lru_cache(maxsize=256)
 def rotation_of(function: sp.Expr, variable: sp.Symbol) -> Rotation | None:
     """The parts of ``split`` as ball programs.
@@ -69,7 +81,7 @@ def rotation_of(function: sp.Expr, variable: sp.Symbol) -> Rotation | None:
     if parts is None:
         return None
     rate, rest, slow = parts
-    pairs = (compile_balls([part, sp.diff(part, variable)], [variable]) for part in (rest, slow))
+    pairs = (compile_balls([part, slope(part, variable)], [variable]) for part in (rest, slow))
     rest_pair, slow_pair = pairs
     return Rotation(
         compile_ball(rate, ()), compile_ball(rest, [variable]), rest_pair, compile_ball(slow, [variable]), slow_pair

@@ -14,6 +14,7 @@ from typing import Any
 
 import sympy as sp
 
+from numeric.balls.slopes import slope
 from numeric.roots.rotation import split
 
 Doubles = Callable[[complex], Any]
@@ -120,7 +121,7 @@ def _balanced(function: sp.Expr, variable: sp.Symbol) -> tuple[float, Doubles, D
     if parts is None:
         return None
     rate, rest, slow = parts
-    balance, pair = in_doubles((-rest / slow,), variable), in_doubles((function, sp.diff(function, variable)), variable)
+    balance, pair = in_doubles((-rest / slow,), variable), in_doubles((function, slope(function, variable)), variable)
     return (float(rate), balance, pair) if balance and pair and math.isfinite(float(rate)) else None
 
 

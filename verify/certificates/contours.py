@@ -10,9 +10,13 @@ from typing import Any
 
 import sympy as sp
 
-from numeric.enclosure import acb, arb, compile_ball
+from numeric.balls.slopes import slope
+from numeric.enclosure import acb, arb, compile_ball, precision, working_bits
 
 _HALVINGS = 2  # of a piece whose image this arithmetic leaves too wide
+_QUOTIENT_BITS = 192
+_STEP = -40  # of two: of a difference quotient, beside the point's modulus
+_TURNS = ((1, 0), (1, 1))  # where the derivative is tried, to the right of its first point
 _DEEPEST = 40  # bisections of an edge of a cluster's square
 
 
@@ -40,8 +44,18 @@ class Function:
 
     @cached_property
     def slope(self) -> Any:
-        """H'."""
-        return compile_ball(sp.diff(self.expression, self.variable), [self.variable], self.arrays)
+        """H', which the prover has from the same rules: where it is first used, a difference quotient must agree."""
+        made = compile_ball(slope(self.expression, self.variable), [self.variable], self.arrays)
+        agreed: list[bool] = []
+
+        def held(ball: Any) -> Any:
+            if not agreed:
+                if not any(_agrees(self.value, made, ball.mid(), turn) for turn in _TURNS):
+                    raise Refused("the derivative is not that of H")
+                agreed.append(True)
+            return made(ball)
+
+        return held
 
     def of_exponential(self) -> Function:
         """w -> H(e^w)."""
@@ -70,6 +84,17 @@ class Function:
         if in_half_plane(plain):
             return plain
         return self.value(ball.mid()) + self.slope(ball) * (ball - ball.mid())
+
+
+def _agrees(value: Any, derivative: Any, near: Any, turn: Any) -> bool:
+    """Whether the derivative beside a point is a difference quotient, up to 2^-20 of both and the quotient's error."""
+    with precision(max(working_bits(), _QUOTIENT_BITS)):
+        scale = abs(near).mid() if near != 0 else arb(1)
+        point, step = (near + scale * acb(*turn) / 8).mid(), (scale * arb(2) ** _STEP).mid()
+        ahead, behind, there = value(point + step), value(point - step), derivative(point)
+        quotient = (ahead - behind) / (2 * step)
+        allowed = (abs(quotient) + abs(there)) * arb(2) ** -20 + abs(ahead) / scale * arb(2) ** -60
+        return bool(abs(quotient - there) <= allowed)
 
 
 def _rate(factor: sp.Expr, s: sp.Symbol) -> sp.Expr:

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 import sympy as sp
 
 from derive.symbols import s
 from numeric.enclosure import acb, arb
+from verify.certificates import contours
 from verify.certificates.contours import Function, Refused, on_path, squared
+
+Patch = pytest.MonkeyPatch
 
 CORNERS = [acb(3), acb(3, 3), acb(-3, 3), acb(-3)]
 
@@ -44,6 +49,14 @@ def test_pieces_too_long_to_prove_anything_are_refused() -> None:
         on_path(Function.of(s + sp.exp(-s), s, {}), CORNERS, edges(6, 2))
     with pytest.raises(Refused, match="no exponential"):
         on_path(Function.of(sp.exp(sp.I * s) + 1, s, {}), CORNERS, edges(6, 1))
+
+
+@pytest.mark.parametrize("wrong", [lambda one, at: -sp.diff(one, at), lambda one, at: sp.diff(one, at) + 1])
+def test_a_wrong_derivative_is_noticed(wrong: Callable[[sp.Expr, sp.Symbol], sp.Expr], monkeypatch: Patch) -> None:
+    """Prover and checker differentiate by the same rules, so the checker holds them to a difference quotient."""
+    monkeypatch.setattr(contours, "slope", wrong)
+    with pytest.raises(Refused, match="derivative"):
+        on_path(Function.of((s - 1) ** 12, s, {}), CORNERS, edges(1))
 
 
 def test_the_zeros_in_a_square_count_with_multiplicity() -> None:
