@@ -15,6 +15,7 @@ from derive.characteristic import CharacteristicEquation
 from numeric.balls.polynomials import count_right_of, exact_roots, numerator, worth_isolating
 from numeric.enclosure import Ball, Enclosure, acb, compile_ball, precision
 from numeric.roots.answers import first_of, right_of, root_of, unstable_count
+from numeric.roots.bisecting import unknown_zeros
 from numeric.roots.candidates import abscissa_ball, chained, gather, mirrored, seeds, spread
 from numeric.roots.enclosing import cluster, distinct, enclose, widened
 from numeric.roots.function import analytic
@@ -33,6 +34,8 @@ _MOST_CLUSTERS = 4
 _PLENTY = 16  # times as many roots as are wanted: some of them exist where H does
 _SPARE = 1  # zeros of a chain beyond those asked for
 _LONGEST_CHAIN = 100_000
+_BISECTED = 256  # bits from which on zeros that Newton's iteration does not reach are looked for by halving
+_FOR_BISECTION = 0.25  # of the budget
 
 
 @dataclass
@@ -145,6 +148,9 @@ class RootSearch:
                 if len(self.found) == before:
                     near = [zero * (1 + acb(1, 1) / (1 << k)) for zero in self.found[:8] for k in (4, 12, 24)]
                     gather(whole, [*near, *hints], self.found, deflate=True)
+                if len(self.found) == before and box is not None and self.bits >= _BISECTED:
+                    share = self.budget.share(_FOR_BISECTION)
+                    gather(whole, unknown_zeros(whole, box, self.found, wanted - known, share), self.found)
         if len(self.found) == before:
             self.bits *= 2
             self._refresh()

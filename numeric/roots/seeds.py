@@ -26,6 +26,7 @@ _SMALL = 1e-5  # relative: fewer than _CREEPING such steps in a row bring Newton
 _CREEPING = 6
 _SHRUNK = 8.0  # halved at least so often, the steps lead to a double zero
 _ITERATIONS = 5
+_GAP = 3 * math.pi  # between neighbours' phases, which differ by about 2 pi
 _SMALL_ORDERS = (1.0, 2.0, 3.0)
 _FAR, _TERMS, _SMALLEST = 20.0, 200, 1e-17  # of Kummer's series
 _FAILS = (OverflowError, ZeroDivisionError, ValueError, TypeError)
@@ -131,6 +132,7 @@ def chain(function: sp.Expr, variable: sp.Symbol, most: int) -> Iterator[complex
     if parts is None:
         return
     rate, balance, pair = parts
+    before: complex | None = None
     for number in range(1, most + 1):
         turn = math.copysign(2 * math.pi * number, rate)
         point = complex(0, turn / rate)
@@ -140,5 +142,13 @@ def chain(function: sp.Expr, variable: sp.Symbol, most: int) -> Iterator[complex
         except _FAILS:
             continue
         found = zero_near(pair, point)
-        if found is not None and found[1]:
-            yield found[0].conjugate() if found[0].imag < 0 else found[0]
+        if found is None or not found[1]:
+            continue
+        zero = complex(found[0].real, abs(found[0].imag))
+        # Where -P/q crosses the cut of the logarithm, the numbers pass one zero by.
+        if before is not None and abs(rate) * (zero.imag - before.imag) > _GAP:
+            between = zero_near(pair, (before + zero) / 2)
+            if between is not None and between[1] and before.imag < between[0].imag < zero.imag:
+                yield between[0]
+        before = zero
+        yield zero

@@ -12,6 +12,8 @@ from derive.characteristic import CharacteristicEquation, delay_equation, moment
 from derive.law import Law
 from derive.laws import Constant, Empirical, Exponential, Gamma, Mixture, Pareto, Uniform
 from numeric.roots.characteristic import Spectrum, spectrum
+from verify.hunting.hard_equations import through
+from verify.hunting.root_judges import by_choice
 
 HALF = sp.Rational(1, 2)
 
@@ -148,4 +150,19 @@ def test_momentum_has_roots_and_a_count(law: Law, gain: str, unstable: int) -> N
     assert found.certified
     assert found.unstable_count is not None
     assert (found.unstable_count > 0) == (unstable > 0)
+    put_back(equation, found)
+
+
+def test_zeros_that_newton_passes_by_are_found() -> None:
+    """Two roots were made; from no start did Newton's iteration reach them, and eleven right of the line were counted."""
+    law = Mixture([("9/10", Constant(0)), ("1/10", Constant("0.00049"))])
+    unit = 1 / law.mean
+    chosen = (-sp.Rational(4, 5) + sp.Rational(1, 1000)) * unit + sp.I * sp.Rational(157, 100) * unit
+    re, im = chosen.as_real_imag()
+    a, b = through(law, [(re, im), (re, -im)])
+    equation = delay_equation(a, law, b)
+    found = spectrum(equation, right_of=re - abs(re) / 7)
+    assert found.certified
+    assert sum(root.counted for root in found.roots) == 11
+    assert by_choice([(re, im)])(found) is None
     put_back(equation, found)

@@ -125,14 +125,14 @@ def manufactured(draws: Draws) -> Trial:
         gap = abs(re) * sp.Rational(10) ** -int(draws.integers(3, 18))
         chosen = [(re, sp.Integer(0)), (re + gap, sp.Integer(0))]
     try:
-        a, b = _through(law, chosen)
+        a, b = through(law, chosen)
     except ValueError:  # chosen on a cut or beyond the abscissa, where there is no transform
         return general(draws)
     equation = delay_equation(a, law, b)
     return Trial("manufactured", equation, {"right_of": _cut(re - abs(re) / 7)}, by_choice(chosen))
 
 
-def _through(law: Law, chosen: list[tuple[sp.Expr, sp.Expr]]) -> tuple[sp.Rational, sp.Rational]:
+def through(law: Law, chosen: list[tuple[sp.Expr, sp.Expr]]) -> tuple[sp.Rational, sp.Rational]:
     """Damping and friction that make the chosen points roots, to 150 digits."""
     value = compile_ball(law.laplace_transform(y.s), [y.s], law.arrays)
     with precision(600):

@@ -29,7 +29,9 @@ def meets(one: sp.Expr, other: sp.Expr) -> bool:
         first, second = (compile_ball(each, [s]) for each in (one, other))
         for at in (acb("0.37", "0.81"), acb("1.9", "-2.3")):
             difference = first(at) - second(at)
-            if not (difference.contains(0) and abs(difference) <= abs(first(at)) * acb(10).real ** -40 + acb(10).real**-60):
+            if not (
+                difference.contains(0) and abs(difference) <= abs(first(at)) * acb(10).real ** -40 + acb(10).real ** -60
+            ):
                 return False
     return True
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from itertools import islice
+import math
+from itertools import islice, pairwise
 
 import mpmath
 import pytest
@@ -45,3 +46,14 @@ def test_a_double_zero_is_no_zero_that_stands_alone() -> None:
     assert double is not None
     assert not double[1]
     assert at(sp.exp(y.s), 0j) is None  # steps of one size, towards no zero
+
+
+def test_no_zero_is_passed_by_where_the_logarithm_has_its_cut() -> None:
+    """The phase of -P/q wraps between two zeros of the chain: the one between them has no number of its own."""
+    rest = y.s**2 + sp.Rational("32291.3275131251") * y.s - sp.Rational("3937673.26289680")
+    found = list(
+        islice(chain(rest - sp.Rational("437519.251432978") * sp.exp(-sp.Rational("0.00049") * y.s), y.s, 8), 8)
+    )
+    heights = [zero.imag * 0.00049 for zero in found]
+    assert any(zero == pytest.approx(-16306.12244898 + 32040.81632653j, rel=1e-9) for zero in found)
+    assert all(1.5 * math.pi < after - before < 2.5 * math.pi for before, after in pairwise(heights))
