@@ -7,6 +7,7 @@ zeros of each part are counted by the turns of H around it, and the parts that h
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import Any
 
 from numeric.enclosure import Ball, acb, arb
@@ -30,10 +31,8 @@ def unknown_zeros(whole: Analytic, box: Rectangle, known: Sequence[Ball], most: 
     search = _Bisection(whole, every, budget)
     start = (box.left, box.right, box.top * arb(_BELOW), box.top)
     found: list[Ball] = []
-    try:
+    with suppress(Unproved):
         search.follow(start, search.missing(start), found, most)
-    except Unproved:
-        pass
     return found
 
 
