@@ -22,7 +22,7 @@ from numeric.roots.candidates import gather, mirrored, seeds, spread
 from numeric.roots.enclosing import cluster, distinct, enclose
 from numeric.roots.function import analytic
 from numeric.roots.proof import Candidate, Proof, Unproven, prove_in_disc
-from numeric.roots.records import CLUSTERED, Root, Spectrum, precise_enough
+from numeric.roots.records import CLUSTERED, SHORT, Root, Spectrum, precise_enough
 from numeric.roots.seeds import chain
 from numeric.roots.winding import Budget, Unproved
 
@@ -182,11 +182,13 @@ class DiscSearch:
             self.widened += 1
             return None
         chosen = self._chosen(roots)
-        if not all(precise_enough(root, self.digits) for root in chosen) and self.bits * 2 <= _MOST_BITS:
+        short = not all(precise_enough(root, self.digits) for root in chosen)
+        if short and self.bits * 2 <= _MOST_BITS:
             self.bits *= 2
             return None
         unstable, extended, reason = self._unstable(roots, line, proof, candidates)
         largest = Enclosure(reduce(lambda x, y: x.max(y), (root.modulus.ball for root in roots))) if roots else None
+        reason = SHORT if short and not proof.clusters else reason
         return Spectrum(tuple(chosen), largest, unstable, extended, reason, "update-indexed")
 
     def _root(self, item: Candidate) -> Root:

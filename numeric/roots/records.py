@@ -12,6 +12,7 @@ from numeric.enclosure import Enclosure, arb
 from numeric.roots.proof import Proof
 
 CLUSTERED = "a ball holds a cluster of roots that precision did not resolve; its multiplicity counts them"
+SHORT = "a ball is wider than the digits asked for allow, at the highest precision tried"
 
 
 @dataclass(frozen=True)

@@ -22,7 +22,7 @@ from numeric.roots.function import analytic
 from numeric.roots.lines import LineLayer, shown_abscissa
 from numeric.roots.proof import Candidate, Proof, Unproven, prove, region_right_of
 from numeric.roots.real_axis import sign_changes
-from numeric.roots.records import CLUSTERED, Root, Spectrum, precise_enough
+from numeric.roots.records import CLUSTERED, SHORT, Root, Spectrum, precise_enough
 from numeric.roots.winding import Budget, Unproved
 
 _MOST_BITS = 2048
@@ -189,21 +189,25 @@ class RootSearch:
         roots.sort(key=lambda root: (-float(root.re), float(root.im)))
         if self.limit is None and not self._layer.remark and sum(root.counted for root in roots) < self.wanted:
             self._layer.settled = True
-            # Found right of the line is what is proven there, and no zero twice.
-            proven = [item.ball.mid() for item in proof.roots]
-            self.found = [*proven, *(zero for zero in self.found if not zero.real > line)]
-            self.found.sort(key=lambda zero: -float(zero.real))
+            self._keep_proven(proof, line)
             return None  # the line was not low enough yet
         chosen, vague = first_of(roots, self.wanted) if self.limit is None else right_of(roots, self.limit, self.bits)
         short = [root for root in chosen if not precise_enough(root, self.digits)] or vague
         if short and not proof.clusters and self.bits * 2 <= _MOST_BITS:
             self.bits *= 2
+            self._keep_proven(proof, line)
             return None
         unstable, extended, reason = unstable_count(self.equation, roots, line, proof, self.budget)
         abscissa = Enclosure(reduce(lambda x, y: x.max(y), (r.re.ball for r in roots))) if roots else None
-        return Spectrum(tuple(chosen), abscissa, unstable, extended, self._remark(proof, vague, chosen) or reason)
+        return Spectrum(tuple(chosen), abscissa, unstable, extended, self._remark(proof, vague, short, chosen) or reason)
 
-    def _remark(self, proof: Proof, vague: list[Root], chosen: list[Root]) -> str | None:
+    def _keep_proven(self, proof: Proof, line: Any) -> None:
+        """Found right of the line is what is proven there, no zero twice, each where Newton's iteration leads to it."""
+        proven = [item.ball.mid() for item in proof.roots]
+        self.found = [*proven, *(zero for zero in self.found if not zero.real > line)]
+        self.found.sort(key=lambda zero: -float(zero.real))
+
+    def _remark(self, proof: Proof, vague: list[Root], short: list[Root], chosen: list[Root]) -> str | None:
         if self.ended and sum(root.counted for root in chosen) == self.wanted:
             return self.ended
         if remark := self._layer.remark:
@@ -211,4 +215,4 @@ class RootSearch:
             return remark if chosen else remark.replace("only what is listed", f"there is no root{slow}")
         if proof.clusters:
             return CLUSTERED
-        return "whether a root lies on the line asked for is undecided" if vague else None
+        return "whether a root lies on the line asked for is undecided" if vague else SHORT if short else None

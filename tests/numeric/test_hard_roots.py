@@ -154,7 +154,7 @@ def test_momentum_has_roots_and_a_count(law: Law, gain: str, unstable: int) -> N
 
 
 def test_zeros_that_newton_passes_by_are_found() -> None:
-    """Two roots were made; from no start did Newton's iteration reach them, and eleven right of the line were counted."""
+    """Eleven roots are counted; the two from which the equation was made were reached from no start."""
     law = Mixture([("9/10", Constant(0)), ("1/10", Constant("0.00049"))])
     unit = 1 / law.mean
     chosen = (-sp.Rational(4, 5) + sp.Rational(1, 1000)) * unit + sp.I * sp.Rational(157, 100) * unit

@@ -13,12 +13,14 @@ from dataclasses import dataclass
 import sympy as sp
 
 from numeric.roots.certifying import certificate
-from numeric.roots.characteristic import spectrum
+from numeric.roots.characteristic import Spectrum, spectrum
+from numeric.roots.records import precise_enough
 from verify.certificates.checking import Refused, check_certificate
 from verify.hunting.hard_equations import Trial, trials
 from verify.hunting.root_tally import Tally
 
 _SILENCE = 30.0  # seconds between two lines of progress
+_DIGITS = 15  # of an answer where none are asked for
 _LONG = 99_999  # a denominator that is rounded where an equation is shown
 
 
@@ -58,7 +60,14 @@ def run(trial: Trial, budget: float = 60.0) -> Outcome:
         return Outcome(trial, f"its certificate is refused: {refusal}", seconds, True, 0.0, found.reason)
     sizes = [max(float(root.re.ball.rad()), float(root.im.ball.rad())) / abs(complex(root)) for root in found.roots
              if complex(root)]  # fmt: skip
-    return Outcome(trial, trial.judge(found), seconds, True, max(sizes, default=0.0), found.reason)
+    wrong = trial.judge(found) or _short_of_the_promise(found)
+    return Outcome(trial, wrong, seconds, True, max(sizes, default=0.0), found.reason)
+
+
+def _short_of_the_promise(found: Spectrum) -> str | None:
+    """Fifteen digits are promised, or a word that there are fewer."""
+    short = [root for root in found.roots if not precise_enough(root, _DIGITS)]
+    return f"fewer than {_DIGITS} digits without a word: {short[0]}" if short and found.reason is None else None
 
 
 def main(arguments: list[str]) -> int:

@@ -9,7 +9,7 @@ from derive import symbols as y
 from derive.characteristic import delay_equation
 from derive.laws import LAWS, Constant, Gamma, IndependentSum, Mixture, Pareto, Uniform
 from numeric.balls.slopes import slope
-from numeric.enclosure import acb, compile_ball, precision
+from numeric.enclosure import acb, arb, compile_ball, precision
 
 s = y.s
 WRITTEN = [
@@ -28,10 +28,8 @@ def meets(one: sp.Expr, other: sp.Expr) -> bool:
     with precision(192):
         first, second = (compile_ball(each, [s]) for each in (one, other))
         for at in (acb("0.37", "0.81"), acb("1.9", "-2.3")):
-            difference = first(at) - second(at)
-            if not (
-                difference.contains(0) and abs(difference) <= abs(first(at)) * acb(10).real ** -40 + acb(10).real ** -60
-            ):
+            difference, allowed = first(at) - second(at), (abs(first(at)) + 1) * arb(10) ** -40
+            if not (difference.contains(0) and abs(difference) <= allowed):
                 return False
     return True
 

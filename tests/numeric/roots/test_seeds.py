@@ -51,9 +51,8 @@ def test_a_double_zero_is_no_zero_that_stands_alone() -> None:
 def test_no_zero_is_passed_by_where_the_logarithm_has_its_cut() -> None:
     """The phase of -P/q wraps between two zeros of the chain: the one between them has no number of its own."""
     rest = y.s**2 + sp.Rational("32291.3275131251") * y.s - sp.Rational("3937673.26289680")
-    found = list(
-        islice(chain(rest - sp.Rational("437519.251432978") * sp.exp(-sp.Rational("0.00049") * y.s), y.s, 8), 8)
-    )
+    turning = sp.Rational("437519.251432978") * sp.exp(-sp.Rational("0.00049") * y.s)
+    found = list(islice(chain(rest - turning, y.s, 8), 8))
     heights = [zero.imag * 0.00049 for zero in found]
     assert any(zero == pytest.approx(-16306.12244898 + 32040.81632653j, rel=1e-9) for zero in found)
     assert all(1.5 * math.pi < after - before < 2.5 * math.pi for before, after in pairwise(heights))
