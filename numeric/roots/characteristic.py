@@ -64,4 +64,4 @@ def spectrum(
     try:
         return search.run()
     except (Unproved, Unevaluable) as failure:
-        return Spectrum((), None, None, None, str(failure))
+        return Spectrum((), None, None, None, f"{failure}; {search.known()}")

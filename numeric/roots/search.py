@@ -32,6 +32,7 @@ _CLUSTER_BITS = 256
 _CLUSTERS = (2, 3)  # roots in a ball that precision does not resolve
 _MOST_CLUSTERS = 4
 _PLENTY = 16  # times as many roots as are wanted: some of them exist where H does
+_SHOWN = 3  # zeros that are named where nothing is proven
 _SPARE = 1  # zeros of a chain beyond those asked for
 _LONGEST_CHAIN = 100_000
 _BISECTED = 256  # bits from which on zeros that Newton's iteration does not reach are looked for by halving
@@ -74,6 +75,12 @@ class RootSearch:
                 if done is not None:
                     return done
         return self._clustered()
+
+    def known(self) -> str:
+        """What is known where nothing is proven: zeros found from the right, in few digits."""
+        shown = ", ".join(zero.str(5, radius=False) for zero in self.found[:_SHOWN])
+        rest = f" and {len(self.found) - _SHOWN} more" if len(self.found) > _SHOWN else ""
+        return f"found, but not proven to be all: {shown}{rest}" if shown else "no root was found"
 
     def _follow_chain(self) -> None:
         """The zeros that a delay makes, as far as they are asked for."""
@@ -199,7 +206,8 @@ class RootSearch:
             return None
         unstable, extended, reason = unstable_count(self.equation, roots, line, proof, self.budget)
         abscissa = Enclosure(reduce(lambda x, y: x.max(y), (r.re.ball for r in roots))) if roots else None
-        return Spectrum(tuple(chosen), abscissa, unstable, extended, self._remark(proof, vague, short, chosen) or reason)
+        reason = self._remark(proof, vague, short, chosen) or reason
+        return Spectrum(tuple(chosen), abscissa, unstable, extended, reason)
 
     def _keep_proven(self, proof: Proof, line: Any) -> None:
         """Found right of the line is what is proven there, no zero twice, each where Newton's iteration leads to it."""

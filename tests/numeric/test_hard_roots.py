@@ -10,8 +10,9 @@ import sympy as sp
 from derive import symbols as y
 from derive.characteristic import CharacteristicEquation, delay_equation, momentum_equation
 from derive.law import Law
-from derive.laws import Constant, Empirical, Exponential, Gamma, Mixture, Pareto, Uniform
+from derive.laws import Constant, Empirical, Exponential, Gamma, Mixture, Pareto, Truncated, Uniform
 from numeric.roots.characteristic import Spectrum, spectrum
+from numeric.roots.records import precise_enough
 from verify.hunting.hard_equations import through
 from verify.hunting.root_judges import by_choice
 
@@ -166,3 +167,17 @@ def test_zeros_that_newton_passes_by_are_found() -> None:
     assert sum(root.counted for root in found.roots) == 11
     assert by_choice([(re, im)])(found) is None
     put_back(equation, found)
+
+
+def test_two_roots_a_hair_apart_are_both_known_to_the_digits_promised() -> None:
+    """10^-8 apart: the second was once given to nine digits only, found again and again beside the first."""
+    law = Truncated(Gamma(1, "4.269e-8"), "8.538e-8")
+    near = sp.Rational(61, 1000) / law.mean
+    other = near * (1 + sp.Rational(1, 10**8))
+    a, b = through(law, [(near, sp.Integer(0)), (other, sp.Integer(0))])
+    found = spectrum(delay_equation(a, law, b), right_of="1782881")
+    assert found.certified
+    assert found.reason is None
+    assert len(found.roots) == 2
+    assert all(precise_enough(root, 15) for root in found.roots)
+    assert by_choice([(near, sp.Integer(0)), (other, sp.Integer(0))])(found) is None

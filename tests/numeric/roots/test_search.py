@@ -7,9 +7,11 @@ import sympy as sp
 
 from derive.characteristic import CharacteristicEquation, delay_equation
 from derive.exact import exact
-from derive.laws import Constant, Exponential, Gamma, Mixture
+from derive.laws import Constant, Exponential, Gamma, Mixture, Weibull
 from derive.symbols import s
+from numeric.roots import search
 from numeric.roots.characteristic import spectrum
+from numeric.roots.records import SHORT
 from numeric.roots.search import RootSearch
 from numeric.roots.winding import Budget
 
@@ -33,6 +35,13 @@ def test_a_spent_budget_is_unproven_with_a_reason() -> None:
     result = spectrum(constant(1, 1), right_of=-12, budget_seconds=0.05)
     assert not result.certified
     assert "budget" in (result.reason or "")
+    assert "found, but not proven to be all: -0.31813 + 1.3372j, " in (result.reason or "")
+
+
+def test_where_nothing_was_found_that_is_said() -> None:
+    result = spectrum(delay_equation(1000, Weibull("3/4", 1)), budget_seconds=0.02)
+    assert not result.certified
+    assert result.reason == "the budget of 0.02 s is spent; no root was found"
 
 
 def test_two_real_roots_close_together_are_separated() -> None:
@@ -128,3 +137,10 @@ def test_counting_unstable_roots_takes_a_tenth_of_the_budget_and_says_so() -> No
     assert result.certified
     assert result.unstable_count is None
     assert "not counted: the budget" in (result.reason or "")
+
+
+def test_missing_digits_are_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(search, "precise_enough", lambda root, digits: False)
+    result = spectrum(constant(1, 1))
+    assert result.certified
+    assert result.reason == SHORT

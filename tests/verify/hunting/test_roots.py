@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
+from numeric.roots.characteristic import spectrum
 from verify.hunting import roots as hunting
 from verify.hunting.hard_equations import KINDS, trials
 from verify.hunting.roots import main, run
@@ -39,3 +42,12 @@ def test_an_interrupted_hunt_tells_what_it_tried(
     monkeypatch.setattr(hunting, "trials", interrupted)
     assert main(["1000", "3"]) == 0
     assert capsys.readouterr().out.splitlines()[-1].startswith("2 tried")
+
+
+def test_fewer_digits_than_promised_are_wrong_unless_it_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    trial = next(trials(3, 1))
+    assert run(trial).wrong is None
+    monkeypatch.setattr(hunting, "precise_enough", lambda root, digits: False)
+    assert "fewer than 15 digits" in (run(trial).wrong or "")
+    monkeypatch.setattr(hunting, "spectrum", lambda *given, **asked: replace(spectrum(*given, **asked), reason="few"))
+    assert run(trial).wrong is None
