@@ -55,7 +55,7 @@ DOORS = {  # a heavy dependency -> the only files that open it
 }
 DERIVING = ("derive.derivation", "derive.assumptions", "derive.rules*", "derive.symbols", "derive.exact")
 LOOP = ("event_loop", "simulation", "running")  # what simulates: it may not know what it is there to test
-ROOTS = ("roots.*", "balls.polynomials", "enclosed.quadrature", "enclosed.oscillating_tail")
+ROOTS = ("roots.*", "balls.polynomials", "balls.slopes", "enclosed.quadrature", "enclosed.oscillating_tail")
 BLIND = {  # files -> all the modules of ours that they may know
     **{
         f"numeric/{name}/*.py": ("derive.draws", "numeric.values", *(f"numeric.{one}*" for one in LOOP))
