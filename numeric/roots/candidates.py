@@ -63,9 +63,12 @@ def newton(whole: Analytic, start: Ball, known: Sequence[Ball] = ()) -> Ball | N
             return point
         # At a multiple zero rounding stops the iteration at a fraction of the digits.
         if size <= abs(point) * nearly and (stalled is None or size < stalled[0]):
-            stalled, first = (size, point), first or size
-    # Steps of the same size climb a fast exponential.
-    return stalled[1] if stalled and stalled[0] * _SHRUNK < first else None
+            stalled, first = (size, point), first or (size, point)
+    if not stalled or not first:
+        return None
+    # Steps of the same size climb a fast exponential, or they are rounding around a zero: then they lead nowhere.
+    stays = point.is_finite() and abs(point - first[1]) < first[0] * _SHRUNK
+    return stalled[1] if stays or stalled[0] * _SHRUNK < first[0] else None
 
 
 def checked(whole: Analytic, quick: complex) -> Ball | None:

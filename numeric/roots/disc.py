@@ -26,12 +26,10 @@ from numeric.roots.records import CLUSTERED, SHORT, Root, Spectrum, precise_enou
 from numeric.roots.seeds import chain
 from numeric.roots.winding import Budget, Unproved
 
-_MOST_BITS = 2048
-_MOST_HINTS = 200
-CLUSTER_BITS = 256
+_MOST_BITS, CLUSTER_BITS = 2048, 256
+_MOST_HINTS, MOST_CLUSTERS = 200, 4  # points and zeros tried
 CLUSTERS = (2, 3)  # roots in a ball that precision does not resolve
-MOST_CLUSTERS = 4  # zeros tried
-_ANGLES = 8
+_ANGLES, _HALVED = 8, 24
 _LONGEST_CHAIN = 100_000
 _LOOKING = 512  # bits beyond which what was found is only refined
 _BESIDE = 2.0**-12  # at this relative distance from a zero of G' a zero is nearly double
@@ -116,6 +114,10 @@ class DiscSearch:
             starts = [*seeds(self.equation), *(1 + start for start in seeds(moved)), *circle]
         return [*starts, *self._chained()]
 
+    def _beside_one(self) -> list[Ball]:
+        """Points on the unit circle whose angles halve again and again: near critical damping a pair lies beside 1."""
+        return [(acb(0, arb.pi()) * arb(2) ** -power).exp() for power in range(1, _HALVED)]
+
     def _turning(self) -> Any:
         """How fast G turns along a circle: the degree of its highest power."""
         return max(
@@ -144,7 +146,7 @@ class DiscSearch:
             hints = spread(outcome.hints, _MOST_HINTS)
             self._look(hints)
             if len(self.found) == before:
-                self._look(hints, deflate=True)
+                self._look([*self._beside_one(), *hints], deflate=True)
         if len(self.found) == before:
             self.widened += 1
             self.bits += self.bits // 2

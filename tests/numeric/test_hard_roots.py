@@ -181,3 +181,15 @@ def test_two_roots_a_hair_apart_are_both_known_to_the_digits_promised() -> None:
     assert len(found.roots) == 2
     assert all(precise_enough(root, 15) for root in found.roots)
     assert by_choice([(near, sp.Integer(0)), (other, sp.Integer(0))])(found) is None
+
+
+def test_a_zero_already_known_to_all_bits_stays_one() -> None:
+    """Newton's steps at a converged zero are rounding of one size, and were taken for a climb."""
+    law = Gamma(100_000, "413.4")
+    near = -sp.Rational("0.0004088050314056603773584905660377358490566")
+    chosen = [(near, sp.Integer(0)), (near * (1 + sp.Rational(1, 10**10)), sp.Integer(0))]
+    a, b = through(law, chosen)
+    found = spectrum(delay_equation(a, law, b), right_of="-0.0004672")
+    assert found.certified
+    assert [root.multiplicity for root in found.roots] == [1, 1]
+    assert by_choice(chosen)(found) is None

@@ -124,3 +124,10 @@ def test_a_spent_budget_is_said() -> None:
     found = disc_spectrum(update_equation("1/2", Poisson(10**7)), count=50, budget=Budget(0.01))
     assert not found.certified
     assert "budget" in str(found.reason)
+
+
+def test_a_pair_beside_one_is_found() -> None:
+    """Beyond critical damping two roots lie so near to 1 that Newton's iteration led to the next pair only."""
+    found = spectrum(update_equation("0.009305", 108))
+    assert found.certified
+    assert complex(found.roots[0]) == pytest.approx(0.997057052838756 + 0.012341062308895j, rel=1e-12)
