@@ -45,8 +45,11 @@ def _size(ball: Ball) -> float:
     return float(abs(ball).mid())
 
 
-def newton(whole: Analytic, start: Ball, known: Sequence[Ball] = ()) -> Ball | None:
-    """A zero near ``start`` by Newton's iteration at the working precision, deflated by the ``known`` zeros."""
+def newton(whole: Analytic, start: Ball, known: Sequence[Ball] = (), polishing: bool = False) -> Ball | None:
+    """A zero near ``start`` by Newton's iteration at the working precision, deflated by the ``known`` zeros.
+
+    ``polishing``: the start is a zero already, perhaps to all bits, so that steps of rounding alone are no failure.
+    """
     point, floor = start.mid(), abscissa_ball(whole)
     done, nearly = arb(2) ** (16 - working_bits()), arb(2) ** -20
     stalled, first = None, None
@@ -67,7 +70,7 @@ def newton(whole: Analytic, start: Ball, known: Sequence[Ball] = ()) -> Ball | N
     if not stalled or not first:
         return None
     # Steps of the same size climb a fast exponential, or they are rounding around a zero: then they lead nowhere.
-    stays = point.is_finite() and abs(point - first[1]) < first[0] * _SHRUNK
+    stays = polishing and point.is_finite() and abs(point - first[1]) < first[0] * _SHRUNK
     return stalled[1] if stays or stalled[0] * _SHRUNK < first[0] else None
 
 

@@ -23,7 +23,7 @@ def enclose(equation: CharacteristicEquation, zero: Ball, bits: int) -> Candidat
     with precision(bits):
         found = _around(whole, zero, bits) if bits <= _FEW_BITS else None
         for start in (zero, acb(zero.real)) if found is None else ():
-            polished = newton(whole, start)
+            polished = newton(whole, start, polishing=True)
             if polished is not None:
                 found = found or _around(whole, acb(polished.real) if start.imag.is_zero() else upper(polished), bits)
     return found

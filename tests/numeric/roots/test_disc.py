@@ -131,3 +131,10 @@ def test_a_pair_beside_one_is_found() -> None:
     found = spectrum(update_equation("0.009305", 108))
     assert found.certified
     assert complex(found.roots[0]) == pytest.approx(0.997057052838756 + 0.012341062308895j, rel=1e-12)
+
+
+def test_a_pair_just_beyond_critical_damping_is_no_cluster() -> None:
+    found = spectrum(update_equation("0.0033292374", 110))
+    assert found.certified
+    assert found.reason is None
+    assert found.roots[0].multiplicity == 1
