@@ -19,6 +19,7 @@ from derive.claims import CLAIMS
 from derive.law import Law, LawError
 from derive.laws import Exponential, Gamma, Truncated
 from derive.models.ages import put_ages_in
+from derive.models.modes import put_in
 from derive.monotone_root import MonotoneRoot
 from derive.rules.filters import written_out
 from derive.rules.laws import transform_of
@@ -45,7 +46,7 @@ def put_law_in(claim: str, values: Values, law: Law) -> sp.Expr:
     Example: ``put_law_in("discount.mean-weight.any-law", {y.other_rate: sp.Integer(2),
     y.staleness_discount: sp.Integer(0)}, Exponential(1)) == sp.Rational(1, 3)``.
     """
-    written = written_out(CLAIMS[claim].expression.subs(values, simultaneous=True), 10**6)
+    written = written_out(put_in(CLAIMS[claim], values), 10**6)
     written = written.replace(_is_derivative, lambda node: _derivative_at(node, law))
     for name in (transform_of, compute_transform):
         written = written.replace(name, law.laplace_transform)

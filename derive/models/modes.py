@@ -92,7 +92,8 @@ class ModeModel(ShownAsLatex, ABC):
         for symbol in sorted(claim.expression.free_symbols | claim.derived.domain.free_symbols, key=str):
             if _contradicts(symbol, values.get(symbol, symbol)):
                 raise OutsideDomainError(f"{claim_id} needs a finite {symbol} in its range, not {values[symbol]}")
-        domain = claim.derived.domain.subs(values)
+        domain = claim.derived.domain
+        domain = domain.subs({name: values[name] for name in domain.free_symbols if name in values})
         if domain == sp.false or (domain != sp.true and not domain.free_symbols and not bool(sp.simplify(domain))):
             raise OutsideDomainError(f"{claim_id} holds where {claim.derived.domain}, which is not so here")
         return self._put_in(claim)
@@ -110,7 +111,13 @@ class ModeModel(ShownAsLatex, ABC):
 
 def put_in(claim: Claim, values: Mapping[sp.Symbol, sp.Expr]) -> sp.Expr:
     """The claim's right side with numbers for symbols, all at once."""
-    return claim.expression.subs(values, simultaneous=True)
+    return with_numbers(claim.expression, values)
+
+
+def with_numbers(expression: sp.Basic, values: Mapping[sp.Symbol, sp.Expr]) -> sp.Expr:
+    """An expression with numbers for those of the symbols that it holds, all at once."""
+    held = expression.free_symbols
+    return expression.subs({name: value for name, value in values.items() if name in held}, simultaneous=True)
 
 
 def families_of(law: Law) -> set[str]:

@@ -2,10 +2,11 @@
 
 Every claim's wrong results and wrong names are held against the check of their step; every wrong result also against
 the claim's other rows of evidence without that check, the cheapest first; wrong event loops against the judge. A name
-that several claims share is judged once. The work is cut into parts by claim and slip, shared by processes; the score
-does not depend on how many.
+that several claims share is judged once. A part of the work is a claim or a slip, shared by processes; the score does
+not depend on how many. A claim is not cut: what its checks say of the right claim is worked out once.
 
-    python -m verify.mutants.score        prints the score of every leg, and the survivors with their reasons
+    python -m verify.mutants.score                prints the score of every leg, and the survivors with their reasons
+    python -m verify.mutants.score --only law.    of the claims whose ids begin so, and of no event loop
 
 The exit code is 1 if anything counted survives, or if the time runs out.
 """
@@ -28,9 +29,6 @@ from verify.mutants.planted_claims import Laboratory, laboratories, notices
 from verify.mutants.planted_steps import Judged, Mutant, judge, mutants_of
 from verify.mutants.tables import claim_lines, in_order, sampled_lines, score_lines, survivors
 
-SHARE = 8
-"""A part is every n-th mutant of one claim, so that parts last alike."""
-
 MINUTES = 25
 """How long a run may take."""
 
@@ -39,10 +37,9 @@ LET_THROUGH = "let through by the check of its step"
 
 @dataclass(frozen=True)
 class Part:
-    """Some mutants of a claim, by number, or one slip of the event loop, by its words; small enough to be sent."""
+    """The mutants of a claim, by its id, or one slip of the event loop, by its words; small enough to be sent."""
 
     claim: str = ""
-    first: int = 0
     slip: str = ""
 
 
@@ -74,10 +71,10 @@ def mutants() -> dict[str, tuple[Mutant, ...]]:
     return found
 
 
-def parts() -> tuple[Part, ...]:
-    """Everything there is to judge, the long parts first."""
-    slips = (Part(slip=slip.what) for slip in SLIPS)
-    return (*slips, *(Part(claim, first) for first in range(SHARE) for claim in CLAIMS))
+def parts(only: str = "") -> tuple[Part, ...]:
+    """Everything there is to judge, the slips first; with ``only`` the claims whose ids begin so."""
+    slips = () if only else (Part(slip=slip.what) for slip in SLIPS)
+    return (*slips, *(Part(claim) for claim in CLAIMS if claim.startswith(only)))
 
 
 def sample(of_each_kind: int = 2) -> tuple[Mutant, ...]:
@@ -100,8 +97,8 @@ def work(part: Part) -> Done:
     """Judge one part, with every leg."""
     if part.slip:
         return Done(slip=judge_slip(part.slip))
-    mine = mutants()[part.claim][part.first :: SHARE]
-    return Done(tuple(with_other_legs(mutant, judge(mutant), laboratories()) for mutant in mine))
+    judged = (with_other_legs(mutant, judge(mutant), laboratories()) for mutant in mutants()[part.claim])
+    return Done(tuple(judged))
 
 
 def with_other_legs(mutant: Mutant, judged: Judged, labs: tuple[Laboratory, ...]) -> Judged:
@@ -160,8 +157,9 @@ def main(arguments: Sequence[str] | None = None, tell: Callable[[str], None] = p
     parser = argparse.ArgumentParser(prog="python -m verify.mutants.score", description="the mutation score")
     parser.add_argument("--processes", type=int, default=os.cpu_count() or 1, help="default: one for each core")
     parser.add_argument("--minutes", type=float, default=MINUTES, help=f"give up after these (default {MINUTES})")
+    parser.add_argument("--only", default="", metavar="BEGIN", help="only the claims whose ids begin with this")
     given = parser.parse_args(arguments)
-    begin, todo = time.monotonic(), parts()
+    begin, todo = time.monotonic(), parts(given.only)
     tell(f"{len(todo)} parts in {given.processes} processes, at most {given.minutes:g} minutes")
     with progress_for(sys.stderr) as progress:
         done = run(todo, given.processes, 60 * given.minutes, progress)

@@ -18,7 +18,7 @@ from derive.claims import CLAIMS
 from derive.derivations.staleness import overlap_series
 from derive.law import Law, LawError
 from derive.laws import Constant, Empirical
-from derive.models.modes import ModeModel
+from derive.models.modes import ModeModel, put_in
 from derive.rules.laws import transform_of
 from numeric.enclosed.law_quadrature import integral_over_density
 from numeric.enclosed.renewal import between, overlap_of_atoms, overlap_of_series
@@ -98,7 +98,7 @@ def delay_moments(model: ModeModel) -> tuple[tuple[str, Predicted], ...]:
 def _claimed_moment(claim: str, model: ModeModel) -> sp.Expr:
     """The claimed second moment of the model's law; a sum over its data is added up exactly."""
     count = sp.Integer(len(getattr(model.law, "values", ())))
-    stated = CLAIMS[claim].expression.subs({**model.values, y.atom_count: count}, simultaneous=True)
+    stated = put_in(CLAIMS[claim], {**model.values, y.atom_count: count})
     claimed = model.law.put_parts_in(stated)
     for total in claimed.atoms(sp.Sum):
         ((index, low, high),) = total.limits

@@ -16,7 +16,7 @@ from derive.law import Law
 from derive.laws import Truncated
 from derive.models.ages import put_ages_in
 from derive.models.applied import put_law_in
-from derive.models.modes import ModeModel
+from derive.models.modes import ModeModel, put_in
 from derive.monotone_root import MonotoneRoot
 from derive.rules.filters import written_out
 from derive.rules.laws import transform_of
@@ -55,7 +55,7 @@ def _aged_moments(model: ModeModel, claim: str) -> tuple[Predicted, ...]:
     assert oldest is not None
     young = Truncated(model.law, oldest)
     series = sp.Lambda(y.s, 1 - young.mean * y.s + young.moment(2) * y.s**2 / 2)
-    stated = CLAIMS[claim].expression.subs(dict(model.values), simultaneous=True)
+    stated = put_in(CLAIMS[claim], dict(model.values))
     transform = put_ages_in(stated, model.law, oldest, series)
     first, second = (sp.diff(transform, y.s, order).subs(y.s, 0) for order in (1, 2))
     return _number(-first, model.law), _number(second - first**2, model.law)
@@ -69,7 +69,7 @@ def _moments(model: ModeModel, claim: str) -> tuple[Predicted, ...]:
     law = model.law
     finite = law.moment(2) != sp.oo
     series = sp.Lambda(y.s, 1 - law.mean * y.s + (law.moment(2) if finite else 0) * y.s**2 / 2)
-    transform = written_out(CLAIMS[claim].expression.subs(dict(model.values), simultaneous=True), 10**6)
+    transform = written_out(put_in(CLAIMS[claim], dict(model.values)), 10**6)
     for name in (transform_of, compute_transform):
         transform = transform.replace(name, series)
     first, second = (sp.diff(transform, y.s, order).subs(y.s, 0) for order in (1, 2))

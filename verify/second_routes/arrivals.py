@@ -68,12 +68,15 @@ def distances_of_many(mode: ModePredictions, case: str) -> Iterator[Verdict]:
         yield judge_agreement(MANY, case, words, limit, Exact(sp.Integer(1)), 1e-4)
 
 
-@cache
 def distance(stages: int, workers: int, expected: sp.Expr) -> Enclosure:
     """The distance of all counts of ``workers`` workers in a window in which ``expected`` arrivals come."""
+    return _distance(CLAIMS[COUNTS].expression, stages, workers, expected)
+
+
+@cache
+def _distance(counts: sp.Expr, stages: int, workers: int, expected: sp.Expr) -> Enclosure:
     put = {y.stages: sp.Integer(stages), y.mean_delay: sp.S.One, y.t: expected / workers}
-    one = CLAIMS[COUNTS].expression.subs(put, simultaneous=True)
-    return poisson_distance(one, y.j, expected / workers, workers)
+    return poisson_distance(counts.subs(put, simultaneous=True), y.j, expected / workers, workers)
 
 
 def _claimed(claim: str, workers: int, window: sp.Expr, renewed: sp.Expr) -> sp.Expr:

@@ -50,16 +50,15 @@ def stalenesses_of_stages(mode: ModePredictions, case: str) -> Iterator[Verdict]
 def _weight(claimed: sp.Expr, stages: int) -> sp.Expr:
     """What the claim averages over the density, with the counts of Erlang cycles put in."""
     inside = claimed.replace(lambda node: isinstance(node, sp.Integral), lambda node: node.function)
-    return (inside.replace(one_counted, lambda z, u: _counts(stages)) / density_of(y.u)).subs(
-        {y.workers: WORKERS, y.z: AT[0], y.s: AT[1]}
-    )
+    counts = _counts(CLAIMS[COUNTS].expression, stages)
+    weight = inside.replace(one_counted, lambda z, u: counts) / density_of(y.u)
+    return weight.subs({y.workers: WORKERS, y.z: AT[0], y.s: AT[1]})
 
 
 @cache
-def _counts(stages: int) -> sp.Expr:
+def _counts(stated: sp.Expr, stages: int) -> sp.Expr:
     """Sum of z^j P_N(j), as far as it is counted."""
     put = {y.stages: stages, y.mean_delay: MEAN, y.t: y.u}
-    stated = CLAIMS[COUNTS].expression
     return sp.Add(*(y.z**j * stated.subs({**put, y.j: j}, simultaneous=True).doit() for j in range(TERMS)))
 
 

@@ -12,13 +12,12 @@ from dataclasses import dataclass
 import sympy as sp
 
 from derive import symbols as y
-from derive.characteristic import CharacteristicEquation, update_equation
 from derive.claims import CLAIMS
 from derive.integer_laws import Geometric, IntegerLaw, UniformInteger
 from derive.rules.drawn_noise import staleness_series
 from numeric.enclosed.circle import half_circle_integral, squared_modulus
 from numeric.enclosure import Enclosure, evaluate
-from numeric.roots.thresholds import stability_limit
+from numeric.roots.thresholds import limit_of_staleness
 from numeric.values import Exact
 from verify.agreement import judge_agreement
 from verify.predicting.predictions import ModePredictions, plain_model
@@ -96,11 +95,7 @@ def geometric_agreement(mode: ModePredictions, case: str) -> Iterator[Verdict]:
     yield judge_agreement(GEOMETRIC_VARIANCE, case, f"{words}: variance, quadrature", Exact(variance), found)
     told = f"{words}: at the limit in mean square the margin, by quadrature, is 1"
     yield judge_agreement(GEOMETRIC_LIMIT, case, told, Exact(sp.Integer(1)), _with_gains(LIMIT, law, limit, {}))
-
-    def family(at: sp.Expr) -> CharacteristicEquation:
-        return update_equation(at, law)
-
-    found_limit = stability_limit(family, sp.Integer(1))
+    found_limit = limit_of_staleness(law, sp.Integer(1))
     if found_limit is not None:
         closed = evaluate(CLAIMS[GEOMETRIC_STEP].expression.subs(known))
         told = f"{words}: step limit of the mean, bisection on certified counts"

@@ -14,6 +14,7 @@ import sympy as sp
 from derive import symbols as y
 from derive.claims import CLAIMS
 from derive.laws import Exponential
+from derive.models.modes import put_in
 from derive.rules.laws import transform_of
 from numeric.values import Exact
 from verify.agreement import judge_agreement
@@ -40,7 +41,7 @@ def threshold_chains(mode: ModePredictions, case: str) -> Iterator[Verdict]:
         ("threshold.other-rate.any-law", "others' updates a second", chain.flow(_applied_by_others)),
         ("threshold.noise-intensity.any-law", "noise of the updates counted", noise * chain.flow(_applied)),
     ):
-        claimed = CLAIMS[name].expression.subs({**values, y.applied_fraction: share}, simultaneous=True)
+        claimed = put_in(CLAIMS[name], {**values, y.applied_fraction: share})
         yield judge_agreement(name, case, words + what, Exact(claimed), Exact(found), evidence=_FINITE)
 
 
@@ -61,7 +62,7 @@ def weight_chains(mode: ModePredictions, case: str) -> Iterator[Verdict]:
     pull = values[y.learning_rate] * values[y.curvature] * weighed
     yield judge_agreement(name, case, words + "pull counted", Exact(claimed), Exact(pull), evidence=_FINITE)
     name = "filter.noise-intensity.any-law"
-    stated = CLAIMS[name].expression.subs(values, simultaneous=True).xreplace({sp.oo: sp.Integer(LAST)}).doit()
+    stated = put_in(CLAIMS[name], values).xreplace({sp.oo: sp.Integer(LAST)}).doit()
     given = {node: dict(enumerate(WEIGHTS)).get(int(node.indices[0]), sp.S.Zero) for node in stated.atoms(sp.Indexed)}
     of_law = Exponential(values[y.mean_delay]).laplace_transform
     claimed = stated.xreplace(given).replace(transform_of, of_law).doit()

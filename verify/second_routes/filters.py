@@ -14,6 +14,7 @@ import sympy as sp
 from derive import symbols as y
 from derive.claims import CLAIMS
 from derive.laws.density_law import DensityLaw
+from derive.models.modes import put_in
 from derive.rules.filters import applied_transform_of
 from derive.rules.laws import cdf_of, density_of, transform_of
 from numeric.enclosed.law_quadrature import integral_over_density
@@ -46,7 +47,7 @@ def filter_agreement(mode: ModePredictions, case: str) -> Iterator[Verdict]:
     yield _agreement(mode, case, "filter.transform.any-law", f"{words}: transform", passed, {y.s: s})
     yield _agreement(mode, case, "filter.noise-intensity.any-law", f"{words}: noise intensity", squared * noise, {})
     name = "filter.characteristic-function.any-law"
-    stated = CLAIMS[name].expression.subs({**values, y.s: s}, simultaneous=True)
+    stated = put_in(CLAIMS[name], {**values, y.s: s})
     left = with_enclosed(stated, applied_transform_of, lambda at: _filtered(law, rate, at, weights))
     yield judge_agreement(name, case, f"{words}: H at s theta = 1", left, passed * steps + Enclosure.of(s))
 
@@ -187,7 +188,7 @@ def dropout_agreement(mode: ModePredictions, case: str) -> Iterator[Verdict]:
         ("dropout.damping-coefficient.any-law", rate * step),
         ("dropout.noise-intensity.any-law", rate * noise**2),
     ):
-        claimed = CLAIMS[name].expression.subs(values, simultaneous=True)
+        claimed = put_in(CLAIMS[name], values)
         yield judge_agreement(name, case, words, evaluate(claimed), found)
     name, s = "dropout.delay.any-law", 1 / law.mean
     claimed = CLAIMS[name].expression.subs(y.s, s).replace(transform_of, law.laplace_transform)

@@ -7,16 +7,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from fractions import Fraction
+from functools import cache
 
 import sympy as sp
 
 from derive import symbols as y
-from derive.characteristic import CharacteristicEquation, update_equation
 from derive.claims import CLAIMS
 from numeric.enclosed.circle import half_circle_integral
 from numeric.enclosed.renewal import between
 from numeric.enclosure import Enclosure, evaluate
-from numeric.roots.thresholds import stability_limit
+from numeric.roots.thresholds import limit_of_staleness
 from numeric.values import Exact
 from verify.agreement import judge_agreement
 from verify.predicting.predictions import ModePredictions, plain_model
@@ -34,12 +34,8 @@ def heavy_ball_agreement(mode: ModePredictions, case: str) -> Iterator[Verdict]:
     staleness = min(max(int(values[y.staleness]), 1), MOST_STALENESS)
     if mode.mode != 0:
         return
-
-    def family(step: sp.Expr) -> CharacteristicEquation:
-        return update_equation(step, staleness, KEPT)
-
     words = f"momentum {KEPT}, staleness {staleness}"
-    limit = stability_limit(family, sp.Rational(1, 100 * (staleness + 1)))
+    limit = limit_of_staleness(staleness, sp.Rational(1, 100 * (staleness + 1)), KEPT)
     angle = crossing_angle(KEPT, staleness)
     at = {y.angle: angle, y.staleness: staleness}
     told = f"{words}: that of the angle at which a root crosses"
@@ -63,6 +59,7 @@ def heavy_ball_agreement(mode: ModePredictions, case: str) -> Iterator[Verdict]:
     yield judge_agreement(VARIANCE, case, told, claimed, exact, evidence="exact finite M")
 
 
+@cache
 def heavy_ball_variance(step: sp.Rational, staleness: int, kept: sp.Rational) -> sp.Rational:
     """E x^2 of x(j+1) = (1 + b) x(j) - b x(j-1) - step x(j-K) + noise of variance 1, K >= 1 (kind: exact).
 
@@ -83,6 +80,7 @@ def heavy_ball_variance(step: sp.Rational, staleness: int, kept: sp.Rational) ->
     return left.lu_solve(matrix.from_Matrix(right).convert_to(left.domain)).to_Matrix()[0]
 
 
+@cache
 def crossing_angle(kept: sp.Rational, staleness: int) -> Enclosure:
     """The angle in (0, pi/(2K + 1)) with cos((K + 1/2) phi) = kept cos((K - 1/2) phi), a falling difference."""
     half = staleness + sp.Rational(1, 2)

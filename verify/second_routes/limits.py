@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from fractions import Fraction
+from functools import cache
 from itertools import combinations_with_replacement
 
 import sympy as sp
@@ -112,6 +113,7 @@ def covariances(mode: ModePredictions, case: str) -> Iterator[Verdict]:
             yield judge_agreement(COVARIANCE, case, words, claimed, evaluate(closed), 1e-6)
 
 
+@cache
 def stage_covariance(damping: sp.Rational, lag: sp.Rational) -> Enclosure:
     """C(lag) of x' = -a y + noise of intensity 1, y' = x - y: e^{At} P by its power series (kind: enclosure).
 

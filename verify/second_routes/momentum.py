@@ -15,6 +15,7 @@ import sympy as sp
 
 from derive import symbols as y
 from derive.claims import CLAIMS
+from derive.models.modes import put_in
 from derive.rules.laws import transform_of
 from numeric.enclosed.law_quadrature import integral_over_density
 from numeric.enclosed.renewal import between
@@ -36,7 +37,7 @@ def momentum_function(mode: ModePredictions, case: str) -> Iterator[Verdict]:
     """H at two exact s against the determinant of the three equations; the polynomial against a companion matrix."""
     values = _values(mode)
     name = "momentum.characteristic-function.any-law"
-    stated = CLAIMS[name].expression.subs(values, simultaneous=True)
+    stated = put_in(CLAIMS[name], values)
     pull = values[y.worker_rate]
     for at, stages in product((sp.Rational(1, 3), -sp.Rational(2, 7)), STAGES):
         s, passing = at * pull, stages * pull
@@ -45,7 +46,7 @@ def momentum_function(mode: ModePredictions, case: str) -> Iterator[Verdict]:
         words = f"momentum 1/2, cycles of {stages} stage(s): H at s theta = {at}, determinant of the mean's equations"
         yield judge_agreement(name, case, words, Exact(claimed), Exact(found))
     name = "momentum.polynomial.fixed-staleness"
-    stated = CLAIMS[name].expression.subs({**values, y.staleness: sp.Integer(STALENESS)}, simultaneous=True)
+    stated = put_in(CLAIMS[name], {**values, y.staleness: sp.Integer(STALENESS)})
     for z in (sp.Rational(3, 5), sp.Rational(8, 7)):
         found = (z * sp.eye(STALENESS + 1) - _companion(values)).det()
         words = f"momentum 1/2, staleness {STALENESS}: polynomial at z = {z}, determinant of the companion matrix"
@@ -59,7 +60,7 @@ def momentum_variance(mode: ModePredictions, case: str) -> Iterator[Verdict]:
         return
     name = "momentum.stationary-variance.any-law"
     pull, rate = values[y.worker_rate], values[y.arrival_rate]
-    stated = CLAIMS[name].expression.subs(values, simultaneous=True)
+    stated = put_in(CLAIMS[name], values)
     (integral,) = stated.atoms(sp.Integral)
     if tuple(integral.limits[0][1:]) != (0, sp.oo):
         raise ArithmeticError(f"not an integral from 0 on: {integral}")

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 from fractions import Fraction
+from functools import cache
 
 import sympy as sp
 
@@ -20,7 +21,7 @@ from derive.laws import Constant
 from numeric.enclosed.renewal import between
 from numeric.enclosure import Enclosure, evaluate
 from numeric.roots.characteristic import spectrum
-from numeric.roots.thresholds import stability_limit
+from numeric.roots.thresholds import limit_of_staleness, stability_limit
 from numeric.values import Exact
 from verify.agreement import judge_agreement
 from verify.predicting.predictions import ModePredictions, plain_model
@@ -48,7 +49,7 @@ def recursion_agreement(mode: ModePredictions, case: str) -> Iterator[Verdict]:
     words = f"staleness {staleness}: the double root, closed and certified"
     yield judge_agreement(claim, case, words, Exact(mode.model.claimed(claim)), found.re)
     claim = "recursion.stability-limit.fixed-staleness"
-    limit = stability_limit(lambda step: update_equation(step, staleness), sp.Rational(1, 100 * (staleness + 1)))
+    limit = limit_of_staleness(staleness, sp.Rational(1, 100 * (staleness + 1)))
     if limit is not None:
         words = f"staleness {staleness}: step limit, closed form and bisection on certified counts"
         yield judge_agreement(claim, case, words, evaluate(mode.model.claimed(claim)), limit, 1e-6)
@@ -61,7 +62,7 @@ def workers_agreement(mode: ModePredictions, case: str) -> Iterator[Verdict]:
         return
     staleness = int(values[y.staleness])
     step = mode.model.law.mean / values[y.workers]  # of a damping of 1/s
-    limit = stability_limit(lambda at: update_equation(at, staleness), sp.Rational(1, 100 * (staleness + 1)))
+    limit = limit_of_staleness(staleness, sp.Rational(1, 100 * (staleness + 1)))
     if limit is not None:
         words = f"{staleness + 1} workers: step at the limit, closed form and bisection on certified counts"
         yield judge_agreement(
@@ -105,12 +106,7 @@ def poisson_agreement(mode: ModePredictions, case: str) -> Iterator[Verdict]:
         claimed = evaluate(stated.subs({y.z: z, y.step: step, y.mean_staleness: mean}, simultaneous=True))
         words = f"Poisson staleness {mean}: H at z = {z}, {terms} stalenesses added up"
         yield judge_agreement(claim, case, words, claimed, found)
-
-    def family(at: sp.Expr) -> CharacteristicEquation:
-        function = stated.subs({y.step: at, y.mean_staleness: mean}, simultaneous=True)
-        return replace(update_equation(at, Poisson(mean)), function=function)
-
-    limit = stability_limit(family, sp.Rational(1, 100) / mean)
+    limit = _limit_of_poisson(stated, mean)
     if limit is None:
         return
     angle = _crossing_angle(mean)
@@ -122,6 +118,18 @@ def poisson_agreement(mode: ModePredictions, case: str) -> Iterator[Verdict]:
     yield judge_agreement(POISSON_ANGLE, case, words, crossing, Exact(mean))
 
 
+@cache
+def _limit_of_poisson(stated: sp.Expr, mean: sp.Expr) -> Enclosure | None:
+    """The step at which a root of the function ``stated`` crosses the unit circle, sought once for each mean."""
+
+    def family(at: sp.Expr) -> CharacteristicEquation:
+        function = stated.subs({y.step: at, y.mean_staleness: mean}, simultaneous=True)
+        return replace(update_equation(at, Poisson(mean)), function=function)
+
+    return stability_limit(family, sp.Rational(1, 100) / mean)
+
+
+@cache
 def _crossing_angle(mean: sp.Expr) -> Enclosure:
     """The angle in (0, pi/2) at which phi/2 + mean sin phi = pi/2, a sum that grows there; mean >= 1."""
     phase = y.angle / 2 + mean * sp.sin(y.angle) - sp.pi / 2
@@ -133,6 +141,7 @@ def _crossing_angle(mean: sp.Expr) -> Enclosure:
     return Enclosure.of(middle) + between(Fraction(-1, 10**30), Fraction(1, 10**30))
 
 
+@cache
 def yule_walker(step: sp.Rational, staleness: int) -> sp.Rational:
     """c_0 of x_{k+1} = x_k - step x_{k-K} + noise of variance 1 (kind: exact).
 

@@ -11,7 +11,7 @@ from fractions import Fraction
 import sympy as sp
 
 from derive import symbols as y
-from derive.characteristic import CharacteristicEquation, delay_equation
+from derive.characteristic import delay_equation
 from derive.claims import CLAIMS
 from derive.law import Law
 from derive.laws import Constant
@@ -19,7 +19,7 @@ from derive.models.linear import OutsideDomainError, linear_model, put_in
 from derive.schemes import Asynchronous
 from numeric.enclosure import Enclosure, evaluate, evaluate_complex
 from numeric.roots.characteristic import spectrum
-from numeric.roots.thresholds import critical_damping, stability_limit
+from numeric.roots.thresholds import critical_damping_of_law, limit_of_law
 from numeric.values import Exact
 from verify.agreement import judge_agreement, judge_certified_bound
 from verify.predicting.claimed_numbers import stages_of
@@ -63,19 +63,16 @@ def threshold_agreement(mode: ModePredictions, case: str) -> Iterator[Verdict]:
     """Closed stability limit and critical damping against bisection on certified spectra."""
     law = mode.model.law
 
-    def family(damping: sp.Expr) -> CharacteristicEquation:
-        return delay_equation(damping, law)
-
     start = sp.Rational(1, 7) / law.mean
     limit = mode.find("stability_limit", "R3")
     if limit is not None:
-        found = stability_limit(family, start, 1e-7)
+        found = limit_of_law(law, start)
         if found is not None:
             words = "stability limit: closed form, bisection on certified counts"
             yield judge_agreement(limit.claim, case, words, limit.value, found, 1e-6)
     critical = mode.find("critical_damping", "R3")
     if critical is not None:
-        found = critical_damping(family, start, 1e-6)
+        found = critical_damping_of_law(law, start)
         if found is not None:
             words = "critical damping: closed form, bisection on certified roots"
             yield judge_agreement(critical.claim, case, words, critical.value, found, 1e-5)
@@ -109,7 +106,7 @@ def worker_counts(mode: ModePredictions, case: str) -> Iterator[Verdict]:
     # The damping of a count that is no integer: the claimed a with M put in.
     values = model.values | {y.workers: fastest}
     damping = put_in(CLAIMS["damping.coefficient.asynchronous"], values)
-    found = critical_damping(lambda a: delay_equation(a, law), sp.Rational(1, 7) / law.mean, 1e-6)
+    found = critical_damping_of_law(law, sp.Rational(1, 7) / law.mean)
     if found is not None:
         words = "claim A: damping at the fastest count, critical damping by bisection on certified roots"
         yield judge_agreement(claim, case, words, evaluate(damping), found, 1e-5)

@@ -16,12 +16,13 @@ from derive.characteristic import update_equation
 from derive.claims import CLAIMS
 from derive.laws import Exponential, Weibull
 from derive.laws.density_law import DensityLaw
+from derive.models.modes import put_in
 from derive.rules.laws import cdf_of
 from numeric.enclosed.law_quadrature import integral_over_density
 from numeric.enclosed.renewal import between
 from numeric.enclosure import Enclosure, evaluate
 from numeric.roots.characteristic import spectrum
-from numeric.roots.thresholds import stability_limit
+from numeric.roots.thresholds import limit_of_staleness
 from numeric.values import Exact
 from verify.agreement import judge_agreement
 from verify.predicting.claimed_numbers import NEAR_ZERO
@@ -53,7 +54,7 @@ def order_agreement(mode: ModePredictions, case: str) -> Iterator[Verdict]:
             ("k-sync.time-per-update.exponential", second),
             ("synchronous.time-per-update.exponential", last),
         ):
-            claimed = CLAIMS[name].expression.subs(values, simultaneous=True).doit()
+            claimed = put_in(CLAIMS[name], values).doit()
             words = f"exponential cycles of {WORKERS} workers: claimed sum, density of the order statistic"
             yield judge_agreement(name, case, words, Exact(claimed), found)
 
@@ -80,7 +81,7 @@ def ranked_agreement(mode: ModePredictions, case: str) -> Iterator[Verdict]:
         )
     )
     name = f"k-sync.time-per-update.{law.name.replace('_', '-')}"
-    claimed = evaluate(CLAIMS[name].expression.subs(values, simultaneous=True).doit())
+    claimed = evaluate(put_in(CLAIMS[name], values).doit())
     words = f"wait for {BATCH} of {WORKERS} cycles: closed form, the shortest of fewer by inclusion and exclusion"
     yield judge_agreement(name, case, words, claimed, Exact(found))
 
@@ -91,7 +92,7 @@ def weibull_agreement(mode: ModePredictions, case: str) -> Iterator[Verdict]:
     if not isinstance(law, Weibull) or not law.abscissa_of_convergence < 0:
         return
     for number in (BATCH, WORKERS):
-        claimed = evaluate(CLAIMS[name].expression.subs({**_values(mode), y.batch: number}, simultaneous=True))
+        claimed = evaluate(put_in(CLAIMS[name], {**_values(mode), y.batch: number}))
         words = f"wait for {number} of {WORKERS} Weibull cycles: alternating sum, density of the order statistic"
         yield judge_agreement(name, case, words, claimed, _order_mean(law, number))
 
@@ -112,7 +113,7 @@ def update_chains(mode: ModePredictions, case: str) -> Iterator[Verdict]:
         ("k-async.staleness-mean.any-law", waiting.count_between(_spends_own, _spends_others)),
         ("k-async.staleness-mean.any-law", regular.count_between(_spends_own, _spends_others)),
     ):
-        claimed = CLAIMS[name].expression.subs(values, simultaneous=True).doit()
+        claimed = put_in(CLAIMS[name], values).doit()
         words = f"{BATCH} gradients an update of {WORKERS} workers, counted in a chain"
         yield judge_agreement(name, case, words, Exact(claimed), Exact(found), evidence=_FINITE)
     # A worker reads anew at the share p of updates that spend its gradient: x' = x - eps y, y' = (1 - p) y + p x'.
@@ -120,7 +121,7 @@ def update_chains(mode: ModePredictions, case: str) -> Iterator[Verdict]:
     step, name = values[y.step], "k-async.characteristic-function.exponential"
     matrix = sp.Matrix([[1, -step], [share, 1 - share - share * step]])
     for z in (sp.Rational(3, 5), sp.Rational(8, 7)):
-        claimed = CLAIMS[name].expression.subs({**values, y.z: z}, simultaneous=True)
+        claimed = put_in(CLAIMS[name], {**values, y.z: z})
         words = f"K-async: polynomial at z = {z}, determinant of the means' equations"
         yield judge_agreement(
             name, case, words, Exact(claimed), Exact((z * sp.eye(2) - matrix).det()), evidence=_FINITE
@@ -132,7 +133,7 @@ def fresh_agreement(mode: ModePredictions, case: str) -> Iterator[Verdict]:
     values = _values(mode)
     step = values[y.step]
     name = "synchronous.stability-limit.any-law"
-    limit = stability_limit(lambda at: update_equation(at, 0), sp.Rational(1, 10))
+    limit = limit_of_staleness(0, sp.Rational(1, 10))
     if limit is not None:
         words = "fresh gradients: step limit, bisection on certified counts"
         yield judge_agreement(name, case, words, evaluate(CLAIMS[name].expression.subs(values)), limit, 1e-6)
@@ -147,13 +148,13 @@ def fresh_agreement(mode: ModePredictions, case: str) -> Iterator[Verdict]:
             total, power = total + power, power * kept
         rest = power / (1 - kept)  # what all later terms add
         total = total + between(Fraction(0), Fraction(rest.upper))
-        claimed = evaluate(CLAIMS[name].expression.subs(values, simultaneous=True))
+        claimed = evaluate(put_in(CLAIMS[name], values))
         words = f"fresh gradients: variance, the noise of {TERMS} updates added up"
         yield judge_agreement(name, case, words, claimed, total * added)
     name = "synchronous.decay-rate.any-law"
     radius = spectrum(update_equation(step, 0)).spectral_radius
     if radius is not None:
-        claimed = CLAIMS[name].expression.subs({**values, y.update_time: values[y.mean_delay]}, simultaneous=True)
+        claimed = put_in(CLAIMS[name], {**values, y.update_time: values[y.mean_delay]})
         found = evaluate(-sp.log(y.spectral_radius) / values[y.mean_delay], {y.spectral_radius: radius})
         words = "fresh gradients, an update a mean cycle: decay a second, certified root"
         yield judge_agreement(name, case, words, evaluate(claimed), found)

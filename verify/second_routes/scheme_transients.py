@@ -12,6 +12,7 @@ import sympy as sp
 
 from derive import symbols as y
 from derive.claims import CLAIMS
+from derive.models.modes import put_in
 from derive.rules.laws import transform_of
 from numeric.enclosure import evaluate
 from numeric.values import Exact
@@ -45,7 +46,7 @@ def velocity_transients(mode: ModePredictions, case: str) -> Iterator[Verdict]:
 
 
 def _put(claim: str, values: dict[sp.Symbol, sp.Expr]) -> sp.Expr:
-    stated = CLAIMS[claim].expression.subs(values, simultaneous=True)
+    stated = put_in(CLAIMS[claim], values)
     return stated.replace(transform_of, lambda at: 1 / (1 + at / 2) ** 2).doit()
 
 

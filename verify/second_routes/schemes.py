@@ -16,6 +16,7 @@ from derive import symbols as y
 from derive.claims import CLAIMS
 from derive.laws import Gamma
 from derive.laws.density_law import DensityLaw
+from derive.models.modes import put_in
 from derive.rules.filters import applied_transform_of
 from derive.rules.laws import transform_of
 from derive.rules.uplink import compute_transform
@@ -42,11 +43,11 @@ def batch_transform(mode: ModePredictions, case: str) -> Iterator[Verdict]:
     s, rate = 1 / law.mean, values[y.arrival_rate]
     found = _batch_delay(law, rate, s)
     name = "batch.transform.k-batch-async"
-    claimed = CLAIMS[name].expression.subs({**values, y.s: s}, simultaneous=True).doit()
+    claimed = put_in(CLAIMS[name], {**values, y.s: s}).doit()
     words = f"batches of {BATCH}: transform at s theta = 1, quadrature of the densities"
     yield judge_agreement(name, case, words, evaluate(claimed.replace(transform_of, law.laplace_transform)), found)
     name = "batch.characteristic-function.k-batch-async"
-    stated = CLAIMS[name].expression.subs({**values, y.s: s}, simultaneous=True)
+    stated = put_in(CLAIMS[name], {**values, y.s: s})
     claimed = with_enclosed(stated, applied_transform_of, lambda at: _batch_delay(law, rate, at))
     gain = _updates(values) * values[y.learning_rate] * values[y.curvature]
     words = f"batches of {BATCH}: H at s theta = 1, updates a second counted in a chain"
@@ -79,7 +80,7 @@ def batch_chains(mode: ModePredictions, case: str) -> Iterator[Verdict]:
             ("staleness-mean", chain.count_between(_own, _fills)),
         ):
             name = f"batch.{subject}.k-batch-async"
-            claimed = CLAIMS[name].expression.subs({**values, **few}, simultaneous=True)
+            claimed = put_in(CLAIMS[name], {**values, **few})
             what = f"batches of {BATCH}: {subject.replace('-', ' ')}, cycles of {stages} stage(s) counted in a chain"
             yield judge_agreement(name, case, what, Exact(claimed), Exact(found), evidence=_FINITE)
 
@@ -107,7 +108,7 @@ def uplink_chains(mode: ModePredictions, case: str) -> Iterator[Verdict]:
             ("noise-intensity", WORKERS * chain.flow(_transmits_own) * noise, rate),
         ):
             name = f"uplink.{subject}.shared-uplink"
-            claimed = CLAIMS[name].expression.subs({**values, **more}, simultaneous=True).doit()
+            claimed = put_in(CLAIMS[name], {**values, **more}).doit()
             law = Gamma(stages, compute)
             claimed = claimed.replace(compute_transform, law.laplace_transform)
             what = f"shared uplink: {subject.replace('-', ' ')}, {WORKERS} workers of {stages} stage(s) and the queue"

@@ -17,6 +17,7 @@ from derive import symbols as y
 from derive.claims import CLAIMS
 from derive.laws import Constant
 from derive.models.linear import LinearModel
+from derive.models.modes import put_in
 from derive.rules.modelling import mean_path
 from derive.rules.second_moments import fundamental_of, second_moment_of
 from numeric.enclosed.linear_moments import moments_after
@@ -52,7 +53,7 @@ def volterra_agreement(mode: ModePredictions, case: str) -> Iterator[Verdict]:
 def _after(model: LinearModel, time: sp.Expr) -> sp.Expr:
     """The claimed right side at a time below two delays, read piece by piece off what is known one delay earlier."""
     theta, a = model.law.mean, model.damping_coefficient
-    stated = CLAIMS[VOLTERRA].expression.subs({**model.values, y.initial: 1}, simultaneous=True)
+    stated = put_in(CLAIMS[VOLTERRA], {**model.values, y.initial: 1})
     (outer,) = (node for node in stated.atoms(sp.Integral) if node.has(fundamental_of))
     (inner,) = (node for node in outer.function.atoms(sp.Integral) if node.has(second_moment_of))
 

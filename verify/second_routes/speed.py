@@ -19,7 +19,7 @@ from derive.rules.laws import transform_of
 from numeric.enclosed.renewal import between
 from numeric.enclosure import Enclosure, evaluate
 from numeric.roots.characteristic import spectrum
-from numeric.roots.thresholds import stability_limit
+from numeric.roots.thresholds import limit_of_law
 from numeric.values import Exact
 from verify.agreement import judge_agreement, judge_certified_bound
 from verify.predicting.predictions import ModePredictions, plain_model
@@ -46,11 +46,11 @@ def safe_bound(mode: ModePredictions, case: str) -> Iterator[Verdict]:
     mean = round_mean(mode)
     safe = CLAIMS[SAFE].expression.subs(y.mean_delay, mean)
     start = sp.Rational(1, 7) / mean
-    found = stability_limit(lambda a: delay_equation(a, Constant(mean)), start)
+    found = limit_of_law(Constant(mean), start)
     if found is not None:
         words = "safe damping, and the limit of the constant delay by bisection on certified counts"
         yield judge_agreement(SAFE, case, words, evaluate(safe), found, 1e-6)
-    found = stability_limit(lambda a: delay_equation(a, Gamma(REGULAR, mean)), start, 1e-3)
+    found = limit_of_law(Gamma(REGULAR, mean), start, 1e-3)
     if found is not None:
         words = f"safe damping: {REGULAR} stages of the same mean are stable up to there"
         yield judge_certified_bound(SAFE, case, words, Exact(safe), found, direction="at least")

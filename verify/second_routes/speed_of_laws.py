@@ -22,7 +22,7 @@ from numeric.enclosed.quadrature import noise_gain
 from numeric.enclosed.renewal import between
 from numeric.enclosure import Enclosure, evaluate, evaluate_complex
 from numeric.roots.characteristic import spectrum
-from numeric.roots.thresholds import stability_limit
+from numeric.roots.thresholds import limit_of_law, stability_limit
 from numeric.values import Exact
 from verify.agreement import judge_agreement, judge_certified_bound
 from verify.predicting.predictions import ModePredictions, plain_model
@@ -50,7 +50,7 @@ def shifted_agreement(mode: ModePredictions, case: str) -> Iterator[Verdict]:
     at = {y.crossing_frequency: _frequency(law), y.tail_mean: law.tail_mean}
     words = "shift of the crossing at its frequency"
     yield judge_agreement(SHIFT, case, words, evaluate(CLAIMS[SHIFT].expression, at), Exact(law.shift))
-    found = stability_limit(lambda a: delay_equation(a, law), sp.Rational(1, 7) / law.mean, 1e-4)
+    found = limit_of_law(law, sp.Rational(1, 7) / law.mean, 1e-4)
     if found is not None:
         words = "stability limit at the crossing's frequency, bisection on certified counts"
         yield judge_agreement(SHIFTED, case, words, evaluate(CLAIMS[SHIFTED].expression, at), found, 1e-3)

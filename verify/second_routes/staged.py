@@ -63,18 +63,18 @@ def staged_series(mode: ModePredictions, case: str) -> Iterator[Verdict]:
     for rung, name in GAPS.items():
         series = CLAIMS[name].expression.subs({y.damping: PRODUCT, y.mean_delay: 1})
         claimed = sp.expand((series - 1) * y.workers)
-        near, middle, far = (_scaled_gap(workers, rung) for workers in MANY)
+        near, middle, far = (_scaled_gap(CLAIMS[OVER_TIME].expression, workers, rung) for workers in MANY)
         found = (near - middle * 6 + far * 8) / 3 + between(-remainder, remainder)
         words = f"two stages, a theta = {PRODUCT}: M (exact variance over {rung} - 1), M = {MANY} extrapolated"
         yield judge_agreement(name, case, words, evaluate(claimed), found, 1e-3, evidence=_FINITE)
 
 
 @cache
-def _scaled_gap(workers: int, rung: str) -> Enclosure:
+def _scaled_gap(stated: sp.Expr, workers: int, rung: str) -> Enclosure:
     """M (V/V' - 1), V by the occupancies, V' the rung's of the same workers; per variance of an update, theta = 1."""
     step, stages = PRODUCT / workers, sp.Integer(2)
     values = {y.step: step, y.step_noise: sp.Integer(1), y.mean_delay: sp.Integer(1)}
-    exact = staged_variance(CLAIMS[OVER_TIME].expression, stages, workers, values)
+    exact = staged_variance(stated, stages, workers, values)
     model = LinearModel(Gamma(2, 1), Asynchronous(workers), sp.Integer(1), step, sp.Integer(1))
     return (exact / shot_variance_of_stages(model, 2, shots=rung == "R1") - 1) * workers
 

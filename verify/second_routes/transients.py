@@ -17,6 +17,7 @@ from derive.claims import CLAIMS
 from derive.law import Law
 from derive.laws import Constant, Exponential, Gamma, Pareto
 from derive.models.linear import LinearModel
+from derive.models.modes import put_in
 from derive.rules.laws import transform_of
 from numeric.enclosed.renewal import between
 from numeric.enclosed.transients import mean_path
@@ -101,7 +102,7 @@ def residue_agreement(mode: ModePredictions, case: str) -> Iterator[Verdict]:
     values.setdefault(y.shape, sp.Integer(1))
     around = _around(law, _damping(mode), complex(root))
     for name in claims:
-        stated = CLAIMS[name].expression.subs(values, simultaneous=True).replace(transform_of, law.laplace_transform)
+        stated = put_in(CLAIMS[name], values).replace(transform_of, law.laplace_transform)
         where = stated.doit().subs(y.root, y.re_part + sp.I * y.im_part)
         closed = evaluate_complex(where, {y.re_part: root.re, y.im_part: root.im}, law.arrays)
         for part, one, other in (("real", closed.re, around[0]), ("imaginary", closed.im, around[1])):

@@ -14,6 +14,7 @@ import sympy as sp
 
 from derive import symbols as y
 from derive.claims import CLAIMS
+from derive.models.modes import put_in
 from numeric.enclosed.law_quadrature import integral_over_density
 from numeric.enclosed.renewal import between
 from numeric.enclosure import Enclosure, evaluate
@@ -54,7 +55,7 @@ def norm_agreement(mode: ModePredictions, case: str) -> Iterator[Verdict]:
     yield _judged("trigger.damping-coefficient.event-trigger", case, f"{words}: damping", gain * steps, values)
     yield _judged("trigger.noise-intensity.event-trigger", case, f"{words}: noise", gain * noise, values)
     name = "trigger.other-rate.event-trigger"
-    claimed = evaluate(CLAIMS[name].expression.subs(values, simultaneous=True), {y.applied_fraction: share})
+    claimed = evaluate(put_in(CLAIMS[name], values), {y.applied_fraction: share})
     others = share * (workers / mean) - share / mean  # everyone's gradients that are sent, less the own ones
     yield judge_agreement(name, case, f"{words}: others' updates a second", claimed, others)
 

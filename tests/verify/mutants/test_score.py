@@ -72,11 +72,16 @@ def test_every_mutant_is_judged_once_and_a_name_that_claims_share_for_the_first_
         assert all(any(replace(one.planted, number=at) in told for at in numbers) for one in left_out)
 
 
-def test_parts_of_a_claim_are_judged_as_the_claim(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_part_is_a_claim_with_every_mutant(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(mutants, "laboratories", tuple)
     name = "arrivals.rate.any-law"
-    together = [one for first in range(mutants.SHARE) for one in work(Part(name, first)).judged]
-    assert sorted(one.equation for one in together) == sorted(judge(one).equation for one in mutants.mutants()[name])
+    judged = work(Part(name)).judged
+    assert [one.equation for one in judged] == [judge(one).equation for one in mutants.mutants()[name]]
+
+
+def test_a_beginning_chooses_claims_and_no_slips() -> None:
+    assert {part.claim for part in parts("law.")} == {name for name in CLAIMS if name.startswith("law.")}
+    assert not any(part.slip for part in parts("law."))
 
 
 LOST = replace(judge(next(mutants_of(CLAIMS["arrivals.rate.any-law"]))), outcome="survived")
@@ -87,7 +92,7 @@ def test_one_survivor_fails_the_run(outcome: str, monkeypatch: pytest.MonkeyPatc
     one = replace(LOST, outcome=outcome)  # type: ignore[arg-type]
     lines: list[str] = []
     monkeypatch.setattr(mutants, "run", lambda *_: (Done((one,)),))
-    monkeypatch.setattr(mutants, "parts", lambda: (Part(one.claim),))
+    monkeypatch.setattr(mutants, "parts", lambda only: (Part(one.claim),))
     assert main(["--processes", "1"], lines.append) == (outcome == "survived")
     assert any(line.startswith("survived: arrivals.rate") for line in lines) == (outcome == "survived")
     assert survived([Done((one,))]) == (outcome == "survived")
