@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import ast
+from dataclasses import replace
+from pathlib import Path
+
 import pytest
 import sympy as sp
 
 from derive.claims import CLAIMS
 from tests.budgets import some
-from verify.mutants.planted_claims import LAWS, Laboratory, laboratory, notices, planted
+from verify.mutants import planted_claims
+from verify.mutants.planted_claims import LAWS, Laboratory, Look, laboratory, notices, planted
 
 
 @pytest.fixture(scope="module")
@@ -56,3 +61,49 @@ def test_the_registry_is_put_right_again() -> None:
         assert CLAIMS[claim.id].expression == 2
     assert CLAIMS[claim.id] is claim
     assert list(CLAIMS) == names
+
+
+def test_looks_are_sorted_by_leg_and_end_at_the_first_refusal(
+    labs: tuple[Laboratory, ...], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    name = "recursion.stationary-variance.fixed-staleness"
+    looks = labs[0].looks(name)
+    assert {look.leg for look in looks} == {"agreement", "sampling"}
+    assert [look.speaks for look in looks].count(True) == len(looks)
+    asked = []
+
+    def refuses(look: Look, *others: object) -> bool:
+        asked.append(look)
+        return len(asked) == 2
+
+    slow = tuple(replace(look, seconds=float(-place)) for place, look in enumerate(looks))
+    monkeypatch.setitem(labs[0].asked, name, slow)
+    monkeypatch.setattr(planted_claims, "_refuted", refuses)
+    assert notices(CLAIMS[name], CLAIMS[name].expression, labs) == "agreement"
+    assert [look.seconds for look in asked] == sorted(look.seconds for look in slow if look.leg == "agreement")[:2]
+
+
+def test_what_spoke_of_nothing_is_still_asked_after_the_others(labs: tuple[Laboratory, ...]) -> None:
+    name = "shots.stationary-variance.any-law"
+    silent = [look for look in labs[0].looks(name) if not look.speaks]
+    assert silent
+    assert all(look.leg == "agreement" for look in silent)
+
+
+def test_no_second_route_keeps_a_number_that_depends_on_the_registry() -> None:
+    # a planted claim would be judged by what an earlier one left behind
+    routes = Path(planted_claims.__file__).parents[1] / "second_routes"
+    kept = [
+        (file.name, node.name)
+        for file in sorted(routes.glob("*.py"))
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8")))
+        if isinstance(node, ast.FunctionDef)
+        and any("cache" in ast.unparse(one) for one in node.decorator_list)
+        and {"CLAIMS", "claimed"}
+        & {
+            part.id if isinstance(part, ast.Name) else part.attr
+            for part in ast.walk(node)
+            if isinstance(part, ast.Name | ast.Attribute)
+        }
+    ]
+    assert kept == []
