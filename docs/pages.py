@@ -36,6 +36,7 @@ SUBJECTS = {
     "ages": "Ages",
     "schemes": "Schemes and modifiers",
     "run_time": "Time for an update",
+    "weighted_shots": "Weighted shots: mean square of schemes",
     "policies": "Policies",
     "classical_policies": "Classical rules for stale gradients",
     "laws": "Laws of durations",

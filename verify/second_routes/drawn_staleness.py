@@ -17,10 +17,10 @@ from derive.integer_laws import Geometric, IntegerLaw, UniformInteger
 from derive.rules.drawn_noise import staleness_series
 from numeric.enclosed.circle import half_circle_integral, squared_modulus
 from numeric.enclosure import Enclosure, evaluate
-from numeric.roots.thresholds import limit_of_staleness
 from numeric.values import Exact
 from verify.agreement import judge_agreement
 from verify.predicting.predictions import ModePredictions, plain_model
+from verify.second_routes.kept_limits import limit_of_staleness
 from verify.verdict import Verdict
 
 RESPONSE, READ = "recursion.response-gain.random-staleness", "recursion.read-gain.random-staleness"

@@ -16,10 +16,10 @@ from derive.claims import CLAIMS
 from numeric.enclosed.circle import half_circle_integral
 from numeric.enclosed.renewal import between
 from numeric.enclosure import Enclosure, evaluate
-from numeric.roots.thresholds import limit_of_staleness
 from numeric.values import Exact
 from verify.agreement import judge_agreement
 from verify.predicting.predictions import ModePredictions, plain_model
+from verify.second_routes.kept_limits import limit_of_staleness
 from verify.verdict import Verdict
 
 SHARE, LIMIT = "momentum.crossing-share.fixed-staleness", "momentum.stability-limit.fixed-staleness"

@@ -21,10 +21,11 @@ from derive.laws import Constant
 from numeric.enclosed.renewal import between
 from numeric.enclosure import Enclosure, evaluate
 from numeric.roots.characteristic import spectrum
-from numeric.roots.thresholds import limit_of_staleness, stability_limit
+from numeric.roots.thresholds import stability_limit
 from numeric.values import Exact
 from verify.agreement import judge_agreement
 from verify.predicting.predictions import ModePredictions, plain_model
+from verify.second_routes.kept_limits import limit_of_staleness
 from verify.verdict import Evidence, Verdict
 
 _FINITE: Evidence = "exact finite M"

@@ -22,12 +22,12 @@ from numeric.enclosed.law_quadrature import integral_over_density
 from numeric.enclosed.renewal import between
 from numeric.enclosure import Enclosure, evaluate
 from numeric.roots.characteristic import spectrum
-from numeric.roots.thresholds import limit_of_staleness
 from numeric.values import Exact
 from verify.agreement import judge_agreement
 from verify.predicting.claimed_numbers import NEAR_ZERO
 from verify.predicting.predictions import ModePredictions, plain_model
 from verify.second_routes.exact_chains import Chain, Move, stages_chain, waiting_chain
+from verify.second_routes.kept_limits import limit_of_staleness
 from verify.second_routes.laws import FALL, has_quadrature
 from verify.verdict import Evidence, Verdict
 

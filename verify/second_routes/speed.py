@@ -19,10 +19,10 @@ from derive.rules.laws import transform_of
 from numeric.enclosed.renewal import between
 from numeric.enclosure import Enclosure, evaluate
 from numeric.roots.characteristic import spectrum
-from numeric.roots.thresholds import limit_of_law
 from numeric.values import Exact
 from verify.agreement import judge_agreement, judge_certified_bound
 from verify.predicting.predictions import ModePredictions, plain_model
+from verify.second_routes.kept_limits import limit_of_law
 from verify.verdict import Verdict
 
 SAFE, EXPANSION = "delay.safe-damping.any-law", "delay.decay-rate-expansion.any-law"

@@ -22,10 +22,11 @@ from numeric.enclosed.quadrature import noise_gain
 from numeric.enclosed.renewal import between
 from numeric.enclosure import Enclosure, evaluate, evaluate_complex
 from numeric.roots.characteristic import spectrum
-from numeric.roots.thresholds import limit_of_law, stability_limit
+from numeric.roots.thresholds import stability_limit
 from numeric.values import Exact
 from verify.agreement import judge_agreement, judge_certified_bound
 from verify.predicting.predictions import ModePredictions, plain_model
+from verify.second_routes.kept_limits import limit_of_law
 from verify.second_routes.speed import round_mean, slope_beyond
 from verify.verdict import Verdict
 

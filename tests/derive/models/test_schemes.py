@@ -56,13 +56,13 @@ def test_the_claims_are_those_of_this_scheme(scheme: Scheme) -> None:
         "shared-uplink",
     }
     assert all(names & set(claim.also) for claim in told if claim.scheme == "asynchronous" and not scheme.is_plain)
-    expected = {
+    expected = {  # what is weighed, dropped or lost is a weighted shot: the claims about those are filters' claims
         "staleness_threshold": {"staleness-threshold", "filter"},
         "staleness_discount": {"staleness-discount", "filter"},
-        "age_threshold": {f"age-{scheme.age_action}"},
-        "dropout": {"dropout"},
+        "age_threshold": {f"age-{scheme.age_action}", "filter"},
+        "dropout": {"dropout", "filter"},
         "event_trigger": {"event-trigger"},
-        "uplink_capacity": {"shared-uplink"},
+        "uplink_capacity": {"shared-uplink", "filter"},
     }
     assert own == (expected[scheme.active[0]] if scheme.active else {scheme.rule})
 

@@ -12,13 +12,7 @@ from derive.laws import Constant, Exponential, Gamma, Hyperexponential, Uniform
 from numeric.enclosure import Enclosure
 from numeric.roots import thresholds
 from numeric.roots.characteristic import Spectrum
-from numeric.roots.thresholds import (
-    critical_damping,
-    critical_damping_of_law,
-    limit_of_law,
-    limit_of_staleness,
-    stability_limit,
-)
+from numeric.roots.thresholds import critical_damping, stability_limit
 
 START = sp.Rational(1, 7)
 
@@ -125,15 +119,3 @@ def test_an_undecided_point_is_no_end_of_the_ball(start: sp.Rational) -> None:
     low, high = (sp.Rational(str(end)) for end in (found.lower, found.upper))
     assert low < 1
     assert 2 <= high <= 8
-
-
-def test_what_is_sought_once_is_what_is_found_of_the_same_family() -> None:
-    law = Gamma(2, 1)
-    assert limit_of_law(law, START) == stability_limit(family(law), START)
-    assert limit_of_law(law, START) is limit_of_law(Gamma(2, 1), START)
-    assert limit_of_law(law, START) != limit_of_law(Gamma(3, 1), START)
-    assert critical_damping_of_law(law, START) == critical_damping(family(law), START)
-    kept = sp.Rational(1, 2)
-    found = stability_limit(lambda step: update_equation(step, 3, kept), START)
-    assert limit_of_staleness(3, START, kept) == found
-    assert limit_of_staleness(3, START) == stability_limit(lambda step: update_equation(step, 3), START) != found
