@@ -1,7 +1,6 @@
 """Stage: findings on the source paper's claims. Input: letters that a study names, its cases. Output: what was found.
 
-A sentence begins with "Seen here" or "Not seen here", by what was simulated; a difference counts beyond three standard
-errors.
+A sentence begins with "Seen here" or "Not seen here", by what was simulated, beyond three standard errors.
 """
 
 from __future__ import annotations
@@ -23,6 +22,7 @@ from verify.speed_findings import noticed, told, training_times
 from verify.verdict import Verdict
 
 _RUNGS = ("R0", "R2", "Rd", "R1")
+_SHARP = 0.05  # largest standard error of a gain that is told
 _PARTS = {
     "workers.count": "the number of workers",
     "workers.compute": "the time to compute and to send",
@@ -71,11 +71,11 @@ def damping_of(case: Observed) -> float:
 
 
 def _speedups(cases: Sequence[Observed]) -> list[tuple[float, float, Observed]]:
-    """(gain, standard error, case): simulated decay rate over the damping coefficient, less one."""
+    """(gain, standard error, case): simulated decay rate over the damping coefficient, less one, where it is sharp."""
     found = []
     for case in cases:
         damping, rate = damping_of(case), case.decay_rate
-        if damping and rate is not None and not case.run.unstable:
+        if rate and not case.run.unstable and rate.standard_error < _SHARP * damping:
             found.append((rate.mean / damping - 1, rate.standard_error / damping, case))
     return found
 

@@ -27,7 +27,7 @@ Array = NDArray[np.float64]
 SIGNAL = 8.0  # the fit ends where the mean path falls below this many of its standard errors
 RESOLUTION = 1e-6  # relative size below which further exponentials are neglected
 MISFIT = 2.0  # largest mean squared residual, in squared standard errors, of an accepted window
-WORTH = 12.0  # a second exponential must reduce the sum of squared residuals by this much
+WORTH = 12.0  # a second exponential must reduce the sum of squared residuals of independent points by this much
 FEWEST_POINTS = 12
 
 
@@ -134,7 +134,8 @@ class _Window:
             )
         for tenth in range(8):
             self.begin = min(self.end * tenth // 10, self.end - FEWEST_POINTS)
-            misfit, self.exponent = _best_fit(*self._data(values))
+            worth = WORTH * _memory(path.batches[:, mode, self.begin : self.end])
+            misfit, self.exponent = _best_fit(*self._data(values), worth)
             if misfit <= MISFIT * (self.end - self.begin):
                 break
 
@@ -152,15 +153,32 @@ def _slowest(exponent: tuple[float, ...]) -> float:
     return exponent[0] - max(exponent[1], 0.0) ** 0.5 if len(exponent) == 2 else exponent[0]
 
 
-def _best_fit(times: Array, values: Array, error: Array) -> tuple[float, tuple[float, ...]]:
-    """One exponential unless two are clearly better: an unneeded one would be fitted to noise."""
+def _memory(batches: Array) -> float:
+    """How many points in a row are worth one independent point: 1 + 2 sum of the noise's correlations along the path.
+
+    They are summed up to the first that is not positive, in the mean over the batches.
+    """
+    noise = batches - batches.mean(axis=0)
+    size = noise.std(axis=0)
+    noise = np.divide(noise, size, out=np.zeros_like(noise), where=size > 0)
+    memory = 1.0
+    for lag in range(1, noise.shape[1]):
+        correlation = float((noise[:, lag:] * noise[:, :-lag]).mean())
+        if correlation <= 0:
+            break
+        memory += 2 * correlation
+    return memory
+
+
+def _best_fit(times: Array, values: Array, error: Array, worth: float) -> tuple[float, tuple[float, ...]]:
+    """One exponential unless two are better by ``worth``: an unneeded one would be fitted to noise."""
     alpha = _first_guess(times, values)
     crossings = np.count_nonzero(np.diff(np.signbit(values)))
     frequency = np.pi * crossings / times[-1]
     single = _fit(times, values, error, (alpha,))
     guesses = [(alpha, -(frequency**2)), (alpha, -((np.pi / times[-1]) ** 2)), (2 * alpha, alpha**2 / 2)]
     double = min((_fit(times, values, error, guess) for guess in guesses), key=lambda fit: fit[0])
-    return double if double[0] < single[0] - WORTH else single
+    return double if double[0] < single[0] - worth else single
 
 
 def _first_guess(times: Array, values: Array) -> float:

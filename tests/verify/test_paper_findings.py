@@ -53,11 +53,12 @@ def test_more_workers_are_seen_to_slow_down_only_where_they_do(case) -> None:
 
 def test_a_small_staleness_is_weighed_against_fresh_gradients(case) -> None:
     rates = {"optimizer": {"learning_rate": ["1/80", "1/20"]}}
-    both = swept(case, rates, (0.125, 0.6))
+    both = swept(case, rates, (0.125, 0.6), error=0.004)
     assert [damping_of(one) for one in both] == pytest.approx([0.1, 0.4])
     assert "in 2 of 2 cases" in told("B", both)
-    assert "in 1 of 2 cases" in told("B", swept(case, rates, (0.125, 0.2)))
-    assert told("B", swept(case, rates, (0.05, 0.2))).startswith("Not seen here: in 0 of 2")
+    assert "in 1 of 2 cases" in told("B", swept(case, rates, (0.125, 0.2), error=0.004))
+    assert told("B", swept(case, rates, (0.05, 0.2), error=0.004)).startswith("Not seen here: in 0 of 2")
+    assert "in 1 of 1 cases" in told("B", swept(case, rates, (0.125, 0.6), error=0.006))  # the other is too blurred
 
 
 def test_divergence_is_seen_where_it_is_predicted_and_happens(case) -> None:

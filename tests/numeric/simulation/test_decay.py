@@ -10,6 +10,7 @@ import sympy as sp
 
 from derive.draws import DrawRecipe, standard_exponential, standard_normal
 from numeric.event_loop.compiled import System
+from numeric.simulation import decay
 from numeric.simulation.decay import MeanPath, decay_rate, simulate_mean_path
 
 WORKERS = 16
@@ -107,3 +108,23 @@ def test_a_law_that_draws_negative_durations_is_refused() -> None:
 def test_impossible_times_are_refused(times: list[float]) -> None:
     with pytest.raises(ValueError, match="allowed"):
         simulate_mean_path(_exponential(0.02), seed=1, replicas=2, times=times)
+
+
+def _remembering_noise(seed: int, rate: float = 1 / 15, batches: int = 64) -> MeanPath:
+    """One exponential in noise that forgets itself over 8 s."""
+    rng, times = np.random.default_rng(seed), np.linspace(0, 40, 121)
+    kept = math.exp(-times[1] / 8)
+    noise = np.zeros((batches, len(times)))
+    for k in range(1, len(times)):
+        noise[:, k] = kept * noise[:, k - 1] + math.sqrt(1 - kept**2) * rng.normal(0, 0.25, batches)
+    paths = (np.exp(-rate * times) + noise)[:, None, :]
+    return MeanPath(times, paths.mean(axis=0), paths)
+
+
+def test_noise_that_remembers_itself_is_no_second_exponential(monkeypatch: pytest.MonkeyPatch) -> None:
+    rates = [decay_rate(_remembering_noise(seed)) for seed in range(20)]
+    assert max(abs(rate.mean - 1 / 15) / rate.standard_error for rate in rates) < LIMIT
+    assert max(rate.standard_error for rate in rates) < 0.1 / 15
+    monkeypatch.setattr(decay, "_memory", lambda batches: 1.0)  # points taken for independent: noise is fitted
+    fooled = [decay_rate(_remembering_noise(seed)) for seed in range(20)]
+    assert sum(rate.standard_error > 1 / 15 for rate in fooled) >= 3
