@@ -93,7 +93,8 @@ def page(outputs: Mapping[str, str], machine: str, made_with: str) -> str:
 def main(arguments: list[str]) -> int:
     """Run everything and write the page."""
     peers = arguments[0] if arguments else None
-    outputs, failed = {}, []
+    outputs, failed = dict[str, str](), list[str]()
+    machine, made_with = f"{processor()}, {os.cpu_count()} cores, {platform.system()}", versions(peers)
     for file in sorted(HERE.glob("*.py")):
         if file.name in TOOLS:
             continue
@@ -103,8 +104,7 @@ def main(arguments: list[str]) -> int:
         print(f"   {time.monotonic() - began:.0f} s", flush=True)
         if code and file.stem != "threads":  # that one's exit is its verdict, which the table tells
             failed.append(file.name)
-    machine = f"{processor()}, {os.cpu_count()} cores, {platform.system()}"
-    (HERE / "RESULTS.md").write_text(page(outputs, machine, versions(peers)), encoding="utf-8")
+        (HERE / "RESULTS.md").write_text(page(outputs, machine, made_with), encoding="utf-8")  # what is there is kept
     print(f"failed: {', '.join(failed)}" if failed else "bench/RESULTS.md is written")
     return int(bool(failed))
 

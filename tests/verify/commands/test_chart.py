@@ -39,7 +39,7 @@ def test_json_holds_cells_areas_counts_and_the_budget(study: str, capsys: pytest
     assert mean["stable_area"]["kind"] == "enclosure"
     assert {tuple(anchor["unstable"]) for anchor in mean["counted"]} >= {(0,), (2,)}
     assert found["mean_square"] is None
-    assert "additive noise" in found["why_no_mean_square"]
+    assert "noise that does not depend on the parameter" in found["why_no_mean_square"]
     assert found["point"]["status"] == "stable"
     assert found["budget"]["evaluations"] == 1_000_000
 

@@ -30,8 +30,8 @@ def test_every_other_number_makes_a_line_of_its_own(judged) -> None:
     )
     found = {(one.key, one.label): [value for value, _ in one.cases] for one in series(cases)}
     assert found == {
-        ("workers.count", "gradient_noise = 1"): [4, 8],
-        ("workers.count", "gradient_noise = 2"): [4, 8],
+        ("workers.count", "gradient noise = 1"): [4, 8],
+        ("workers.count", "gradient noise = 2"): [4, 8],
         ("objective.gradient_noise", "count = 4"): [1, 2],
         ("objective.gradient_noise", "count = 8"): [1, 2],
     }
