@@ -152,17 +152,19 @@ def _dependence(cases: Sequence[Observed], _: Figure | None) -> Iterator[str]:
 
 def _differing(one: Observed, other: Observed) -> set[str]:
     """The parts of the study, by their prefixes, in which two cases differ."""
+    return {next((prefix for prefix in _PARTS if key.startswith(prefix)), key) for key in _differing_keys(one, other)}
+
+
+def _differing_keys(one: Observed, other: Observed) -> set[str]:
     mine, theirs = dict(one.mode.study.written), dict(other.mode.study.written)
-    keys = {key for key in {**mine, **theirs} if mine.get(key) != theirs.get(key)}
-    return {next((prefix for prefix in _PARTS if key.startswith(prefix)), key) for key in keys}
+    return {key for key in {**mine, **theirs} if mine.get(key) != theirs.get(key)}
 
 
 def _of_every_mode(case: Observed) -> list[float]:
     """The damping coefficients of all modes, which go with the curvature."""
-    objective = case.mode.study.objective
-    assert objective is not None
-    first = objective.curvature[case.mode.mode]
-    return [damping_of(case) * float(curvature / first) for curvature in objective.curvature]
+    curvatures = case.mode.study.objective.curvature  # type: ignore[union-attr]
+    first = curvatures[case.mode.mode]
+    return [damping_of(case) * float(one / first) for one in curvatures]
 
 
 def _statistics(case: Observed) -> str:
@@ -228,9 +230,7 @@ def _sensitivity(cases: Sequence[Observed], training: Figure | None) -> Iterator
 
 
 def _differing_sections(one: Observed, other: Observed) -> set[str]:
-    mine, theirs = dict(one.mode.study.written), dict(other.mode.study.written)
-    keys = {key for key in {**mine, **theirs} if mine.get(key) != theirs.get(key)}
-    return {"workers" if key.startswith("workers.") else key.partition("[")[0] for key in keys}
+    return {"workers" if k.startswith("workers.") else k.partition("[")[0] for k in _differing_keys(one, other)}
 
 
 def _range(sizes: Sequence[float]) -> str:
