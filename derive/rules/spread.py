@@ -44,13 +44,15 @@ class ByMeanExcess(Rule):
     def residuals(self, output: Equation, *inputs: Equation) -> Iterable[sp.Expr]:
         """One over both sides."""
         (integral,) = output.right.atoms(sp.Integral)
+        _, begin, upper = integral.limits[0]
         value = sp.Dummy("J")
         claimed = 1 / output.right.xreplace({integral: value})
         for transform, excess, end in _examples():
             stated = 1 / inputs[0].right.replace(transform_of, transform)
             weight = integral.function.subs(mean_excess(y.u), excess)
             antiderivative = sp.integrate(sp.expand(weight), y.u)
-            found = (antiderivative.subs(y.u, end) if end is not None else 0) - antiderivative.subs(y.u, 0)
+            last = end if upper == sp.oo else upper
+            found = (antiderivative.subs(y.u, last) if last is not None else 0) - antiderivative.subs(y.u, begin)
             yield sp.simplify((stated - claimed.subs(value, found)).subs(y.decay, _RATE / y.mean_delay))
 
 

@@ -62,11 +62,11 @@ def largest_change(right: sp.Expr, wrong: sp.Expr, domain: sp.Basic = sp.true, s
     """The largest |wrong/right - 1| over random points of the domain and its edges; stops at the first that counts.
 
     Integrals over all frequencies are not enclosed: they are compared in doubles at random points, for one law. Where
-    sums begin earlier, with terms that are nothing, the values are the same and no point is looked at.
+    sums begin earlier or end later, with terms that are nothing, the values are the same and no point is looked at.
 
     Example: ``abs(largest_change(y.damping, y.damping * sp.Rational(201, 200)).largest - 0.005) < 1e-12``.
     """
-    if right != wrong and _begun_alike(right, wrong) == right:
+    if right != wrong and _without_nothings(right, wrong) == right:
         return Change(0.0, 0)
     pair, largest, looked = _ended(sp.Tuple(right, wrong)), 0.0, 0
     try:
@@ -79,19 +79,21 @@ def largest_change(right: sp.Expr, wrong: sp.Expr, domain: sp.Basic = sp.true, s
     return Change(largest if looked else math.inf, looked)
 
 
-def _begun_alike(right: sp.Expr, wrong: sp.Expr) -> sp.Expr:
-    """The wrong expression without the nothings that its sums begin with before those of the right one do.
+def _without_nothings(right: sp.Expr, wrong: sp.Expr) -> sp.Expr:
+    """The wrong expression without the nothings that its sums begin or end with and those of the right one do not.
 
-    As 1/(-1)! is nothing, a sum may begin at -1 instead of 0; with too many terms to add up, no ball would tell.
+    As 1/(-1)! is nothing, a sum may begin at -1 instead of 0, and as C(n - 1, n) is, one to n - 1 may go on to n; with
+    too many terms to add up, no ball would tell.
     """
     for total, twin in product(wrong.atoms(sp.Sum), right.atoms(sp.Sum)):
         if total.function != twin.function or len(total.limits) > 1 or len(twin.limits) > 1:
             continue
-        name, low, high = total.limits[0]
-        count = twin.limits[0][1] - low
-        if (name, high) != twin.limits[0][::2] or not count.is_Integer or not 0 < count <= _TERMS:
+        (name, low, high), (other, first, last) = total.limits[0], twin.limits[0]
+        before, after = first - low, (sp.Integer(0) if high == last else high - last)
+        if name != other or not all(count.is_Integer and 0 <= count <= _TERMS for count in (before, after)):
             continue
-        if not any(total.function.subs(name, low + step) for step in range(count)):
+        more = (*(low + step for step in range(before)), *(last + 1 + step for step in range(after)))
+        if more and not any(total.function.subs(name, index) for index in more):
             wrong = wrong.xreplace({total: twin})
     return wrong
 

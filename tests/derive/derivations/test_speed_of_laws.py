@@ -96,3 +96,13 @@ def test_a_wrong_result_is_refused(derivation: object) -> None:
     step = found.steps[-1]
     for wrong in (-step.output.right, step.output.right + 1, 2 * step.output.right):
         assert not check_step(replace(step, output=Equation(step.output.left, wrong)), domain=found.domain).passed
+
+
+@pytest.mark.parametrize(("begin", "end"), [(1, sp.oo), (-1, sp.oo), (y.mean_delay / 2, sp.oo), (0, 3 * y.mean_delay)])
+def test_the_mean_excess_is_integrated_over_all_of_the_line(begin: sp.Expr, end: sp.Expr) -> None:
+    found = speed.damping_by_excess()
+    step = found.steps[-1]
+    (integral,) = step.output.right.atoms(sp.Integral)
+    cut = step.output.right.xreplace({integral: sp.Integral(integral.function, (y.u, begin, end))})
+    assert check_step(step, domain=found.domain).passed
+    assert not check_step(replace(step, output=Equation(step.output.left, cut)), domain=found.domain).passed

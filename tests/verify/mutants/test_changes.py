@@ -8,7 +8,7 @@ import pytest
 import sympy as sp
 
 from derive import symbols as y
-from verify.mutants.changes import EDGE_POINTS, POINTS, RANDOM_POINTS, largest_change
+from verify.mutants.changes import EDGE_POINTS, POINTS, RANDOM_POINTS, Change, largest_change
 
 a, theta = y.damping, y.mean_delay
 BELOW = a * theta < sp.pi / 2
@@ -54,6 +54,19 @@ def test_a_sum_that_begins_earlier_with_nothing_is_the_same() -> None:
     assert (found.largest, found.counts) == (0, False)
     assert str(found) == "is the same value: the terms that it has more are nothing"
     assert largest_change(path(0, y.j + 1).subs(y.t, 3), path(-1, y.j + 1).subs(y.t, 3)).counts  # 1/0! is something
+
+
+def test_a_sum_that_ends_later_with_nothing_is_the_same() -> None:
+    """There is no way to take n_B of n_B - 1 things."""
+
+    def waits(last: sp.Expr, of: sp.Expr) -> sp.Expr:
+        return a * sp.Sum((-1) ** y.j * sp.binomial(of, y.j) / (y.j + a), (y.j, 0, last))
+
+    n = y.batch
+    for wrong in (waits(n, n - 1), waits(n + 1, n - 1)):
+        assert largest_change(waits(n - 1, n - 1), wrong) == Change(0, 0)
+    assert largest_change(waits(n - 1, n), waits(n, n)).counts
+    assert largest_change(waits(n - 1, n - 1), waits(n - 2, n - 1)).counts
 
 
 def test_the_smallest_change_that_counts_is_one_percent() -> None:
