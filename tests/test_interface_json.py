@@ -66,7 +66,7 @@ BEYOND = {
     "stationary_mean",
     "first_passage_share",
     "first_passage_time",
-}  # names that INTERFACE's list has not yet
+}  # names that the list has not yet
 
 
 SCHEMA = json.loads((Path(__file__).parents[1] / "verify" / "results.schema.json").read_text(encoding="utf-8"))

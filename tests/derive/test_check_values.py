@@ -1,4 +1,4 @@
-"""The check values of THEORY sections 7 to 9 and 12 that the closed forms cover."""
+"""Check values, worked out apart from the code, of speed, noise, few workers and the recursion."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Laws of the staleness of an update: their parts against each other, and the limits of THEORY 12."""
+"""Laws of the staleness of an update: their parts against each other, and the limits worked out by hand."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ def test_mean_variance_and_generating_function_are_averages_over_the_probabiliti
 
 @pytest.mark.parametrize(("mean", "limit"), [(1, 2.30582), (3, 0.628899), (7, 0.245820), (15, 0.109612)])
 def test_the_equation_of_poisson_staleness_has_a_root_on_the_circle_at_its_limit(mean: int, limit: float) -> None:
-    """The smallest step at which H(e^(i phi)) = 0: THEORY's Rd limits, to the digits given."""
+    """The smallest step at which H(e^(i phi)) = 0: the recursion's limits, to the digits given."""
     staleness = Poisson(mean)
     transform = sp.lambdify(y.z, staleness.generating_function(y.z), "mpmath")
 

@@ -41,7 +41,7 @@ def fixed_point(share: sp.Expr, others: int) -> float:
     return float(mpmath.findroot(lambda p: gap(p * others) - p, (1e-3, 1), solver="bisect", tol=1e-12))
 
 
-# THEORY 5, M = 32, mean cycle 1: S -> applied share on R1.
+# M = 32, mean cycle 1: S -> applied share on R1.
 @pytest.mark.parametrize(("threshold", "share"), [(10, 0.4984), (25, 0.6934), (31, 0.7432), (40, 0.8016)])
 def test_shares_of_a_threshold_on_exponential_cycles(threshold: int, share: float) -> None:
     equation = CLAIMS["threshold.applied-fraction.exponential"].expression
@@ -136,7 +136,7 @@ def test_two_modes_trigger_together() -> None:
     assert value(triggers.sent_fraction().result.right, **at) == pytest.approx(weight)
 
 
-# THEORY 6: M = 8, nu = 4, mean computation 1.
+# M = 8, nu = 4, mean computation 1.
 def test_the_shared_uplink() -> None:
     at = {"workers": 8, "uplink_capacity": 4, "mean_compute": 1}
     assert value(uplink.throughput().result.right, **at) == pytest.approx(3.87832, abs=5e-6)
@@ -155,7 +155,7 @@ def test_the_delay_through_the_uplink(shape: int, variance: float) -> None:
     assert float(square - mean**2) == pytest.approx(variance, abs=5e-6)
 
 
-# THEORY 12: E[X_{M:M}] M/E[T].
+# E[X_{M:M}] M/E[T].
 @pytest.mark.parametrize(("workers", "ratio"), [(4, 8.333), (8, 21.743), (20, 71.955)])
 def test_synchronous_over_asynchronous_time_of_exponential_cycles(workers: int, ratio: float) -> None:
     slowest = claimed("synchronous.time-per-update.exponential", workers=workers, mean_delay=1)

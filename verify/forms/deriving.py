@@ -32,7 +32,7 @@ __all__ = [
 
 
 def derive_study(case: Case) -> dict[str, Any]:
-    """The closed forms that speak of a case, as INTERFACE's JSON of ``derive``.
+    """The closed forms that speak of a case, as the JSON of ``derive``.
 
     Raises ``StudyError`` for a study without linear model, or an equation without closed form.
     """

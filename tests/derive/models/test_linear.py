@@ -186,7 +186,7 @@ def test_the_exponential_law_is_the_gamma_law_of_shape_one() -> None:
 
 
 def test_numbers_of_the_ladder_agree_on_one_model() -> None:
-    """Exponential cycles, M = 16, a theta = 4/5: THEORY's exact second moment over the SDDE's is .995025."""
+    """Exponential cycles, M = 16, a theta = 4/5: the exact second moment over the SDDE's is .995025."""
     one = model(Exponential(1))
     exact_value = one.claimed("finite-workers.second-moment.exponential")
     assert float(exact_value / one.stationary_variance) == pytest.approx(0.995025, abs=5e-7)

@@ -25,7 +25,7 @@ def test_an_oscillation_is_known() -> None:
 
 
 def test_the_second_moment_of_four_workers_is_the_check_value_and_that_of_workers_by_name() -> None:
-    """THEORY: M = 4, eps = .3, s2 = .01, all at 3: 2.96967 and 1.10596."""
+    """By hand: M = 4, eps = .3, s2 = .01, all at 3: 2.96967 and 1.10596."""
     found = workers_second_moment(4, 1, "0.3", "0.01", ["1/2", 1], start=3)
     assert [round(float(one), 5) for one in found] == [2.96967, 1.10596]
     step, noise = sp.Rational(3, 10), sp.Rational(1, 100)

@@ -17,7 +17,7 @@ def model(law: Law, rate: str = "1/10") -> LinearModel:
 
 
 def test_variances_are_the_check_values() -> None:
-    """THEORY: eta = .1, h = 1, Lambda = 12, tau = 1, sigma = 1: .3635, and .2666 by the plain equation."""
+    """By hand: eta = .1, h = 1, Lambda = 12, tau = 1, sigma = 1: .3635, and .2666 by the plain equation."""
     assert float(stationary_variance(model(Constant(1)))) == pytest.approx(0.3635, abs=5e-5)
     assert float(stationary_variance(model(Constant(1)), "R2")) == pytest.approx(0.2666, abs=5e-5)
 

@@ -52,7 +52,7 @@ def test_the_decay_rate_of_constant_workers_is_the_largest_root_of_the_recursion
 def test_the_decay_rate_of_exponential_workers_solves_the_exact_mean_equation(step: float) -> None:
     path = simulate_mean_path(_exponential(step), seed=2, replicas=4000, times=np.linspace(0, 12, 121))
     rate = decay_rate(path)
-    exact = -max(np.roots([1, 1 + step, WORKERS * step]).real)  # THEORY 9, mu = 1
+    exact = -max(np.roots([1, 1 + step, WORKERS * step]).real)  # mu = 1
     poisson_limit = -max(np.roots([1, 1, WORKERS * step]).real)  # R3: one part in a hundred away
     assert abs(rate.mean - exact) < LIMIT * rate.standard_error
     assert abs(rate.mean - poisson_limit) > LIMIT * rate.standard_error

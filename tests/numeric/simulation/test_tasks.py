@@ -35,7 +35,7 @@ def four_exponential_workers() -> Simulation:
 
 def test_the_second_moment_of_exponential_cycles_is_exact_at_finite_workers(four_exponential_workers) -> None:
     M, e, s2 = 4, 0.3, 0.3**2
-    exact = s2 * (1 + M * e) / (e * (2 + e - M * e**2))  # THEORY 9
+    exact = s2 * (1 + M * e) / (e * (2 + e - M * e**2))  # exact, exponential cycles
     diffusion_limit = s2 * M * (1 + M * e) / (2 * M * e)  # the SDDE's value: 3 % lower
     for average in ("event", "time"):
         value = four_exponential_workers.measured("stationary_variance", 0, average).value
@@ -86,7 +86,7 @@ def test_time_and_event_averages_differ_as_they_must_for_erlang_cycles() -> None
     system = System(4, DrawRecipe(standard_gamma(sp.Integer(2))), 0.2, (1.0,), (5.0,))
     result = simulate(system, seed=3, replicas=64, updates=300_000)
     time, event = (result.measured("stationary_variance", 0, average).value for average in ("time", "event"))
-    assert _z(time, 4.761723) < LIMIT  # THEORY 9, exact at M = 4
+    assert _z(time, 4.761723) < LIMIT  # exact at M = 4
     assert _z(event, 4.725569) < LIMIT
     assert _z(time, 4.725569) > LIMIT
     assert _z(event, 4.761723) > LIMIT
