@@ -70,7 +70,7 @@ def test_a_tail_without_exponential_moment_decays_like_the_tail() -> None:
     heavy = Pareto(shape=x(5, 2), scale=1)
     (found,) = mean_path(delay_equation(x(3, 10), heavy), [50], digits=6, delay=heavy)
     ratio = -float(found) / 50**-2.5
-    assert 1.1 < ratio < 1.25  # the last three: 1.085, 1.042, 1.021 at 100, 200, 400
+    assert 1.1 < ratio < 1.25  # on its way to 1: 1.085, 1.042, 1.021 at 100, 200, 400
     assert float(found.radius) < 1e-6
 
 
