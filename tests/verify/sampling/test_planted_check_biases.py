@@ -1,8 +1,7 @@
 """The bias printed beside drift, windows, SDDE and schemes, planted: caught in at least 180 of 200 runs.
 
 As tests/verify/test_planted_biases.py, of the checks that draw samples of their own or look at mean paths. `make test`
-plants each in 5 runs, of which 4 must notice it. The decay rate is not among them yet: how far its fits reach, and so
-the bias it prints, jumps from run to run.
+plants each in 5 runs, of which 4 must notice it.
 """
 
 from __future__ import annotations
@@ -13,14 +12,15 @@ from fractions import Fraction
 from functools import cache, lru_cache
 from typing import Any
 
+import numpy as np
 import pytest
 
 from derive.studies.study import study_from_table
-from numeric.simulation.decay import MeanPath, simulate_mean_path
+from numeric.simulation.decay import MeanPath, decay_samples, simulate_mean_path
 from verify.agreement import enclosed
 from verify.predicting.predictions import ModePredictions
-from verify.sampling.judging import START_SHARE
-from verify.sampling.moment_checks import slope_checks
+from verify.sampling.judging import PATH_CYCLES, PATH_POINTS, START_SHARE
+from verify.sampling.moment_checks import rate_checks, slope_checks
 from verify.sampling.planned import PlannedCheck, initial_slopes
 from verify.sampling.scheme_checks import drift_checks, walk_checks
 from verify.sampling.sdde_checks import sdde_checks
@@ -65,8 +65,14 @@ def path(mode: ModePredictions, replicas: int, times: tuple[float, ...]) -> Mean
     return simulate_mean_path(quiet, seed=mode.study.run.seed, replicas=replicas, times=times)
 
 
+def decays(mode: ModePredictions) -> tuple[float, ...]:
+    """Decay rates fitted to the mean path, over the cycles that reports watch; of fewer runs."""
+    return decay_samples(path(mode, PATHS, tuple(np.linspace(0, PATH_CYCLES, PATH_POINTS + 1))), 0)
+
+
 KINDS = {
     "damping coefficient": Kind(slope_checks, simulated=starts),
+    "decay rate": Kind(rate_checks, simulated=decays),
     "one worker's arrivals in a window": Kind(window_checks, number=0),
     "long intervals": Kind(window_checks, number=1),
     "index of dispersion": Kind(window_checks, number=2),
@@ -140,4 +146,5 @@ def test_a_fifth_of_the_bias_printed_is_caught_seldom(name: str) -> None:
 
 def test_the_checks_are_those_that_reports_plan() -> None:
     assert {check.prediction.quantity for check in slope_checks(planned_mode("plain"))} == {"damping_coefficient"}
+    assert {check.prediction.rung for check in rate_checks(planned_mode("plain"))} == {"R0"}
     assert len(list(window_checks(planned_mode("plain")))) == 3
