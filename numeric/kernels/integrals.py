@@ -88,7 +88,9 @@ def weibull_integral(order: Array | float, shape: Array | float, x: Array | floa
     order, shape, x = np.broadcast_arrays(np.asarray(order, float), np.asarray(shape, float), np.asarray(x))
     power, slow = 1 + order / shape, float(np.min(shape, initial=1.0))
     step = 2 * np.pi * slow * np.pi / 4 / FALL
-    low, high = -FALL, float(np.log(2 * FALL + np.max(power, initial=1.0) * np.log(FALL * np.max(power, initial=1.0))))
+    size = np.where(np.isfinite(np.abs(x)), np.abs(x), 1.0)
+    low = -FALL - float(np.max(shape * np.log(np.maximum(size, 1.0)), initial=0.0))  # the value is about size^-shape
+    high = float(np.log(2 * FALL + np.max(power, initial=1.0) * np.log(FALL * np.max(power, initial=1.0))))
     apart = _short(step / shape)  # in log v, whose nodes are exact: log v may be hundreds, and is an exponent
 
     def term(j: float, turn: Array) -> Array:
@@ -115,12 +117,15 @@ def lognormal_integral(spread: Array | float, x: Array | float) -> Array:
     width = float(np.min(turned, initial=1.0)) * np.pi / 2
     apart = _short(np.asarray(2 * np.pi * width / (FALL + 2 * width**2)))
     end = np.ceil(np.sqrt(2 * FALL + 3) / apart)
+    size = np.where(np.isfinite(np.abs(x)), np.abs(x), 1.0)
+    peak = np.ceil(np.log(1 + size * spread**2) / (spread * apart))  # how far below the middle it is at most
+    beyond = float(np.max(peak, initial=0.0))
 
     def term(j: float, turn: Array) -> Array:
         y = j * apart - turn
         return np.exp(-y * y / 2 - x * np.exp(spread * y)) / np.sqrt(2 * np.pi)
 
-    return _trapezoid(x, term, turned, (-end, end)) * apart
+    return _trapezoid(x, term, turned, (-end - beyond, end)) * apart
 
 
 def _trapezoid(x: Array, term: Callable[[float, Array], Array], turned: Array, ends: tuple[float, float]) -> Array:

@@ -63,6 +63,9 @@ def weibull_integral(order: float, shape: float, x: float, y: float, part: float
         turned = 0.5
     b = -turned * atan2(y, x)
     n = -1.0 - floor(40.0 / step)
+    size = sqrt(x * x + y * y)
+    if size > 1.0:
+        n = n - floor(shape * log(size) / step)
     last = log(80.0 + power * log(40.0 * power)) / step
     apart = short_step(step / shape)
     re = 0.0
@@ -91,7 +94,8 @@ def lognormal_integral(spread: float, x: float, y: float, part: float) -> float:
     apart = short_step(2.0 * pi * wide / (40.0 + 2.0 * wide * wide))
     b = -turned * atan2(y, x)
     last = floor(sqrt(83.0) / apart) + 1.0
-    n = -last
+    size = sqrt(x * x + y * y)
+    n = -last - floor(log(1.0 + size * spread * spread) / (spread * apart))
     re = 0.0
     im = 0.0
     while n <= last:

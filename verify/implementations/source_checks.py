@@ -19,6 +19,7 @@ import numpy as np
 import sympy as sp
 
 from derive.claims import CLAIMS, Claim
+from derive.standard_integrals import lognormal_integral, weibull_integral
 from numeric.enclosure import Ball, Unevaluable, acb, arb, compile_ball, precision
 from numeric.source.arguments import source_arguments
 from numeric.source.code import SourceFile, source_of
@@ -105,14 +106,21 @@ def _expected(claim: Claim, drawn: dict[sp.Symbol, tuple[float, ...]], point: tu
 
 
 def _enclosed(expression: sp.Expr, drawn: dict[sp.Symbol, tuple[float, ...]]) -> Ball:
-    """The ball of the expression over all numbers that differ from the doubles by their rounding."""
-    counts = {symbol: sp.Integer(int(parts[0])) for symbol, parts in drawn.items() if symbol.is_integer}
-    if expression.has(sp.Sum):
-        expression = expression.xreplace(counts)  # limits are decided exactly
-        drawn = {symbol: parts for symbol, parts in drawn.items() if symbol not in counts}
+    """The ball of the expression over all numbers that differ from the doubles by their rounding.
+
+    What decides the limits of a sum or the shape of an integral is the double itself: of a ball there is no such sum.
+    """
+    limits = [limit for one in expression.atoms(sp.Sum) for limit in one.limits]
+    deciding = {symbol for limit in limits for symbol in sp.Tuple(*limit[1:]).free_symbols}
+    whole = {symbol for symbol in drawn if limits and symbol.is_integer}
+    exact = {symbol: _exact(parts) for symbol, parts in drawn.items() if symbol in deciding | whole}
+    drawn = {symbol: parts for symbol, parts in drawn.items() if symbol not in exact}
+    shapes = {part for one in expression.atoms(weibull_integral, lognormal_integral) for part in one.args[:-1]}
+    expression = expression.xreplace(exact)
     with precision(BITS):
         program = compile_ball(expression, tuple(drawn))
-        return program(*(_about(symbol, parts) for symbol, parts in drawn.items()))
+        given = (acb(*parts) if symbol in shapes else _about(symbol, parts) for symbol, parts in drawn.items())
+        return program(*given)
 
 
 def _about(symbol: sp.Symbol, parts: tuple[float, ...]) -> Ball:
@@ -125,11 +133,14 @@ def _about(symbol: sp.Symbol, parts: tuple[float, ...]) -> Ball:
 def check_source(source: SourceFile, points: int = 1000, seed: int = 1) -> tuple[list[Miss], int]:
     """Run every function of the file at ``points`` random points of its domain and some outside.
 
-    Returns the misses and how many values were compared. Raises what ``run_source`` raises.
+    Returns the misses and how many values were compared. Raises what ``run_source`` raises, and ``RuntimeError`` where
+    a function could be compared at no point.
     """
     calls, wanted = [], []
     for number, function in enumerate(source.functions):
         inside, outside = expectations(function.claim, points, seed)
+        if not inside:
+            raise RuntimeError(f"{function.claim}: no point of its domain was found, so nothing is compared")
         for expected in inside:
             calls.append((number, expected.point))
             wanted.append(expected)

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from types import ModuleType
 
 import numpy as np
 import pytest
 
+from derive.standard_integrals import mpmath_functions
 from numeric.kernels import integrals
 from numeric.source import transforms
 
@@ -34,6 +36,17 @@ def test_at_zero_they_are_moments_or_diverge() -> None:
     assert transforms.exponential_integral(3.0, 0.0, 0.0, 1.0) == 0.0
     assert transforms.weibull_integral(2.0, 1.0, 0.0, 0.0, 0.0) == pytest.approx(2, rel=1e-13)
     assert transforms.lognormal_integral(2.0, 0.0, 0.0, 0.0) == pytest.approx(1, rel=1e-13)
+
+
+@pytest.mark.parametrize("module", [transforms, integrals])
+def test_a_small_value_keeps_its_digits(module: ModuleType) -> None:
+    """Far out the whole integral lies where a small argument leaves nothing."""
+    rest = (0.0, 0.0) if module is transforms else ()
+    for x in (1e3, 1e9, 1e30):
+        assert module.weibull_integral(0.0, 1.0, x, *rest) == pytest.approx(1 / (1 + x), rel=1e-12)
+    for spread, x in ((1.0, 1e4), (0.3, 5e3), (3.0, 1e6)):
+        wanted = mpmath_functions()["lognormal_integral"](spread, x)
+        assert module.lognormal_integral(spread, x, *rest) == pytest.approx(float(wanted), rel=1e-11)
 
 
 def test_a_step_is_shortened_to_few_bits() -> None:

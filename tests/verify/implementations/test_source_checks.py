@@ -10,6 +10,7 @@ import pytest
 from derive.claims import CLAIMS
 from numeric.source.code import SourceFile, source_of
 from numeric.source.languages import LANGUAGES
+from verify.implementations import source_checks
 from verify.implementations.source_checks import check_source, expectations
 from verify.implementations.source_runs import RUNNERS, program_of, run_source
 
@@ -18,6 +19,7 @@ CHOSEN = (
     "law.cdf.inverse-gaussian", "law.transform.uniform", "staleness.overlap-term.gamma",
     "trigger.gain-of-norm.event-trigger",
     "uplink.arrival-rate.shared-uplink", "threshold.applied-fraction.exponential", "law.transform.gamma",
+    "transients.mean-path.constant", "law.transform.weibull", "law.transform.lognormal",
 )  # fmt: skip
 POINTS = 12
 
@@ -67,6 +69,12 @@ def test_points_lie_on_both_sides_of_the_edge_of_the_domain() -> None:
     assert len(inside) == POINTS
     assert all(point[0] * point[1] > 1.57 for point in outside)
     assert outside
+
+
+def test_a_function_that_no_point_tests_is_no_success(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(source_checks, "expectations", lambda *_: ((), ()))
+    with pytest.raises(RuntimeError, match="no point of its domain was found"):
+        check_source(chosen("python", CHOSEN[:1]), POINTS)
 
 
 def test_a_file_that_does_not_compile_says_so(tmp_path: Path) -> None:
