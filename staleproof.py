@@ -213,7 +213,8 @@ def _advise_options(one: argparse.ArgumentParser) -> None:
     one.add_argument("--spend", type=_positive("--spend"), metavar="X", help="the most that workers may cost")
     one.add_argument("--up-to", type=_positive("--up-to"), metavar="X", help="the largest value to consider")
     one.add_argument("--margin", type=_share("--margin"), default=0.5, metavar="X", help="in mean square; default: 0.5")
-    one.add_argument("--tolerance", type=_share("--tolerance"), default=0.001, metavar="X", help="default: 0.001")
+    what = "how much better another may be; default: .001, of learning rates for times and risks .01"
+    one.add_argument("--tolerance", type=_share("--tolerance"), metavar="X", help=what)
     one.add_argument("--out", metavar="DIR", help="write advice.html, advice.json and the figure there")
 
 

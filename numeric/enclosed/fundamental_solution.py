@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import lru_cache
 
 import numpy as np
 
@@ -42,6 +43,7 @@ class Fundamental:
         return float(np.abs(self.values).sum() * step) + step * self.lattice.cells * self.error
 
 
+@lru_cache(maxsize=16)
 def fundamental(law: Law, damping: float, width: Fraction, cells: int) -> Fundamental:
     """r of r' = -a E r(t - tau), r(0) = 1, over ``cells`` cells of ``width`` s; ``damping`` a > 0 in 1/s, a double.
 

@@ -35,13 +35,14 @@ _ROUNDING = 2.0**-50
 class SecondMoment:
     """V = E x^2 at ``times`` (s), within ``error`` of ``values`` there and of the lines between them.
 
-    ``kept``: lower bounds on P at these times, the part of int r^2 that delays have let pass.
+    ``kept``: lower bounds on P at these times, the part of int r^2 that delays have let pass. ``width``: of a cell (s).
     """
 
     times: Floats
     values: Floats
     error: float
     kept: Floats
+    width: Fraction
 
     def at(self, time: float) -> Enclosure:
         """The ball around V at a time within the lattice."""
@@ -69,7 +70,7 @@ def second_moment(model: LinearModel, start: sp.Expr, horizon: Fraction, cells: 
     width, count = _cells(model.law, horizon, cells)
     shots = _Shots.of(model, start)
     r = fundamental(model.law, shots.damping, width, count)
-    gained, means = _of_square(r), _mean(r, shots)
+    gained, means = of_square(r), _mean(r, shots)
     forcing = means.values**2 + shots.noise * gained.whole + shots.share * shots.start * (gained.whole - gained.passed)
     values = _renewed(forcing, gained.passed, shots)
     returned = shots.share * (gained.passed[-1] + gained.error)
@@ -79,7 +80,7 @@ def second_moment(model: LinearModel, start: sp.Expr, horizon: Fraction, cells: 
     moved = float(np.abs(forcing).max()) + shots.share * (float(np.abs(np.diff(values)).sum()) + shots.start)
     error = (lacks + _ROUNDING * count * moved * (1 + float(gained.passed[-1]))) / (1 - returned)
     times = np.arange(count + 1, dtype=np.float64) * float(width)
-    return SecondMoment(times, values, float(error), gained.passed - gained.error)
+    return SecondMoment(times, values, float(error), gained.passed - gained.error, width)
 
 
 @dataclass(frozen=True)
@@ -125,7 +126,7 @@ def _renewed(forcing: Floats, passed: Floats, shots: _Shots) -> Floats:
     return values
 
 
-def _lacks_of_forcing(r: Fundamental, shots: _Shots, gained: _Gained, means: _Mean) -> float:
+def _lacks_of_forcing(r: Fundamental, shots: _Shots, gained: Gained, means: _Mean) -> float:
     """How far the forcing is from the lines between its points: m^2, J and P by what they and their slopes move."""
     step, slope = float(r.lattice.width), shots.damping * r.size
     most, x0 = float(np.abs(means.values).max()) + means.error, shots.start**0.5
@@ -141,7 +142,7 @@ def _inside_cell(r: Fundamental) -> float:
     return step / 4 * (r.lattice.rise + 4 * r.size**2 * r.damping * step)
 
 
-def _lacks_of_renewal(r: Fundamental, shots: _Shots, gained: _Gained, values: Floats) -> float:
+def _lacks_of_renewal(r: Fundamental, shots: _Shots, gained: Gained, values: Floats) -> float:
     """How far the integral over dP is from the lines between its points, and from that over the lattice's P."""
     step, moves = float(r.lattice.width), np.abs(np.diff(values))
     inside = _inside_cell(r)
@@ -151,7 +152,7 @@ def _lacks_of_renewal(r: Fundamental, shots: _Shots, gained: _Gained, values: Fl
 
 
 @dataclass(frozen=True)
-class _Gained:
+class Gained:
     """J and P at the lattice points, each within ``error``."""
 
     whole: Floats
@@ -159,7 +160,7 @@ class _Gained:
     error: float
 
 
-def _of_square(r: Fundamental) -> _Gained:
+def of_square(r: Fundamental) -> Gained:
     """int r^2, and F * r^2, of the lines' squares; the squares joined by lines again."""
     step, ends = float(r.lattice.width), (r.values[:-1], r.values[1:])
     whole = np.concatenate([[0.0], np.cumsum((ends[0] ** 2 + ends[0] * ends[1] + ends[1] ** 2) * step / 3)])
@@ -167,7 +168,7 @@ def _of_square(r: Fundamental) -> _Gained:
     passed = r.lattice.average(r.values**2)
     apart = r.error * (2 * r.length + step * r.lattice.cells * r.error)
     rounding = _ROUNDING * len(whole) * float(whole[-1] + 1)
-    return _Gained(whole, passed, apart + bent + r.lattice.error * r.size**2 + rounding)
+    return Gained(whole, passed, apart + bent + r.lattice.error * r.size**2 + rounding)
 
 
 def _cells(law: Law, horizon: Fraction, cells: int) -> tuple[Fraction, int]:

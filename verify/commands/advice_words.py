@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from verify.commands.tables import print_table, show_value
+from verify.telling.numbers import decimal
 
 Record = Mapping[str, Any]
 
@@ -25,15 +26,18 @@ def choice_words(choice: Record) -> str:
 
     Example: ``choice_words({"rule": "k-sync", "batch": {"kind": "exact", "value": "3"}}) == "k-sync of 3"``.
     """
-    words = (value if isinstance(value, str) else value["value"] for value in choice.values() if value is not None)
+    values = (value for value in choice.values() if value is not None)
+    words = (value if isinstance(value, str) else decimal(value["value"]) for value in values)
     return " of ".join(words) or "none"
 
 
 def _tell_setting(record: Record) -> None:
     name = record["setting"]
-    rows = [[one, record[one][name]["value"], _rate(record[one]["decay_rate"])] for one in ("given", "advised")]
+    rows = [
+        [one, decimal(record[one][name]["value"]), _rate(record[one]["decay_rate"])] for one in ("given", "advised")
+    ]
     print_table((name.replace("_", " "), "value", "decay rate in 1/s"), rows)
-    ends = [one["value"] for one in record["proof"]["searched"]]
+    ends = [decimal(one["value"]) for one in record["proof"]["searched"]]
     if record["certified"]:
         print(f"proven: from {ends[0]} to {ends[1]} no other is faster than {show_value(record['best_decay_rate'])}")
     else:
@@ -75,7 +79,7 @@ def _tell_choice(record: Record) -> None:
         rows.append([title, choice_words(one["choice"]), _rate(one["reached"]), *cost])
     print_table((record["setting"].replace("_", " "), "value", goal, *(["cost"] if priced else [])), rows)
     for key, value in record["goal"].items():
-        print(f"{key}: {value['value']}")
+        print(f"{key}: {decimal(value['value'])}")
     gain = "the given setting never gets there" if record["gain"] is None else show_value(record["gain"])
     print(f"gain: {gain}; {proof_words(record)}")
     if record["margins"] is not None:
@@ -91,11 +95,22 @@ def proof_words(record: Record) -> str:
         if proof[name]
     )
     tried = f"{proof['tried']} values tried" + (f" ({left})" if left else "")
+    if proof["range"] is not None:
+        return _range_words(record, tried)
     if record["certified"]:
         return f"proven: all {tried}"
     if not proof["complete"]:
         return f"the best of {tried} on a grid: nothing is proven between them"
     return f"not proven to be the best: {tried}"
+
+
+def _range_words(record: Record, tried: str) -> str:
+    """What is proven of a whole range of learning rates."""
+    proof = record["proof"]
+    low, high = (decimal(one["value"]) for one in proof["range"]["searched"])
+    best = f"from {low} to {high} none is better by more than {decimal(proof['tolerance'])} of it; {tried}"
+    left = len(proof["range"]["undecided"])
+    return f"proven: {best}" if record["certified"] else f"not proven on {left} pieces that {best}"
 
 
 def _rate(value: Record | None) -> str:

@@ -13,6 +13,7 @@ from derive.studies.models import refusal
 from derive.studies.records import Case, Study
 from derive.studies.schema import MISSING, StudyError
 from derive.studies.study import load_study
+from numeric.policies.branch_and_bound import THOUSANDTH
 from verify.commands.advice_words import tell
 from verify.policies.advice import Advice, advise
 from verify.policies.choices import ChoiceAdvice, Price
@@ -63,12 +64,13 @@ def _advised(case: Case, options: argparse.Namespace) -> Advised:
     high = None if options.up_to is None else _number(options.up_to)
     if high is not None and name not in ("learning_rate", "event_trigger", "momentum"):
         high = sp.Integer(int(high))
-    ends: dict[str, Any] = {"high": high, "margin": margin, "tolerance": _number(options.tolerance)}
+    tolerance = None if options.tolerance is None else _number(options.tolerance)
+    ends: dict[str, Any] = {"high": high, "margin": margin, "tolerance": tolerance}
     speed = isinstance(goal, DecayRate) and price is None
     if name == "subset" and speed:
         return best_subset(study, margin)
     if speed and name in _OPENED and (name != "workers" or (study.scheme is not None and study.scheme.is_plain)):
-        return advise(study, name, **ends)
+        return advise(study, name, **ends | {"tolerance": tolerance or THOUSANDTH})
     if name in ("subset", "momentum", "event_trigger"):
         key = "--goal" if not isinstance(goal, DecayRate) else "--price"
         raise refusal(study, key, getattr(options, key[2:]), f"not with --choose {name}", "the decay rate, no price")

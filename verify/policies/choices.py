@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from fractions import Fraction
 from functools import cached_property
 from typing import Any
 
@@ -10,6 +11,8 @@ import sympy as sp
 
 from derive.studies.records import Study
 from numeric.enclosure import Enclosure
+from numeric.policies.slow_ranges import rational
+from numeric.values import Exact
 from verify.policies.goals import Goal
 from verify.policies.knobs import COUNTED, Option
 from verify.policies.margins import Margins
@@ -51,12 +54,30 @@ class Tried:
 
 
 @dataclass(frozen=True)
+class RangeProof:
+    """What is proven of a range of learning rates: the pieces that none better lies in, and those left over."""
+
+    searched: tuple[Fraction, Fraction]
+    pieces: int
+    undecided: tuple[tuple[Fraction, Fraction], ...]
+
+    def to_json(self) -> dict[str, Any]:
+        """The object of the JSON."""
+        return {
+            "searched": [Exact(rational(end)).to_json() for end in self.searched],
+            "pieces": self.pieces,
+            "undecided": [[str(end) for end in piece] for piece in self.undecided],
+        }
+
+
+@dataclass(frozen=True)
 class ChoiceAdvice:
     """The best of all values tried of one knob, for one goal.
 
     ``allowed`` are those that reach the goal, stable with the margin in mean square (R1) where a claim states its
     criterion, and no dearer than allowed; the best first. ``refused`` are the others, ``unproven`` those of which
-    nothing is known, ``uncovered`` those that the theory does not cover.
+    nothing is known, ``uncovered`` those that the theory does not cover. ``proof``: what holds between the values of a
+    grid; None of whole values, and where nothing is proven.
     """
 
     study: Study
@@ -70,6 +91,7 @@ class ChoiceAdvice:
     unproven: tuple[Tried, ...]
     uncovered: tuple[Tried, ...]
     margins: Margins | None = None
+    proof: RangeProof | None = None
 
     @property
     def best(self) -> Tried:
@@ -84,6 +106,8 @@ class ChoiceAdvice:
     @cached_property
     def certified(self) -> bool:
         """Whether no other value of the range is better by more than the tolerance."""
+        if self.proof is not None:
+            return not self.proof.undecided
         if not self.complete or self.unproven:
             return False
         assert self.best.reached is not None
@@ -118,6 +142,7 @@ class ChoiceAdvice:
                 "complete": self.complete,
                 "tolerance": str(self.tolerance),
                 "mean_square_margin": str(self.margin),
+                "range": None if self.proof is None else self.proof.to_json(),
                 **{name: [_out(one) for one in part] for name, part in parts.items()},
             },
             "ranking": [one.to_json() for one in self.allowed],

@@ -17,14 +17,17 @@ from derive.studies.schema import StudyError
 from numeric.enclosed.quadrature import noise_gain
 from numeric.enclosure import Enclosure, Unevaluable, evaluate
 from numeric.policies.branch_and_bound import THOUSANDTH
-from verify.policies.choices import ChoiceAdvice, Price, Tried
-from verify.policies.goals import DecayRate, Goal
+from verify.policies.choices import ChoiceAdvice, Price, RangeProof, Tried
+from verify.policies.goals import DecayRate, Goal, Risk
 from verify.policies.knobs import COUNTED, Option, given_option, options_of, with_learning_rate
 from verify.policies.margins import Margins, margins_of
-from verify.policies.settings import HALF
+from verify.policies.risk_proofs import prove_range
+from verify.policies.settings import HALF, largest_learning_rate
 from verify.predicting.mean_square import LIMIT
 
 SPEED = DecayRate()
+Trial = tuple[str, Tried]  # with the group that it belongs to
+HUNDREDTH = sp.Rational(1, 100)
 _CLOSER = 4  # rounds around the best of a grid
 
 
@@ -35,33 +38,39 @@ def best_choice(
     *,
     high: sp.Rational | None = None,
     margin: sp.Rational = HALF,
-    tolerance: sp.Rational = THOUSANDTH,
+    tolerance: sp.Rational | None = None,
     price: Price | None = None,
 ) -> ChoiceAdvice:
     """The best value of a knob for a goal: "workers", "staleness_threshold", "batch", "scheme", or "learning_rate".
 
     Whole knobs: every value is tried, kind: enclosures. Learning rates: the best of a grid and of ever closer values
-    around it, of which nothing is proven in between. Raises ``StudyError`` for a study that the theory does not cover,
+    around it; of times and risks that none of the whole range is better by the relative ``tolerance`` (THOUSANDTH; of
+    learning rates a hundredth) is proven. Raises ``StudyError`` for a study that the theory does not cover,
     and where no value is allowed.
 
     Example: ``best_choice(load_study("reports/studies/textbook.toml").cases[1].study, "workers",
     high=sp.Integer(1)).certified``.
     """
     judge = _Judge(goal, margin, price)
+    tolerance = tolerance or (THOUSANDTH if name in COUNTED else HUNDREDTH)
     tried = [judge.tried(option) for option in options_of(study, name, high)]
+    proof = None
     if name not in COUNTED:
         tried += _closer(study, tried, judge)
+        proof, more = _proof(study, goal, tried, judge, high, tolerance)
+        tried += more
     groups: dict[str, list[Tried]] = {"allowed": [], "refused": [], "unproven": [], "uncovered": []}
     for kind, one in tried:
         groups[kind].append(one)
     if not groups["allowed"]:
         why = next((one.why for kind in ("unproven", "refused", "uncovered") for one in groups[kind]), "")
         raise refusal(study, f"--choose {name}", f"{len(tried)} values", f"none is allowed: {why}", "another range")
-    ranked = _ranked(groups["allowed"], goal, tolerance)
+    ranked = _ranked(groups["allowed"], goal, tolerance if name in COUNTED else sp.S.Zero)
     refused, unproven, uncovered = (tuple(groups[kind]) for kind in ("refused", "unproven", "uncovered"))
     given = judge.measured(given_option(study, name))
     margins = _margins(ranked[0].option.study)
-    return ChoiceAdvice(study, name, goal, margin, tolerance, given, ranked, refused, unproven, uncovered, margins)
+    parts = (ranked, refused, unproven, uncovered)
+    return ChoiceAdvice(study, name, goal, margin, tolerance, given, *parts, margins, proof)
 
 
 @dataclass(frozen=True)
@@ -136,9 +145,9 @@ def _margins(study: Study) -> Margins | None:
         return None
 
 
-def _closer(study: Study, tried: list[tuple[str, Tried]], judge: _Judge) -> list[tuple[str, Tried]]:
+def _closer(study: Study, tried: list[Trial], judge: _Judge) -> list[Trial]:
     """Learning rates around the best of a grid, closer and closer."""
-    found: list[tuple[str, Tried]] = []
+    found: list[Trial] = []
     width = 0.2
     for _ in range(_CLOSER):
         allowed = [one for kind, one in tried + found if kind == "allowed"]
@@ -150,6 +159,19 @@ def _closer(study: Study, tried: list[tuple[str, Tried]], judge: _Judge) -> list
             found.append(judge.tried(with_learning_rate(study, sp.Rational(f"{middle * (1 + share):.4g}"))))
         width /= 3
     return found
+
+
+def _proof(
+    study: Study, goal: Goal, tried: list[Trial], judge: _Judge, high: sp.Rational | None, tolerance: sp.Rational
+) -> tuple[RangeProof | None, list[Trial]]:
+    """What is proven of all learning rates up to the highest, and those measured on the way."""
+    allowed = [one for kind, one in tried if kind == "allowed"]
+    if not allowed or not isinstance(goal, Risk):
+        return None, []
+    best = _ranked(allowed, goal, sp.S.Zero)[0]
+    top = high or largest_learning_rate(study)
+    ends = {"high": top, "margin": judge.margin, "tolerance": tolerance}
+    return prove_range(study, goal, best, lambda value: judge.tried(with_learning_rate(study, value)), **ends)
 
 
 def _ranked(allowed: list[Tried], goal: Goal, tolerance: sp.Rational) -> tuple[Tried, ...]:

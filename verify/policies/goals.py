@@ -112,7 +112,7 @@ def seconds_per_update(study: Study) -> Enclosure:
 
 
 @dataclass(frozen=True)
-class _Risk(Goal):
+class Risk(Goal):
     """Goals of the excess risk of all modes together, from x = ``start`` until time 0 in every mode."""
 
     start: sp.Rational = sp.S.One
@@ -137,7 +137,7 @@ class _Risk(Goal):
 
 
 @dataclass(frozen=True)
-class TrainingTime(_Risk):
+class TrainingTime(Risk):
     """Seconds until the excess risk of all modes together stays below ``level`` > 0.
 
     Example: ``TrainingTime(level=sp.Rational(1, 2)).words()["target"]["value"] == "1/2"``.
@@ -165,7 +165,7 @@ class TrainingTime(_Risk):
 
 
 @dataclass(frozen=True)
-class ExcessRisk(_Risk):
+class ExcessRisk(Risk):
     """The largest excess risk of all modes together from ``budget`` > 0 seconds on.
 
     Example: ``ExcessRisk(budget=sp.Integer(3)).seconds(Enclosure.of(1)) == 3``.

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+import sympy as sp
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
@@ -71,18 +72,19 @@ def number(record: Record | None) -> Markup:
         return Markup('<span class="absent">none proven</span>')
     if record["kind"] == "enclosure":
         return number_html(Enclosure.from_json(record))
-    return Markup('<span class="number exact"><span class="digits">{}</span></span>').format(record["value"])
+    return Markup('<span class="number exact"><span class="digits">{}</span></span>').format(decimal(record["value"]))
 
 
 def _question(record: Record) -> str:
-    goal = [value["value"] for value in record.get("goal", {}).values()]
+    goal = [decimal(value["value"]) for value in record.get("goal", {}).values()]
     return _GOALS[record["objective"]].format(record["setting"].replace("_", " "), *goal)
 
 
 def _choice(record: Record, one: Record) -> str:
     """The value of a choice in a few words."""
     if "choice" in one:
-        parts = [value if isinstance(value, str) else value["value"] for value in one["choice"].values() if value]
+        chosen = (value for value in one["choice"].values() if value)
+        parts = [value if isinstance(value, str) else decimal(value["value"]) for value in chosen]
         return " of ".join(parts) or "none"
     if "workers_of_class" in one:
         return " + ".join(count["value"] for count in one["workers_of_class"])
@@ -108,13 +110,33 @@ def _proof(record: Record) -> list[str]:
             f"range is covered by {proof['pieces']} pieces, each proven slower or not allowed."
         ]
     told = [f"{proof['tried']} values were tried, each an enclosure."]
-    if not proof["complete"]:
+    if proof["range"] is not None:
+        told += _range(record)
+    elif not proof["complete"]:
         told.append("They are a grid, closer around the best: nothing is proven between them.")
     for name, words in _PARTS.items():
         if proof[name]:
             reasons = sorted({one["why"] for one in proof[name]})
             told.append(f"{len(proof[name])} are {words}: {'; '.join(reasons)}.")
     return told
+
+
+def _range(record: Record) -> list[str]:
+    """What is proven of a whole range of learning rates."""
+    proof = record["proof"]
+    low, high = (decimal(one["value"]) for one in proof["range"]["searched"])
+    none = f"from {low} to {high} no other value is better by more than {decimal(proof['tolerance'])} of the best one"
+    if record["certified"]:
+        pieces = proof["range"]["pieces"]
+        return [f"Proven: {none}. The range is covered by {pieces} pieces, each proven worse or not allowed."]
+    pieces = ", ".join(f"{float(sp.Rational(a)):.6g} to {float(sp.Rational(b)):.6g}" for a, b in _few(proof))
+    return [f"Not proven that {none}: {pieces} are left over."]
+
+
+def _few(proof: Record) -> list[list[str]]:
+    """The first of the pieces left over."""
+    found: list[list[str]] = proof["range"]["undecided"]
+    return found[:4]
 
 
 def _margins(record: Record) -> list[tuple[str, Record | None, Record | None]]:

@@ -58,13 +58,14 @@ def plain(value: Value) -> str:
 
 
 def decimal(text: str) -> str:
-    """A written fraction as the decimal it is, where that ends soon; anything else as it stands.
+    """A written fraction as the decimal it is, where that ends soon; a double as it was written; else as it stands.
 
-    Example: ``(decimal("569/100000"), decimal("1/3"), decimal("16")) == ("0.00569", "1/3", "16")``.
+    Example: ``(decimal("569/100000"), decimal("1/3"), decimal(str(sp.Rational(0.05)))) == ("0.00569", "1/3", "0.05")``.
     """
     if not re.fullmatch(r"\d+/[1-9]\d*", text):
         return text
-    return _terminating(sp.Rational(text)) or text
+    number = sp.Rational(text)
+    return _terminating(number) or (repr(float(number)) if _is_double(number) else text)
 
 
 def percent(fraction: float) -> str:
@@ -96,17 +97,18 @@ def _exact(expression: sp.Expr) -> Shown:
         terminating = _terminating(expression)
         if terminating is not None:
             return Shown("exact", "=", terminating, "exact")
-        if (
-            expression.q > 10**6
-            and expression.q & (expression.q - 1) == 0
-            and sp.Rational(float(expression)) == expression
-        ):
+        if _is_double(expression):
             return Shown("exact", "≈", _minus(repr(float(expression))), "exact double")
         small = max(abs(expression.p), expression.q) < 10**6
         return Shown("exact", "=" if small else "≈", _approximate(expression), "exact", expression if small else None)
     if expression.is_number and expression.is_real and expression.is_finite:
         return Shown("exact", "=", _approximate(expression), "exact", expression)
     return Shown("exact", "=", "", "exact", expression)
+
+
+def _is_double(number: sp.Rational) -> bool:
+    """Whether a fraction is one that only a double has: a long denominator, a power of two."""
+    return bool(number.q > 10**6 and number.q & (number.q - 1) == 0 and sp.Rational(float(number)) == number)
 
 
 def _terminating(expression: sp.Rational) -> str | None:

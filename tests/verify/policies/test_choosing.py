@@ -91,19 +91,6 @@ def test_what_workers_may_cost_excludes_the_dear_ones() -> None:
     assert {one.why for one in bound.refused} == {"too dear"}
 
 
-@pytest.mark.slow
-def test_a_grid_of_learning_rates_says_that_it_is_one() -> None:
-    found = best_choice(study(Asynchronous(8), Constant(1), "1/100"), "learning_rate", ExcessRisk(budget=sp.Integer(6)))
-    assert not found.certified
-    assert not found.to_json()["proof"]["complete"]
-    assert all(one.reached is not None for one in found.allowed)
-    best = found.best.reached
-    assert best is not None
-    assert all(
-        found.goal.best_of(one.reached, best).upper >= best.upper * 0.998 for one in found.allowed if one.reached
-    )
-
-
 def test_what_the_theory_does_not_cover_is_named() -> None:
     found = best_choice(study(Asynchronous(3), Constant(1), "1/4"), "scheme")
     assert {one.option.keys[0][1] for one in found.uncovered} == {"k-async"}

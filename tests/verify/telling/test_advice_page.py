@@ -22,7 +22,14 @@ def exact(value: str) -> dict[str, str]:
 
 def record(**changes: Any) -> dict[str, Any]:
     tried = [{"rung": "R3", "choice": {"batch": exact(n)}, "reached": Enclosure.of(int(n)).to_json()} for n in "31"]
-    proof = {"tried": 3, "complete": True, "tolerance": "1/1000", "mean_square_margin": "1/2", "unproven": []}
+    proof = {
+        "tried": 3,
+        "complete": True,
+        "range": None,
+        "tolerance": "1/1000",
+        "mean_square_margin": "1/2",
+        "unproven": [],
+    }
     proof |= {"refused": [{"choice": {"batch": exact("2")}, "why": "too <dear>"}], "not_covered": []}
     told = {"schema": "staleproof-advice/1", "case": "", "study": "<b>s</b>", "objective": "decay_rate", "goal": {}}
     told |= {"unit": "1/s", "setting": "batch", "given": tried[1], "advised": tried[0], "gain": None, "certified": True}
@@ -47,7 +54,7 @@ def test_the_page_says_what_is_proven_and_what_is_not() -> None:
 
 def test_a_goal_s_number_stands_in_the_question() -> None:
     text = page(record(objective="training_time", goal={"target": exact("1/20")}, unit="s"), None)
-    assert "Which batch brings the excess risk below 1/20 soonest, for good?" in text
+    assert "Which batch brings the excess risk below 0.05 soonest, for good?" in text
 
 
 def test_both_files_are_written(tmp_path: Path) -> None:
@@ -69,3 +76,13 @@ def test_names_and_numbers_are_written_for_people() -> None:
     assert "From 0 to 0.125 no other value is faster by more than 0.001 of the rate" in page(
         record(proof=searched), None
     )
+
+
+def test_a_range_of_learning_rates_names_what_is_left_over() -> None:
+    covered = {"searched": [exact("0"), exact("1/2")], "pieces": 7, "undecided": [["1/5", "1/4"]]}
+    proof = {**record()["proof"], "complete": False, "tolerance": "1/100", "range": covered}
+    text = page(record(proof=proof, certified=False), None)
+    assert "Not proven that from 0 to 0.5 no other value is better by more than 0.01 of the best one" in text
+    assert "0.2 to 0.25 are left over" in text
+    proof = {**proof, "range": {**covered, "undecided": []}}
+    assert "covered by 7 pieces" in page(record(proof=proof), None)
