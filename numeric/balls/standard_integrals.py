@@ -6,6 +6,12 @@
 The first by the path v = 1 -+ i r, on which |v| >= 1 and Re(z v) = x + |y| r; the second by int_1^oo v^-nu dv; the
 third by parts: z E_nu(z) = e^-z - nu E_(nu + 1)(z), where nu |E_(nu + 1)(z)| <= e^-x. A wide ball is evaluated at its
 centre and widened by such a bound on the derivative -E_(nu - 1).
+
+Durations with a density that is analytic in a sector are averaged along the ray arg v = -+phi, on the side of x, where
+Re(x v) = p |v| with p = Re x cos phi + |Im x| sin phi >= 0: far up the axis they are as small as far to the right,
+
+    |int_0^oo v^n e^(-x v) k v^(k-1) e^(-v^k) dv| <= k Gamma(k + n)/p^(k + n)            if k phi <= pi/2
+    |E V^n e^(-x V)| <= e^(phi^2/(2 sigma^2)) E V^n e^(-p V)                             for a lognormal V
 """
 
 from __future__ import annotations
@@ -21,6 +27,7 @@ from numeric.balls.weibull_series import weibull_series
 
 _ROUNDING = 16  # bits that a value may lose to rounding
 _MOST_MORE = 4096  # bits worked with beyond the working precision
+_STEEPEST = 0.75  # the largest angle of a ray along which averages are bounded
 _TURNED = 0.2 * math.pi  # the largest half-width of a strip in which e^y keeps a positive real part
 
 
@@ -101,7 +108,11 @@ def weibull_integral(kit: BallKit, order: Ball, shape: Ball, x: Ball) -> Ball:
     def moment(power: int) -> Any:
         return (1 + power / shape).gamma().real
 
-    return _over(kit, _mirrored(at), moment, n, x, k > 1)
+    def far(ball: Ball, power: int) -> Any | None:
+        along = _along_ray(ball, min(_STEEPEST, 1.57 / k))
+        return (shape.real * (shape.real + power).gamma() / along ** (shape.real + power)).upper() if along else None
+
+    return _over(kit, _mirrored(at), moment, n, x, k > 1, far)
 
 
 def lognormal_integral(kit: BallKit, spread: Ball, x: Ball) -> Ball:
@@ -118,7 +129,22 @@ def lognormal_integral(kit: BallKit, spread: Ball, x: Ball) -> Ball:
     def moment(power: int) -> Any:
         return (power**2 * spread.real**2 / 2).exp()
 
-    return _over(kit, _mirrored(at), moment, 0, x, False)
+    def far(ball: Ball, power: int) -> Any | None:
+        angle = min(_STEEPEST, rate)
+        along = _along_ray(ball, angle)
+        if not along or along < 1:
+            return None
+        weight = (kit.complex(angle, 0).real ** 2 / (2 * spread.real**2)).exp()
+        return (weight * abs(at(kit.complex(along, 0), power))).upper()
+
+    return _over(kit, _mirrored(at), moment, 0, x, False, far)
+
+
+def _along_ray(ball: Ball, angle: float) -> Any | None:
+    """The least Re(x v)/|v| along the ray at ``angle`` < pi/2 on the side of x, for x in a ball of Re x >= 0."""
+    turn = type(ball.real)(angle)
+    least = (ball.real.lower() * turn.cos() + abs(ball.imag).lower() * turn.sin()).lower()
+    return least if least > 0 else None
 
 
 def _sharp(parameter: Ball) -> bool:
@@ -139,18 +165,34 @@ def _mirrored(at: Callable[[Ball, int], Ball]) -> Callable[[Ball, int], Ball]:
 
 
 def _over(
-    kit: BallKit, at: Callable[[Ball, int], Ball], moment: Callable[[int], Any], order: int, x: Ball, entire: bool
+    kit: BallKit,
+    at: Callable[[Ball, int], Ball],
+    moment: Callable[[int], Any],
+    order: int,
+    x: Ball,
+    entire: bool,
+    far: Callable[[Ball, int], Any | None] = lambda ball, power: None,
 ) -> Ball:
-    """The values over a ball: no larger than at its leftmost point, near the imaginary axis than the moments."""
+    """The values over a ball: no larger than at its leftmost point, near the imaginary axis than the moments.
+
+    ``far`` bounds them over a ball of the right half-plane by what they are along a ray, where that is known.
+    """
     if x.is_exact() or not (entire or x.real >= 0):
         return at(x, order)
     size, slope = moment(order), moment(order + 1)
     if not 0 <= x.real.lower() < 1:
         leftmost = kit.complex(x.real.lower(), 0)
         size, slope = at(leftmost, order).real, at(leftmost, order + 1).real
+    if x.real >= 0:
+        size, slope = (_smaller(bound, far(x, order + by)) for by, bound in enumerate((size, slope)))
     if not (size.is_finite() and slope.is_finite()):
         return kit.constant("nan")
     return narrower(disc(kit, x, size), centred(kit, x, at(x.mid(), order), slope.upper()))
+
+
+def _smaller(bound: Any, other: Any | None) -> Any:
+    """The smaller of two bounds, the second one only where it is known."""
+    return other if other is not None and other.is_finite() and not bound < other else bound
 
 
 def centred(kit: BallKit, ball: Ball, middle: Ball, slope: Any | None) -> Ball:

@@ -10,13 +10,37 @@ import sympy as sp
 from derive import symbols as y
 from derive.characteristic import CharacteristicEquation, delay_equation, momentum_equation
 from derive.law import Law
-from derive.laws import Constant, Empirical, Exponential, Gamma, Mixture, Pareto, Truncated, Uniform
+from derive.laws import (
+    Constant,
+    Empirical,
+    Exponential,
+    Gamma,
+    Hyperexponential,
+    InverseGaussian,
+    LogNormal,
+    Mixture,
+    OrderStatistic,
+    Pareto,
+    ShiftedExponential,
+    Truncated,
+    Uniform,
+    Weibull,
+)
 from numeric.roots.characteristic import Spectrum, spectrum
 from numeric.roots.records import precise_enough
 from verify.hunting.hard_equations import through
 from verify.hunting.root_judges import by_choice
 
 HALF = sp.Rational(1, 2)
+MIXED: list[Law] = [
+    *(Exponential(1), Gamma("1/10", 1), Weibull("3/4", 1), Weibull("1/2", "1/2")),
+    Hyperexponential(["1/2", "1/2"], ["1/100", 2]),
+]
+UNMIXED: list[Law] = [
+    *(Gamma("5/2", 1), InverseGaussian(1, 1), LogNormal("-1/8", "1/2"), LogNormal(-2, 2), Weibull("3/2", 1)),
+    *(Pareto("5/2", 1), Uniform(0, 2), ShiftedExponential("1/2", "1/2"), Truncated(Exponential(1), 3)),
+    *(OrderStatistic(Exponential(1), 2, 4), Mixture([(HALF, Constant(1)), (HALF, Exponential(1))])),
+]
 
 
 def put_back(equation: CharacteristicEquation, found: Spectrum) -> None:
@@ -68,6 +92,19 @@ def test_products_of_damping_and_delay_over_eighteen_orders(power: int) -> None:
         expected = mpmath.lambertw(-(mpmath.mpf(10) ** power))
         assert abs(mpmath.mpf(found.roots[0].re.mid) - expected.real) <= abs(expected) * mpmath.mpf(10) ** -15
     assert found.unstable_count == 2 * int(sp.floor(product / (2 * sp.pi) + sp.Rational(3, 4)))
+
+
+@pytest.mark.parametrize("law", [*MIXED, *UNMIXED], ids=str)
+def test_tiny_and_huge_products_of_any_law(law: Law) -> None:
+    """Mixtures of exponentials, Weibull delays of shape below 1 among them, are stable however large the damping."""
+    for power in (-12, 6):
+        equation = delay_equation(sp.Rational(10) ** power, law)
+        found = spectrum(equation)
+        assert found.certified, found.reason
+        assert found.unstable_count is not None
+        assert (found.unstable_count > 0) == (power > 0 and law not in MIXED)
+        if not isinstance(law, Weibull | LogNormal):  # mpmath has no name for their transforms
+            put_back(equation, found)
 
 
 @pytest.mark.parametrize("damping", ["1/5", "1", "2", "20"])

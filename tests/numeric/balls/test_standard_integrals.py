@@ -10,7 +10,12 @@ import pytest
 import sympy as sp
 
 from derive import symbols as y
-from derive.standard_integrals import bounded_exponential_integral, exponential_integral, weibull_integral
+from derive.standard_integrals import (
+    bounded_exponential_integral,
+    exponential_integral,
+    lognormal_integral,
+    weibull_integral,
+)
 from numeric.enclosure import Ball, acb, arb, compile_ball, fmpq, precision
 
 ORDERS = [sp.Rational(11, 10), sp.Rational(5, 2), sp.Integer(3), sp.Rational(41, 2)]
@@ -122,3 +127,25 @@ def test_a_wide_ball_far_on_the_right_is_as_narrow_as_the_weight_there_allows() 
     narrow, wide = program(acb(9)), program(acb(arb(9, 1e-3), arb(0, 1e-3)))
     assert wide.contains(narrow.mid())
     assert float(wide.real.rad()) < 2e-3 * float(narrow.real.mid()), "it falls like v^5 e^(-9 v), not like its moments"
+
+
+@pytest.mark.parametrize(
+    "transform",
+    [weibull_integral(power, shape, y.s) for shape in (sp.Rational(3, 4), sp.Rational(3, 2), 4) for power in (0, 1)]
+    + [lognormal_integral(sp.Rational(1, 2), y.s), lognormal_integral(2, y.s)],
+    ids=str,
+)
+def test_far_up_the_axis_a_wide_ball_is_bounded_by_the_average_along_a_ray(transform: sp.Expr) -> None:
+    """Above and below, on the axis and right of it; the moments, of the order of 1, bound nothing there."""
+    program = compile_ball(transform, [y.s])
+    generator = np.random.default_rng(5)
+    for height in (3e2, 3e4, -3e4):
+        for right in (0.0, 1.0):
+            wide = acb(right, arb(height, abs(height) / 3))
+            found = program(wide)
+            inside = height * (1 + generator.uniform(-1, 1, 12) / 3)
+            assert all(found.overlaps(program(acb(right, float(point)))) for point in inside)
+            assert all(abs(program(acb(right, float(point)))) < 2 * found.real.rad() for point in inside)
+            assert float(found.real.rad()) < 0.5
+        farther = program(acb(0, arb(10 * height, height)))
+        assert float(farther.real.rad()) < max(float(found.real.rad()) / 2, 1e-18)  # or only its rounding is left
