@@ -4,6 +4,8 @@ from numeric.charts.cells import Axis as Axis
 from numeric.charts.stability import stability_chart as stability_chart
 from numeric.charts.subdivision import ChartBudget as ChartBudget
 from numeric.enclosed.axis_crossings import crossing_frequency as crossing_frequency
+from numeric.enclosed.circle import drawn_staleness_variance as drawn_staleness_variance
+from numeric.enclosed.circle import mean_square_step as mean_square_step
 from numeric.enclosed.delay_grid import delay_weights as delay_weights
 from numeric.enclosed.level_crossing import training_time as training_time
 from numeric.enclosed.linear_moments import workers_second_moment as workers_second_moment

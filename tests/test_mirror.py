@@ -156,11 +156,11 @@ ELSEWHERE = {
     "numeric/roots/function.py": ("numeric/roots/test_proof.py", "ball programs, tested by what they prove"),
     "numeric/event_loop/system.py": ("numeric/event_loop/test_compiled.py", "a record, tested by what simulates it"),
     "numeric/simulation/pilot.py": ("numeric/simulation/test_tasks.py", "the burn-in, tested by what it removes"),
-    "verify/predicting/class_numbers.py": (
+    "numeric/enclosed/class_sums.py": (
         "verify/second_routes/test_stale_workers.py",
         "numbers of claims, tested beside the workers by name",
     ),
-    "verify/predicting/staged_numbers.py": (
+    "numeric/enclosed/staged_variance.py": (
         "verify/second_routes/test_staged.py",
         "numbers, tested against workers by name",
     ),

@@ -136,6 +136,11 @@ def families_of(law: Law) -> set[str]:
     return names
 
 
+def stages_of(law: Law) -> sp.Expr | None:
+    """The shape of a gamma law, 1 of an exponential one; None of any other."""
+    return {"exponential": sp.Integer(1), "gamma": getattr(law, "shape", None)}.get(law.name)
+
+
 def _would_explode(expression: sp.Expr, values: Mapping[sp.Symbol, sp.Expr]) -> bool:
     """Whether an exact power such as (k/(k+1))^(k+1) would have more digits than anyone can use."""
     shape = values.get(y.shape)

@@ -41,11 +41,6 @@ def claim_of_law(subject: str, name: str) -> str:
     return f"law.{subject}.{name.replace('_', '-')}"
 
 
-def stages_of(law: Law) -> sp.Expr | None:
-    """The shape of a gamma law, 1 of an exponential one; None of any other."""
-    return {"exponential": sp.Integer(1), "gamma": getattr(law, "shape", None)}.get(law.name)
-
-
 def over_frequencies(
     expression: sp.Expr, transform: Transform, equation: CharacteristicEquation, gain: Enclosure
 ) -> Enclosure:

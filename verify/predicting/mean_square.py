@@ -6,7 +6,7 @@ limit. An event trigger is seen from far: there every gradient is sent, near the
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import replace
 
 import sympy as sp
@@ -22,6 +22,7 @@ from derive.models.schemes import SchemeModel
 from derive.studies.models import linear_model_of
 from derive.studies.records import Study, UpdateEquation
 from numeric.charts.criteria import Gain
+from numeric.enclosed.stationary import gain_weights
 from verify.predicting.spectra import characteristic_equations
 
 Criterion = tuple[CharacteristicEquation, sp.Expr, Gain]
@@ -122,15 +123,6 @@ def _with_velocity(model: SchemeModel) -> Iterator[Criterion]:
     margin = model.claimed(VELOCITY).subs(y.velocity_correlation, correlation)
     equation, weights = model.noise_equation, gain_weights(model.values[y.arrival_rate])
     yield from ((equation, one, weights) for one in (margin, correlation**2))  # whose gains both share
-
-
-def gain_weights(rate: sp.Expr) -> Mapping[sp.Symbol, sp.Expr]:
-    """The noise gains of shots with momentum, by symbol: the weight of each frequency beside the arrival rate.
-
-    Example: ``gain_weights(sp.Integer(1))[y.fast_gain].subs(y.frequency, 1) == sp.Rational(1, 2)``.
-    """
-    high = y.frequency**2 / (y.frequency**2 + rate**2)
-    return {y.second_moment_gain: sp.S.One, y.fast_gain: high, y.band_gain: sp.factor(high * (1 - high))}
 
 
 def _drawn_limit(study: Study) -> sp.Expr | None:

@@ -17,19 +17,19 @@ from derive.claims import CLAIMS, Claim
 from derive.formulas.shown import ShownAsLatex, aligned
 from derive.laws import Constant
 from derive.models.linear import LinearModel
-from derive.models.modes import ModeModel, OutsideDomainError, put_in
+from derive.models.modes import ModeModel, OutsideDomainError, put_in, stages_of
 from derive.monotone_root import MonotoneRoot
 from derive.rules.laws import transform_of
 from derive.rules.occupied import square_at
 from derive.rules.staleness_classes import chance_at
 from derive.studies.models import linear_model_of
 from derive.studies.records import Study
+from numeric.enclosed.class_sums import added_over_occupancies
 from numeric.enclosed.quadrature import noise_gain
 from numeric.enclosure import Enclosure, evaluate
 from numeric.roots.characteristic import Spectrum, spectrum
 from numeric.values import Exact
-from verify.predicting.claimed_numbers import Predicted, over_frequencies, renewal_overlap, stages_of
-from verify.predicting.class_numbers import added_over_occupancies
+from verify.predicting.claimed_numbers import Predicted, over_frequencies, renewal_overlap
 from verify.predicting.prediction import Prediction as Prediction
 from verify.predicting.scheme_numbers import counted, delays
 

@@ -15,10 +15,10 @@ import sympy as sp
 from derive import symbols as y
 from derive.claims import CLAIMS
 from derive.law import Law
+from derive.models.modes import stages_of
 from derive.rules.staleness import renewal_integral
 from numeric.enclosure import Enclosure, evaluate
 from numeric.simulation.windows import WindowCounts, window_counts
-from verify.predicting.claimed_numbers import stages_of
 from verify.predicting.predictions import ModePredictions, Prediction
 from verify.sampling.planned import PlannedCheck
 from verify.sampling.simulating import mode_system

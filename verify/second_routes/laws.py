@@ -19,13 +19,14 @@ from derive.claims import CLAIMS
 from derive.law import Law
 from derive.laws import Gamma
 from derive.laws.density_law import DensityLaw
+from derive.models.modes import stages_of
 from derive.rules.laws import transform_of
 from numeric.balls.transform_derivatives import transform_derivative
 from numeric.enclosed.law_quadrature import integral_over_density
 from numeric.enclosed.renewal import between
 from numeric.enclosure import Enclosure, evaluate
 from verify.agreement import judge_agreement
-from verify.predicting.claimed_numbers import NEAR_ZERO, claim_of_law, stages_of
+from verify.predicting.claimed_numbers import NEAR_ZERO, claim_of_law
 from verify.predicting.predictions import ModePredictions
 from verify.verdict import Verdict
 

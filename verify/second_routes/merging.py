@@ -15,6 +15,7 @@ import sympy as sp
 from derive import symbols as y
 from derive.claims import CLAIMS
 from derive.laws.density_law import DensityLaw
+from derive.models.modes import stages_of
 from derive.rules.heterogeneous import worker_mean, worker_transform
 from derive.rules.laws import cdf_of
 from derive.rules.merging import exact_renewal_integrals
@@ -24,7 +25,7 @@ from numeric.enclosed.renewal import between
 from numeric.enclosure import Enclosure, evaluate
 from numeric.values import Exact
 from verify.agreement import judge_agreement
-from verify.predicting.claimed_numbers import NEAR_ZERO, stages_of
+from verify.predicting.claimed_numbers import NEAR_ZERO
 from verify.predicting.predictions import ModePredictions, plain_model
 from verify.second_routes.exact_chains import Chain, Move, stages_chain
 from verify.second_routes.laws import FALL

@@ -16,12 +16,12 @@ from derive.claims import CLAIMS
 from derive.law import Law
 from derive.laws import Constant
 from derive.models.linear import OutsideDomainError, linear_model, put_in
+from derive.models.modes import stages_of
 from derive.schemes import Asynchronous
 from numeric.enclosure import Enclosure, evaluate, evaluate_complex
 from numeric.roots.characteristic import spectrum
 from numeric.values import Exact
 from verify.agreement import judge_agreement, judge_certified_bound
-from verify.predicting.claimed_numbers import stages_of
 from verify.predicting.predictions import ModePredictions
 from verify.second_routes.kept_limits import critical_damping_of_law, limit_of_law
 from verify.verdict import Verdict

@@ -17,7 +17,7 @@ from derive import symbols as y
 from derive.claims import CLAIMS
 from derive.laws import Constant
 from derive.models.linear import LinearModel
-from derive.models.modes import put_in
+from derive.models.modes import put_in, stages_of
 from derive.rules.modelling import mean_path
 from derive.rules.second_moments import fundamental_of, second_moment_of
 from numeric.enclosed.linear_moments import moments_after
@@ -25,7 +25,6 @@ from numeric.enclosed.second_moment import second_moment
 from numeric.enclosure import Enclosure
 from numeric.values import Exact
 from verify.agreement import judge_agreement
-from verify.predicting.claimed_numbers import stages_of
 from verify.predicting.predictions import ModePredictions
 from verify.second_routes.stage_moments import shot_variance_of_stages
 from verify.verdict import Evidence, Verdict

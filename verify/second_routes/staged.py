@@ -21,11 +21,11 @@ from derive.models.linear import LinearModel
 from derive.models.modes import families_of
 from derive.schemes import Asynchronous
 from numeric.enclosed.renewal import between
+from numeric.enclosed.staged_variance import staged_variance
 from numeric.enclosure import Enclosure, evaluate
 from numeric.values import Exact
 from verify.agreement import judge_agreement
 from verify.predicting.predictions import ModePredictions, plain_model
-from verify.predicting.staged_numbers import staged_variance
 from verify.second_routes.exact_chains import solved
 from verify.second_routes.stage_moments import shot_variance_of_stages
 from verify.verdict import Evidence, Verdict

@@ -16,9 +16,9 @@ import sympy as sp
 from derive import symbols as y
 from derive.claims import CLAIMS
 from derive.models.modes import OutsideDomainError
+from numeric.enclosed.class_sums import over_classes
 from numeric.values import Exact
 from verify.agreement import judge_agreement
-from verify.predicting.class_numbers import over_classes
 from verify.predicting.predictions import ModePredictions, plain_model
 from verify.second_routes.exact_chains import Move, solved, staleness_chain
 from verify.verdict import Evidence, Verdict

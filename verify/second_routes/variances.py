@@ -14,11 +14,11 @@ from derive import symbols as y
 from derive.claims import CLAIMS
 from derive.laws import Constant
 from derive.models.linear import LinearModel, OutsideDomainError
+from derive.models.modes import stages_of
 from numeric.enclosed.covariance import covariance_gain
 from numeric.enclosure import evaluate
 from numeric.values import Exact
 from verify.agreement import judge_agreement
-from verify.predicting.claimed_numbers import stages_of
 from verify.predicting.predictions import ModePredictions, mean_square_margin
 from verify.second_routes.stage_moments import shot_variance_of_stages
 from verify.verdict import Verdict

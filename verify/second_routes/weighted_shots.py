@@ -19,10 +19,11 @@ from derive.models.schemes import mode_model
 from derive.schemes import Asynchronous
 from numeric.enclosed.law_quadrature import integral_over_density
 from numeric.enclosed.quadrature import noise_gain
+from numeric.enclosed.stationary import gain_weights
 from numeric.enclosure import Enclosure, evaluate
 from numeric.values import Exact
 from verify.agreement import judge_agreement
-from verify.predicting.mean_square import CORRELATION, TRIGGER, VELOCITY, WEIGHTED, gain_weights
+from verify.predicting.mean_square import CORRELATION, TRIGGER, VELOCITY, WEIGHTED
 from verify.predicting.predictions import ModePredictions
 from verify.verdict import Verdict
 

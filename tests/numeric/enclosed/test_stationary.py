@@ -27,8 +27,8 @@ def test_a_variance_is_refused_where_there_is_none() -> None:
         stationary_variance(model(Exponential(1), "1"))
     with pytest.raises(ValueError, match="not proven stable"):
         stationary_variance(model(Constant(1), "1/2"))
-    with pytest.raises(ValueError, match="allowed: R1, R2"):
-        stationary_variance(model(Constant(1)), "R0")  # type: ignore[arg-type]
+    with pytest.raises(ValueError, match="allowed: R0, R1, R2, Rd"):
+        stationary_variance(model(Constant(1)), "R4")  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(
@@ -51,5 +51,5 @@ def test_the_risk_of_a_spectrum_adds_its_modes() -> None:
     assert not stationary_risk(models, "R1").contains(closed)
     with pytest.raises(ValueError, match="none"):
         stationary_risk([])
-    with pytest.raises(ValueError, match="R1, R2"):
+    with pytest.raises(ValueError, match="R0, R1, R2, Rd"):
         stationary_risk(models, "R3")  # type: ignore[arg-type]

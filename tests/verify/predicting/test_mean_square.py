@@ -12,10 +12,11 @@ from derive.rules.velocity_shots import _second_moments
 from derive.studies.records import Study
 from numeric.charts.subdivision import ChartBudget
 from numeric.enclosed.quadrature import noise_gain
+from numeric.enclosed.stationary import gain_weights
 from numeric.enclosure import evaluate
 from tests.verify.predicting.test_charts import CONSTANT, workers
 from verify.predicting.charts import mean_square_rung, study_chart
-from verify.predicting.mean_square import criteria_of, gain_weights, seen_from_far
+from verify.predicting.mean_square import criteria_of, seen_from_far
 
 EXPONENTIAL = '{ law = "exponential", mean = 1 }'
 SCHEMES = {

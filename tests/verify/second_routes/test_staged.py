@@ -12,8 +12,8 @@ from derive.claims import CLAIMS
 from derive.laws import Gamma
 from derive.models.modes import OutsideDomainError
 from derive.studies.study import Optimizer, Study, Workers, load_study
+from numeric.enclosed.staged_variance import staged_variance
 from verify.predicting.predictions import ModePredictions
-from verify.predicting.staged_numbers import staged_variance
 from verify.second_routes.staged import AT_UPDATES, GAPS, OVER_TIME, named_variance, staged_agreement, staged_series
 
 STUDY = load_study("reports/studies/textbook.toml").cases[2].study

@@ -9,8 +9,8 @@ from derive import symbols as y
 from derive.claims import CLAIMS
 from derive.models.modes import OutsideDomainError
 from derive.studies.study import Study, load_study
+from numeric.enclosed.class_sums import over_classes
 from verify.mutants.planted_claims import planted
-from verify.predicting.class_numbers import over_classes
 from verify.predicting.predictions import ModePredictions
 from verify.second_routes.stale_workers import SHARE, STEP, VARIANCE, named_variance, stale_agreement
 

@@ -1,4 +1,4 @@
-"""Stage: predictions. Input: a claim that adds over occupancies, numbers of a mode. Output: its number.
+"""Stage: exact moments. Input: a claim that adds over occupancies, numbers of a mode. Output: its number.
 
 The claim says how the occupancies of the classes of staleness are weighed; their chances and second moments solve the
 equations derived for this threshold. A wrong claim gives a wrong number, or none.
@@ -13,13 +13,12 @@ import sympy as sp
 
 from derive import symbols as y
 from derive.derivations.stale_workers import class_equations
-from derive.models.modes import ModeModel, OutsideDomainError
+from derive.models.modes import ModeModel, OutsideDomainError, stages_of
 from derive.rules.staleness_classes import added_over_classes, chance_at
 from numeric.enclosed.occupancy import TooManyUnknowns
+from numeric.enclosed.staged_variance import staged_variance
 from numeric.enclosed.staleness_classes import MOST_UNKNOWNS, ClassMoments, class_moments, unknown_count
 from numeric.enclosure import Enclosure, evaluate
-from verify.predicting.claimed_numbers import stages_of
-from verify.predicting.staged_numbers import staged_variance
 
 
 def over_classes(expression: sp.Expr, last: int, workers: int, values: Mapping[sp.Symbol, sp.Expr]) -> Enclosure:

@@ -1,4 +1,4 @@
-"""Stage: predictions. Input: a claim about stages, numbers of a mode. Output: its variance, from the occupancies.
+"""Stage: exact moments. Input: a claim about stages of cycles, numbers. Output: its variance from the occupancies.
 
 The claim says how the second moments of the occupancies are weighed; they solve the equations derived for this number
 of stages. A wrong claim gives a wrong number, or none.
