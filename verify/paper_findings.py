@@ -118,12 +118,12 @@ def _memoryless(cases: Sequence[Observed], _: Figure | None) -> Iterator[str]:
             ("staleness_mean", "mean staleness"),
         )
     }
-    parts = [f"the {name} by at most {gap.text} ({where(gap.case)})" for name, gap in farthest.items() if gap]
+    parts = [f"{gap.text} in the {name} ({where(gap.case)})" for name, gap in farthest.items() if gap]
     if parts:
         largest = max(abs(gap.off) for gap in farthest.values() if gap)
         yield (
-            f"{_seen(largest < 0.05)}: in {len(others)} cases whose cycles are not memoryless, prediction and "
-            f"simulation differ in {listed(parts)}."
+            f"{_seen(largest < 0.05)}: in {len(others)} cases whose cycles are not memoryless, predictions are off the "
+            f"simulation, where they are farthest off, by {listed(parts)}."
         )
     poisson = gaps(others, "staleness_variance").get("R1", ())
     if poisson:
@@ -180,7 +180,7 @@ def _roots(cases: Sequence[Observed], _: Figure | None) -> Iterator[str]:
     growing = sum(case.mode.mean_is_unstable for case in right)
     rates = gaps(cases, "decay_rate")
     gap = _farthest(rates.get("R3", ()) or rates.get("Rd", ()))
-    far = f" Its rate is at most {gap.text} off the simulated one ({where(gap.case)})." if gap else ""
+    far = f" Its rate is at worst {gap.text} off the simulated one ({where(gap.case)})." if gap else ""
     yield (
         f"{_seen(bool(decided) and len(right) == len(decided))}: in {len(right)} of {len(decided)} cases the rightmost "
         f"root says whether the simulated mean settles ({len(right) - growing}) or diverges ({growing}).{far}"

@@ -7,7 +7,7 @@ know the definitions of these models and no formula. Every replica has its own r
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
@@ -22,6 +22,7 @@ from numeric.event_loop.draw_printer import print_draw
 Array = NDArray[np.float64]
 
 REPLICAS = 96
+_TOGETHER = 384  # replicas of the shot model side by side, a few kB a shot in all
 STREAMS = 1 << 20  # the samplers' streams begin here: no replica of a simulation has them
 
 
@@ -99,14 +100,24 @@ def shot_second_moments(
     """
     if not 0 <= burn_in < shots - 1:
         raise ValueError(f"burn_in = {burn_in}: allowed: 0 to {shots - 2}")
-    times, reads, noise = (np.empty((replicas, shots)) for _ in range(3))
-    for k in range(replicas):
-        rng = generator(seed, 4 * STREAMS + k)
-        times[k] = np.cumsum(rng.standard_exponential(shots)) / arrival_rate
-        reads[k] = np.searchsorted(times[k], times[k] - durations(system.draw, rng, shots), side="left")
-        noise[k] = system.gradient_noise[0] * rng.standard_normal(shots)
-    x, rows, index = np.zeros((shots + 1, replicas)), np.arange(replicas), reads.T.astype(np.int64)
+    groups = (range(first, min(first + _TOGETHER, replicas)) for first in range(0, replicas, _TOGETHER))
+    return tuple(
+        moment for group in groups for moment in _moments_of(system, arrival_rate, seed, group, shots, burn_in)
+    )
+
+
+def _moments_of(
+    system: System, arrival_rate: float, seed: int, group: range, shots: int, burn_in: int
+) -> Iterator[float]:
+    """The averages of a group of replicas, by their numbers, side by side: as many as memory should hold."""
+    times, reads, noise = (np.empty((len(group), shots)) for _ in range(3))
+    for row, replica in enumerate(group):
+        rng = generator(seed, 4 * STREAMS + replica)
+        times[row] = np.cumsum(rng.standard_exponential(shots)) / arrival_rate
+        reads[row] = np.searchsorted(times[row], times[row] - durations(system.draw, rng, shots), side="left")
+        noise[row] = system.gradient_noise[0] * rng.standard_normal(shots)
+    x, rows, index = np.zeros((shots + 1, len(group))), np.arange(len(group)), reads.T.astype(np.int64)
     for k in range(shots):
         x[k + 1] = x[k] - system.learning_rate * (system.curvature[0] * x[index[k], rows] + noise[:, k])
     lasting = np.diff(times, axis=1).T[burn_in:]
-    return tuple(((x[burn_in + 1 : -1] ** 2 * lasting).sum(axis=0) / lasting.sum(axis=0)).tolist())
+    yield from ((x[burn_in + 1 : -1] ** 2 * lasting).sum(axis=0) / lasting.sum(axis=0)).tolist()

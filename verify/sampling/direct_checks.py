@@ -6,6 +6,8 @@ over a cycle, x moved by noise alone, and the shot model. Planning draws no samp
 
 from __future__ import annotations
 
+import math
+from fractions import Fraction
 from functools import partial
 
 import numpy as np
@@ -29,6 +31,8 @@ FEWEST_CYCLES = 4_000
 WINDOWS = 8_000
 WINDOW = 0.125  # of a mean cycle
 SHOT_REPLICAS, SHOTS, SHOT_BURN_IN = 384, 8_000, 40  # burn-in in mean cycles
+SLOW_STEP, MOST_SHOT_REPLICAS = Fraction(1, 64), 16 * SHOT_REPLICAS
+"""Learning rate times curvature below which a replica sees so few independent values that more replicas are taken."""
 LARGEST_MARGIN = 0.3  # of the mean-square limit, near which x^2 has no variance to measure by
 MOST_SHOTS_PER_CYCLE = 64
 
@@ -106,16 +110,25 @@ def shot_checks(mode: ModePredictions) -> list[PlannedCheck]:
         return []
     if not margin.upper < LARGEST_MARGIN or float(mode.model.values[y.gradient_noise]) == 0:
         return []
+    system = mode_system(mode.study, mode.mode)
     sampler = partial(
         shot_second_moments,
-        mode_system(mode.study, mode.mode),
+        system,
         workers / float(mode.model.law.mean),
         seed=mode.study.run.seed,
-        replicas=SHOT_REPLICAS,
+        replicas=shot_replicas(system.learning_rate * system.curvature[0]),
         shots=SHOTS,
         burn_in=min(SHOT_BURN_IN * workers, SHOTS // 2),
     )
     return [_planned(mode, predicted.claim, predicted.value, "variance of the shot model, simulated (R1)", sampler)]
+
+
+def shot_replicas(step: float) -> int:
+    """How many replicas of the shot model a step needs: a path forgets in 1/step shots.
+
+    Example: ``(shot_replicas(0.1), shot_replicas(1 / 128)) == (384, 768)``.
+    """
+    return min(MOST_SHOT_REPLICAS, math.ceil(SHOT_REPLICAS * max(1, float(SLOW_STEP) / step)))
 
 
 def _planned(mode: ModePredictions, claim: str, value: Predicted, words: str, sampler: object) -> PlannedCheck:

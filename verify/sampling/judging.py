@@ -37,7 +37,7 @@ PATH_POINTS = 320
 PATH_CYCLES = 16  # the mean path is watched for that many mean cycles, and longer while it has not decayed
 DECAYED = 0.02
 START_SHARE = 0.2  # of a mean cycle, over which the initial slope is read off
-START_FACTOR = 6  # replicas of the start for each of the whole path: its noise is larger and its cost smaller
+START_FACTOR = 8  # replicas of the start for each of the whole path: its noise is larger and its cost smaller
 
 
 @dataclass(frozen=True)

@@ -56,3 +56,11 @@ def test_shots_without_delay_are_an_autoregression() -> None:
     assert found == pytest.approx(0.04 / 0.19, rel=0.03)
     with pytest.raises(ValueError, match="burn_in"):
         shot_second_moments(none, 4.0, seed=1, replicas=2, shots=10, burn_in=9)
+
+
+def test_many_replicas_of_shots_are_the_first_ones_and_more() -> None:
+    few, many = (
+        shot_second_moments(system(ONE), 4.0, seed=3, replicas=replicas, shots=60, burn_in=10) for replicas in (5, 800)
+    )
+    assert many[:5] == few
+    assert len(set(many)) == 800
