@@ -44,7 +44,7 @@ def _tell_setting(record: Record) -> None:
         print(f"not proven to be the best: {record['proof']['reason'] or 'evaluations spent'}")
     print(f"gain: {'the given setting does not decay' if record['gain'] is None else show_value(record['gain'])}")
     _tell_margins(record["margins"])
-    _tell_sensitivity(record["sensitivity"])
+    _tell_sensitivity(record)
 
 
 def _tell_margins(margins: Record) -> None:
@@ -58,14 +58,21 @@ def _tell_margins(margins: Record) -> None:
 
 
 def _tell_sensitivity(record: Record) -> None:
-    ends = record["curvature_factor"]
-    low, high = (show_value(ends[one]) if ends[one] else end for one, end in (("below", "1/16"), ("above", "16")))
-    print(f"stable and no slower than the given setting while every curvature is {low} to {high} times as stated")
+    """Within which factors of its inputs the advice stays good, and other laws of the same mean."""
+    told, unit = record["sensitivity"], record.get("unit", "1/s")
+    for words, key in (("every curvature is", "curvature_factor"), ("the mean of the cycles is", "mean_factor")):
+        ends = told[key]
+        if ends is None:
+            print("no worse than the given one whatever the mean of the cycles: it is the unit of time")
+            continue
+        low, high = (show_value(ends[one]) if ends[one] else end for one, end in (("below", "1/16"), ("above", "16")))
+        print(f"stable and no worse than the given one while {words} {low} to {high} times as stated")
     rows = [
-        [one["squared_coefficient_of_variation"], _rate(one["advised"]), _rate(one["given"])]
-        for one in record["same_mean_laws"]
+        [decimal(one["squared_coefficient_of_variation"]), _rate(one["advised"]), _rate(one["given"])]
+        for one in told["same_mean_laws"]
     ]
-    print_table(("c2 of the cycle", "advised, 1/s", "given, 1/s"), rows)
+    if rows:
+        print_table(("c2 of the cycle", f"advised, {unit}", f"given, {unit}"), rows)
 
 
 def _tell_choice(record: Record) -> None:
@@ -82,8 +89,14 @@ def _tell_choice(record: Record) -> None:
         print(f"{key}: {decimal(value['value'])}")
     gain = "the given setting never gets there" if record["gain"] is None else show_value(record["gain"])
     print(f"gain: {gain}; {proof_words(record)}")
+    _tell_risks(record)
+
+
+def _tell_risks(record: Record) -> None:
     if record["margins"] is not None:
         _tell_margins(record["margins"])
+    if record["sensitivity"] is not None:
+        _tell_sensitivity(record)
 
 
 def proof_words(record: Record) -> str:
@@ -125,6 +138,7 @@ def _tell_subset(record: Record) -> None:
     print_table(("subset", "workers of each class", "decay rate in 1/s"), rows)
     gain = "the given workers do not decay" if record["gain"] is None else show_value(record["gain"])
     print(f"gain: {gain}; all {record['proof']['subsets']} choices tried")
+    _tell_risks(record)
 
 
 def _ranks(ranking: list[dict[str, Any]]) -> list[tuple[str, dict[str, Any]]]:

@@ -13,9 +13,11 @@ from derive.studies.records import Study
 from numeric.enclosure import Enclosure
 from numeric.policies.slow_ranges import rational
 from numeric.values import Exact
+from verify.policies.doubts import doubts
 from verify.policies.goals import Goal
 from verify.policies.knobs import COUNTED, Option
 from verify.policies.margins import Margins
+from verify.policies.sensitivity import Sensitivity
 
 
 @dataclass(frozen=True)
@@ -93,6 +95,11 @@ class ChoiceAdvice:
     margins: Margins | None = None
     proof: RangeProof | None = None
 
+    @cached_property
+    def sensitivity(self) -> Sensitivity:
+        """How wrong the inputs may be before the given value is better."""
+        return doubts(self.study, self.best.option.study, self.goal)
+
     @property
     def best(self) -> Tried:
         """The first in the order of the knob that is not proven worse than the best by more than the tolerance."""
@@ -136,6 +143,7 @@ class ChoiceAdvice:
             "advised": self.best.to_json(),
             "gain": None if self.gain is None else self.gain.to_json(),
             "margins": None if self.margins is None else self.margins.to_json(),
+            "sensitivity": self.sensitivity.to_json(),
             "certified": self.certified,
             "proof": {
                 "tried": sum(map(len, (self.allowed, *parts.values()))),

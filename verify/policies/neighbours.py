@@ -70,22 +70,26 @@ def judge_neighbours(
     ):
         raise ValueError(f"of_many of {setting.name}: allowed: the learning rate of plain asynchronous workers")
     level = false_alarm_rate / (len(values) * (1 + of_many))
-    rates: Callable[[Study], tuple[float, ...]] = lambda study: _rates(study, replicas, cycles)  # noqa: E731
+    rates: Callable[[Study], tuple[float, ...]] = lambda study: simulated_rates(study, replicas, cycles)  # noqa: E731
     ours = rates(setting.at(advised))
     ours_of_many = rates(_of_many(setting, advised)) if of_many else ()
     judged = []
     for value in values:
         gains = _apart(ours, rates(setting.at(value)))
-        one = Neighbour(value, estimate(gains), _outcome(gains, level))
+        one = Neighbour(value, estimate(gains), outcome_of(gains, level))
         if of_many:
             far = _apart(ours_of_many, rates(_of_many(setting, value)))
             limit = [2 * many - few for many, few in zip(far, gains, strict=True)]
-            one = replace(one, gain_of_many=estimate(limit), outcome_of_many=_outcome(limit, level))
+            one = replace(one, gain_of_many=estimate(limit), outcome_of_many=outcome_of(limit, level))
         judged.append(one)
     return tuple(judged)
 
 
-def _outcome(gains: Sequence[float], level: float) -> Outcome:
+def outcome_of(gains: Sequence[float], level: float) -> Outcome:
+    """Whether the mean of independent gains is proven positive or negative, wrong with probability ``level``.
+
+    Example: ``outcome_of([1.0, 1.1, 0.9, 1.05] * 8, 1e-3) == "pass"``.
+    """
     interval = confidence_interval(gains, level)
     return "pass" if interval.low > 0 else "refuted" if interval.high < 0 else "inconclusive"
 
@@ -103,13 +107,19 @@ def _of_many(setting: OpenSetting, value: sp.Rational) -> Study:
     return replace(study.with_workers(Workers((replace(alike, count=_MORE * alike.count),))), run=run)
 
 
-def _rates(study: Study, replicas: int, cycles: float) -> tuple[float, ...]:
-    """The decay rate's pseudo-values of the slowest mode, one per batch of replicas."""
+def simulated_rates(study: Study, replicas: int, cycles: float) -> tuple[float, ...]:
+    """The decay rate's pseudo-values (1/s) of the slowest mode, one per batch of ``replicas``, over ``cycles`` cycles.
+
+    Gradient noise is left out, but where a trigger measures gradients by it: then modes begin half a noise away.
+    """
     assert study.objective is not None
     assert study.workers is not None
     modes = len(study.objective.curvature)
-    quiet = replace(study.objective, gradient_noise=(sp.S.Zero,) * modes)
-    run = replace(study.run, initial=(sp.S.One,) * modes)
+    quiet, starts = replace(study.objective, gradient_noise=(sp.S.Zero,) * modes), (sp.S.One,) * modes
+    if study.scheme is not None and study.scheme.event_trigger != 0:
+        quiet, pairs = study.objective, zip(study.objective.gradient_noise, study.objective.curvature, strict=True)
+        starts = tuple(noise / curvature / 2 for noise, curvature in pairs)
+    run = replace(study.run, initial=starts)
     times = np.linspace(0, cycles * float(study.workers.cycle_law.mean), _POINTS)
     system = system_of(replace(study, objective=quiet, run=run))
     path = simulate_mean_path(system, seed=study.run.seed, replicas=replicas, times=times)

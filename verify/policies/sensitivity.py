@@ -1,8 +1,8 @@
 """Stage: policies. Input: a given and an advised study. Output: how wrong an input may be before the given one wins.
 
 If every curvature is c times what the study says, both settings move along their own decay rates; so they do if the
-cycle has another law of the same mean. Another mean alone changes nothing: with plain workers a theta = eta h M is the
-same, and both rates are divided by the same factor.
+cycle has another law of the same mean. Another mean alone is another unit of time: with plain workers a theta = eta h M
+is the same, and both rates are divided by the same factor (verify/policies/doubts.py has the exceptions).
 """
 
 from __future__ import annotations
@@ -22,14 +22,14 @@ from verify.policies.settings import OpenSetting, slowest_rate
 from verify.predicting.spectra import characteristic_equations
 
 _STEP = sp.Rational(5, 4)  # factors are tried in these steps
-_FARTHEST = 16
+FARTHEST = 16
 _NARROWED = 8  # halvings between two of them
 SHAPES = (sp.oo, sp.Integer(4), sp.Integer(1), sp.Rational(1, 2))  # of gamma laws: c2 = 0, 1/4, 1, 2
 
 
 @dataclass(frozen=True)
 class OtherLaw:
-    """Both decay rates (1/s) if the cycle had this squared coefficient of variation; None where none is certified."""
+    """What both reach (decay rates in 1/s) if the cycle had this c2; None where none is certified."""
 
     squared_variation: sp.Rational
     advised: Enclosure | None
@@ -49,18 +49,28 @@ class Sensitivity:
     """Within which factors of every curvature the advised setting is stable and no slower than the given one.
 
     ``below`` and ``above`` enclose the factors at which that ends (None: not within a factor of 16); between steps of
-    5/4 nothing is proven. ``laws`` tells both rates under gamma laws of the same mean.
+    5/4 nothing is proven. ``laws`` tells what both reach under gamma laws of the same mean. ``mean_below`` and
+    ``mean_above``: such factors of the mean of the cycles, where it ``mean_matters``: it may be the unit of time only.
     """
 
     below: Enclosure | None
     above: Enclosure | None
     laws: tuple[OtherLaw, ...]
+    mean_below: Enclosure | None = None
+    mean_above: Enclosure | None = None
+    mean_matters: bool = False
 
     def to_json(self) -> dict[str, Any]:
         """The object of the JSON."""
-        ends = {"below": self.below, "above": self.above}
-        told: dict[str, Any] = {name: None if one is None else one.to_json() for name, one in ends.items()}
-        return {"curvature_factor": told, "same_mean_laws": [one.to_json() for one in self.laws]}
+        curvature = _told(self.below, self.above)
+        mean = _told(self.mean_below, self.mean_above) if self.mean_matters else None
+        laws = [one.to_json() for one in self.laws]
+        return {"curvature_factor": curvature, "mean_factor": mean, "same_mean_laws": laws}
+
+
+def _told(below: Enclosure | None, above: Enclosure | None) -> dict[str, Any]:
+    ends = {"below": below, "above": above}
+    return {name: None if one is None else one.to_json() for name, one in ends.items()}
 
 
 def sensitivities(given: OpenSetting, advised: OpenSetting) -> Sensitivity:
@@ -101,7 +111,7 @@ def _turn(given: OpenSetting, advised: OpenSetting, step: sp.Rational) -> Enclos
         return Enclosure.of(good)
     while better(bad := good * step):
         good = bad
-        if max(good, 1 / good) > _FARTHEST:
+        if max(good, 1 / good) > FARTHEST:
             return None
     for _ in range(_NARROWED):
         middle = (good + bad) / 2

@@ -7,6 +7,7 @@ rate the sum of theirs: for the linear theory they are as many workers of that o
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import product
 from math import prod
 from typing import Any
@@ -20,6 +21,10 @@ from derive.studies.records import Study, Workers
 from derive.studies.schema import MISSING, StudyError
 from numeric.enclosure import Enclosure
 from numeric.values import Exact
+from verify.policies.doubts import doubts
+from verify.policies.goals import DecayRate
+from verify.policies.margins import Margins, margins_of
+from verify.policies.sensitivity import Sensitivity
 from verify.policies.settings import HALF, OpenSetting, open_setting, slowest_rate
 from verify.predicting.spectra import characteristic_equations
 
@@ -41,6 +46,17 @@ class SubsetAdvice:
     rates: tuple[tuple[Counts, Enclosure], ...]
     tried: int
     unproven: tuple[Counts, ...]
+
+    @cached_property
+    def margins(self) -> Margins:
+        """How far the advised workers are from instability."""
+        return margins_of(of_classes(self.study, self.best[0]))
+
+    @cached_property
+    def sensitivity(self) -> Sensitivity:
+        """How wrong the inputs may be before the given workers are faster."""
+        ours, theirs = (of_classes(self.study, counts) for counts in (self.best[0], self.given))
+        return doubts(theirs, ours, DecayRate())
 
     @property
     def certified(self) -> bool:
@@ -68,6 +84,8 @@ class SubsetAdvice:
             "given": _told(self.given, self.given_rate),
             "advised": _told(*self.best),
             "gain": None if self.gain is None else self.gain.to_json(),
+            "margins": self.margins.to_json(),
+            "sensitivity": self.sensitivity.to_json(),
             "certified": self.certified,
             "proof": {"subsets": self.tried, "unproven": [list(one) for one in self.unproven]},
             "ranking": [_told(*one) for one in self.rates[:20]],
