@@ -107,7 +107,7 @@ def value_of(example: Example, folder: Path) -> Any:
 DEAR = (
     *("mutants", "simulate_excess_risk", "sample", "judge_scene", "advise", "best_subset", "fastest_setting"),
     *("simulate_covariances", "decay_rate", "simulate_first_passage", "relative_error", "simulate_response"),
-    *("mean_square_step", "mean_square_limit", "write_report", "doubts"),
+    *("mean_square_step", "mean_square_limit", "write_report", "doubts", "compared"),
 )
 """What takes seconds and stands in other tests of `make test`, too; the example itself is for `make verify`."""
 

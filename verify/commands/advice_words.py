@@ -45,6 +45,7 @@ def _tell_setting(record: Record) -> None:
     print(f"gain: {'the given setting does not decay' if record['gain'] is None else show_value(record['gain'])}")
     _tell_margins(record["margins"])
     _tell_sensitivity(record)
+    _tell_classical(record)
 
 
 def _tell_margins(margins: Record) -> None:
@@ -97,6 +98,25 @@ def _tell_risks(record: Record) -> None:
         _tell_margins(record["margins"])
     if record["sensitivity"] is not None:
         _tell_sensitivity(record)
+    _tell_classical(record)
+
+
+def _tell_classical(record: Record) -> None:
+    """Classical rules at the study's learning rate: what each reaches of the advised setting."""
+    rows = [
+        [one["policy"].replace("-", " "), one["number"] or "", *_share(one), one["source"]]
+        for one in record.get("classical", ())
+    ]
+    if rows:
+        unit = record.get("unit", "1/s")
+        print_table(("classical rule, as it is given", "number", f"reached, {unit}", "of the advised", "source"), rows)
+
+
+def _share(one: Record) -> tuple[str, str]:
+    if one["reached"] is None:
+        return "-", one["why"]
+    near = "near" if one["near"] else "far"
+    return show_value(one["reached"]), f"{float(one['share']['mid']):.2f}, {near}"
 
 
 def proof_words(record: Record) -> str:

@@ -6,6 +6,7 @@ setting left open -> fastest setting, proven -> gain over the given one -> margi
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any
 
 import sympy as sp
@@ -17,6 +18,8 @@ from numeric.enclosure import Enclosure
 from numeric.policies.branch_and_bound import THOUSANDTH, fastest_setting
 from numeric.policies.records import FastestSetting
 from numeric.values import Exact
+from verify.policies.classical import Compared, compared
+from verify.policies.goals import DecayRate
 from verify.policies.margins import Margins, margins_of
 from verify.policies.sensitivity import Sensitivity, sensitivities
 from verify.policies.settings import (
@@ -57,6 +60,11 @@ class Advice:
             return None
         return self.found.decay_rate / self.given_rate
 
+    @cached_property
+    def classical(self) -> tuple[Compared, ...]:
+        """What classical rules reach at the study's learning rate, beside the advice."""
+        return compared(self.setting.study, DecayRate(), self.found.decay_rate)
+
     def to_json(self) -> dict[str, Any]:
         """The object of ``advise --json``."""
         best, name = self.found.best_rate, self.setting.name
@@ -71,6 +79,7 @@ class Advice:
             "gain": _json(self.gain),
             "margins": self.margins.to_json(),
             "sensitivity": self.sensitivity.to_json(),
+            "classical": [one.to_json() for one in self.classical],
             "certified": self.certified,
             "proof": {
                 "searched": [_exact(end) for end in self.searched],

@@ -13,6 +13,7 @@ from derive.studies.records import Study
 from numeric.enclosure import Enclosure
 from numeric.policies.slow_ranges import rational
 from numeric.values import Exact
+from verify.policies.classical import Compared, compared
 from verify.policies.doubts import doubts
 from verify.policies.goals import Goal
 from verify.policies.knobs import COUNTED, Option
@@ -100,6 +101,11 @@ class ChoiceAdvice:
         """How wrong the inputs may be before the given value is better."""
         return doubts(self.study, self.best.option.study, self.goal)
 
+    @cached_property
+    def classical(self) -> tuple[Compared, ...]:
+        """What classical rules reach at the study's learning rate, beside the advice."""
+        return () if self.best.reached is None else compared(self.study, self.goal, self.best.reached)
+
     @property
     def best(self) -> Tried:
         """The first in the order of the knob that is not proven worse than the best by more than the tolerance."""
@@ -144,6 +150,7 @@ class ChoiceAdvice:
             "gain": None if self.gain is None else self.gain.to_json(),
             "margins": None if self.margins is None else self.margins.to_json(),
             "sensitivity": self.sensitivity.to_json(),
+            "classical": [one.to_json() for one in self.classical],
             "certified": self.certified,
             "proof": {
                 "tried": sum(map(len, (self.allowed, *parts.values()))),

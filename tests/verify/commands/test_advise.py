@@ -92,6 +92,20 @@ def test_bad_options_are_one_line(
     assert words in complaint
 
 
+def test_a_price_bounds_what_workers_may_cost(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = study(tmp_path, STUDY.replace("count = 16", "count = 3"))
+    assert staleproof.main(["advise", path, "--choose", "workers", "--price", "2", "--spend", "5", "--json"]) == 0
+    told = json.loads(capsys.readouterr().out)
+    SCHEMA.validate(told)
+    assert told["advised"]["choice"]["workers"]["value"] == "2"
+    assert {one["policy"] for one in told["classical"]} >= {"k-async", "drop-beyond-a-staleness"}
+    tell(told)
+    printed = capsys.readouterr().out
+    assert "whatever the mean of the cycles" in printed
+    assert "classical rule" in printed
+
+
+@pytest.mark.slow
 def test_goals_prices_and_grids_in_json_and_words(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     path = study(tmp_path, STUDY.replace("count = 16", "count = 4"))
     goal = ["--choose", "workers", "--goal", "training_time", "--target", "0.2", "--price", "2"]
@@ -139,6 +153,6 @@ def test_a_bad_study_is_one_line(tmp_path: Path, capsys: pytest.CaptureFixture[s
 
 def test_what_is_not_proven_exits_with_4(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     mixed = '"hyperexponential", weights = ["1/2", "1/2"], means = ["1/2", "3/2"]'
-    path = study(tmp_path, STUDY.replace('"exponential", mean = 1.5', mixed))
+    path = study(tmp_path, STUDY.replace('"exponential", mean = 1.5', mixed).replace("count = 16", "count = 2"))
     assert staleproof.main(["advise", path, "--choose", "workers", "--up-to", "64"]) == 4
     assert "not proven to be the best" in capsys.readouterr().out

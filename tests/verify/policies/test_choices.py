@@ -7,6 +7,8 @@ from pathlib import Path
 
 import sympy as sp
 
+from derive.laws import Constant
+from derive.studies.records import Workers
 from derive.studies.study import load_study
 from numeric.enclosure import Enclosure
 from verify.policies.choices import ChoiceAdvice, Tried
@@ -14,6 +16,7 @@ from verify.policies.goals import DecayRate
 from verify.policies.knobs import Option
 
 STUDY = load_study(str(Path(__file__).parents[3] / "reports/studies/textbook.toml")).cases[0].study
+STUDY = STUDY.with_workers(Workers.alike(2, Constant(1)))
 THOUSANDTH = sp.Rational(1, 1000)
 
 
