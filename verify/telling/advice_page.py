@@ -17,7 +17,7 @@ from markupsafe import Markup
 from numeric.enclosure import Enclosure
 from verify.report import Figure, case_in_words
 from verify.telling.figures import render
-from verify.telling.numbers import decimal
+from verify.telling.numbers import decimal, plain
 from verify.telling.page import number_html
 from verify.telling.paper import written
 from verify.telling.sentences import sentence_case
@@ -51,7 +51,7 @@ def page(record: Record, figure: Figure | None) -> str:
         lstrip_blocks=True,
     )  # fmt: skip
     words = {"words": lambda name: name.replace("_", " "), "case": case_in_words, "sentence": sentence_case}
-    environment.filters.update(words, number=number)
+    environment.filters.update(words, number=number, inline=inline)
     style = Markup((_TEMPLATES / "page.css").read_text(encoding="utf-8"))
     style += Markup((_TEMPLATES / "check.css").read_text(encoding="utf-8"))
     rows = [(title, _choice(record, record[title]), _reached(record[title])) for title in ("given", "advised")]
@@ -75,9 +75,18 @@ def number(record: Record | None) -> Markup:
     return Markup('<span class="number exact"><span class="digits">{}</span></span>').format(decimal(record["value"]))
 
 
+def inline(record: Record) -> str:
+    """An enclosure within a sentence: its digits alone, none of them unknown.
+
+    Example: ``inline(Enclosure.of(2).to_json()).startswith("2")``.
+    """
+    return plain(Enclosure.from_json(record))
+
+
 def _question(record: Record) -> str:
     goal = [decimal(value["value"]) for value in record.get("goal", {}).values()]
-    return _GOALS[record["objective"]].format(record["setting"].replace("_", " "), *goal)
+    setting = "number of workers" if record["setting"] == "workers" else record["setting"].replace("_", " ")
+    return _GOALS[record["objective"]].format(setting, *goal)
 
 
 def _choice(record: Record, one: Record) -> str:
@@ -114,6 +123,8 @@ def _proof(record: Record) -> list[str]:
         told += _range(record)
     elif not proof["complete"]:
         told.append("They are a grid, closer around the best: nothing is proven between them.")
+    elif record["certified"]:
+        told.append(f"None is better than the advised one by more than {decimal(proof['tolerance'])} of it: proven.")
     for name, words in _PARTS.items():
         if proof[name]:
             reasons = sorted({one["why"] for one in proof[name]})

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
@@ -55,6 +56,18 @@ def test_the_page_says_what_is_proven_and_what_is_not() -> None:
 def test_a_goal_s_number_stands_in_the_question() -> None:
     text = page(record(objective="training_time", goal={"target": exact("1/20")}, unit="s"), None)
     assert "Which batch brings the excess risk below 0.05 soonest, for good?" in text
+
+
+def test_numbers_within_sentences_stay_in_line_and_rules_are_told_with_their_source() -> None:
+    ends = {"below": Enclosure.of(Fraction(1, 2)).to_json(), "above": None}
+    doubts = {"curvature_factor": ends, "mean_factor": None, "same_mean_laws": []}
+    rule = {"policy": "k-async", "rule": "the first to finish", "source": "Dutta2018", "number": "4", "why": None}
+    known = {**rule, "reached": Enclosure.of(1).to_json(), "share": Enclosure.of(1).to_json(), "near": True}
+    text = page(record(sensitivity=doubts, classical=[known]), None)
+    assert "while every curvature is 0.5" in text
+    assert "changes the unit of time and no ranking" in text
+    assert "The first to finish; here 4 (Dutta2018)" in text
+    assert "Which number of workers" in page(record(setting="workers", given={"choice": {}, "reached": None}), None)
 
 
 def test_both_files_are_written(tmp_path: Path) -> None:
