@@ -73,7 +73,10 @@ def _advised(case: Case, options: argparse.Namespace) -> Advised:
         return advise(study, name, **ends | {"tolerance": tolerance or THOUSANDTH})
     if name in ("subset", "momentum", "event_trigger"):
         key = "--goal" if not isinstance(goal, DecayRate) else "--price"
-        raise refusal(study, key, getattr(options, key[2:]), f"not with --choose {name}", "the decay rate, no price")
+        told = "" if key == "--price" or name == "subset" else ": no second moment in time is derived for it"
+        raise refusal(
+            study, key, getattr(options, key[2:]), f"not with --choose {name}{told}", "the decay rate, no price"
+        )
     return best_choice(study, name, goal, price=price, **ends)
 
 

@@ -80,6 +80,7 @@ def test_a_subset(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
         (["--seconds", "3"], "--seconds = 3.0: without --goal excess_risk"),
         (["--spend", "3"], "--spend = 3.0: without --price"),
         (["--choose", "momentum", "--price", "1"], "--price = 1.0: not with --choose momentum"),
+        (["--choose", "momentum", "--goal", "excess_risk", "--seconds", "3"], "no second moment in time is derived"),
         (["--choose", "batch"], "scheme.rule"),
     ],
 )
