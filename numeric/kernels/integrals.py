@@ -28,6 +28,7 @@ FALL = 40.0  # e-foldings to below an ulp
 LOWEST = -41 * STEP  # exp(-exp(3.8)) is 4e-20
 NODES, PANELS = 32, 4  # of Gauss rules that share 40 e-foldings at most
 LONGEST = 750.0  # beyond, exp(v) is no double
+MOST = 1000.0  # spread of a lognormal law, or inverse shape of a Weibull law: beyond, nodes are too many
 
 
 def exponential_integral(order: Array | float, x: Array | float) -> Array:
@@ -38,7 +39,8 @@ def exponential_integral(order: Array | float, x: Array | float) -> Array:
     real = not np.iscomplexobj(x)
     order, x = np.broadcast_arrays(np.asarray(order, float), np.asarray(x))
     size = np.abs(x)
-    inside = (size > 0) & np.isfinite(size) & (np.real(x) >= 0)
+    inside, size = (size > 0) & np.isfinite(size) & (np.real(x) >= 0), np.where(np.isfinite(order), size, np.nan)
+    inside, order = inside & np.isfinite(order), np.where(np.isfinite(order), order, 2.0)  # no neighbour may notice
     used = np.where(inside, x, 1.0)
     turn = np.exp(-0.5j * np.angle(used)) if not real else np.ones(x.shape)
     scale = 1 + np.abs(used) + np.abs(order)
@@ -81,11 +83,13 @@ def _highest(order: Array, size: Array, scale: Array) -> float:
 
 
 def weibull_integral(order: Array | float, shape: Array | float, x: Array | float) -> Array:
-    """int_0^oo v^n e^(-x v) k v^(k-1) e^(-v^k) dv for n >= 0, ``shape`` k > 0 and Re x >= 0 (kind: doubles).
+    """int_0^oo v^n e^(-x v) k v^(k-1) e^(-v^k) dv for n >= 0, ``shape`` k >= 1/1000 and Re x >= 0 (kind: doubles).
 
     Example: ``abs(weibull_integral(0, 1.0, 1.0) - 0.5) < 1e-14``.
     """
     order, shape, x = np.broadcast_arrays(np.asarray(order, float), np.asarray(shape, float), np.asarray(x))
+    usable = (order >= 0) & (shape >= 1 / MOST) & np.isfinite(order) & np.isfinite(shape)
+    order, shape = np.where(usable, order, 0.0), np.where(usable, shape, 1.0)  # no neighbour may notice
     power, slow = 1 + order / shape, float(np.min(shape, initial=1.0))
     step = 2 * np.pi * slow * np.pi / 4 / FALL
     size = np.where(np.isfinite(np.abs(x)), np.abs(x), 1.0)
@@ -98,7 +102,8 @@ def weibull_integral(order: Array | float, shape: Array | float, x: Array | floa
         return shape * np.exp((order + shape) * u - np.exp(shape * u) - x * np.exp(u))
 
     turned = np.minimum(1, 1 / shape) / 2
-    return _trapezoid(x, term, turned, (np.floor(low / step), np.ceil(high / step))) * apart
+    found = _trapezoid(x, term, turned, (np.floor(low / step), np.ceil(high / step)))
+    return np.where(usable, found * apart, np.nan)[()]
 
 
 def _short(step: Array) -> Array:
@@ -108,11 +113,13 @@ def _short(step: Array) -> Array:
 
 
 def lognormal_integral(spread: Array | float, x: Array | float) -> Array:
-    """E e^(-x V), log V normal of mean 0 and standard deviation ``spread`` > 0, for Re x >= 0 (kind: doubles).
+    """E e^(-x V), log V normal of mean 0 and standard deviation 0 < ``spread`` <= 1000, for Re x >= 0 (kind: doubles).
 
     Example: ``abs(lognormal_integral(1.0, 1.0) - 0.38175646476) < 1e-10``.
     """
     spread, x = np.broadcast_arrays(np.asarray(spread, float), np.asarray(x))
+    usable = (spread > 0) & (spread <= MOST)
+    spread = np.where(usable, spread, 1.0)
     turned = np.minimum(1 / (2 * spread), 2 / np.pi)
     width = float(np.min(turned, initial=1.0)) * np.pi / 2
     apart = _short(np.asarray(2 * np.pi * width / (FALL + 2 * width**2)))
@@ -125,7 +132,7 @@ def lognormal_integral(spread: Array | float, x: Array | float) -> Array:
         y = j * apart - turn
         return np.exp(-y * y / 2 - x * np.exp(spread * y)) / np.sqrt(2 * np.pi)
 
-    return _trapezoid(x, term, turned, (-end - beyond, end)) * apart
+    return np.where(usable, _trapezoid(x, term, turned, (-end - beyond, end)) * apart, np.nan)[()]
 
 
 def _trapezoid(x: Array, term: Callable[[float, Array], Array], turned: Array, ends: tuple[float, float]) -> Array:
