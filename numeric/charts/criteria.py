@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from fractions import Fraction
 from itertools import chain
 from typing import Any, Literal, TypeAlias
@@ -26,20 +27,26 @@ from numeric.charts.noise_gains import BEYOND, BoxGains, Pair, Spread, both
 from numeric.charts.point_gains import PointGains
 from numeric.enclosure import Ball, acb, arb, compile_balls, fmpq
 
-# Closed, or by quadrature; or several by quadrature, each with the weight of its frequencies, the first one 1.
-Gain: TypeAlias = sp.Expr | Mapping[sp.Symbol, sp.Expr] | None
+
+@dataclass(frozen=True)
+class Gains:
+    """Several noise gains by quadrature: the ``weights`` of their frequencies by symbol, the first one 1.
+
+    Wherever the mode is stable, ``least`` times the first gain is below 1: a factor in both parameters.
+    """
+
+    weights: Mapping[sp.Symbol, sp.Expr]
+    least: sp.Expr
+
+
+Gain: TypeAlias = sp.Expr | Gains | None  # closed, several by quadrature, or one by quadrature
 Shares: TypeAlias = tuple[Fraction, Fraction]
 _Over = Callable[[Box, Any], Spread | Literal["beyond"] | int]
 _At = Callable[[Any, Any], Any]
 
 
 class Criterion(ABC):
-    """Q over a chart, below 1 where a mode is stable in mean square.
-
-    ``tells_beyond``: whether it may be proven to exceed 1 where the mean may be unstable.
-    """
-
-    tells_beyond = True
+    """Q over a chart, below 1 where a mode is stable in mean square."""
 
     def __init__(self, axes: tuple[Axis, Axis]) -> None:
         self._axes = axes
@@ -55,7 +62,7 @@ class Criterion(ABC):
         """Q at a point, given in shares and in both parameters."""
 
     def exceeded(self, box: Box) -> bool:
-        """Whether Q is proven to exceed 1 wherever in the box the mean is stable."""
+        """Whether Q, or a gain, is proven too large wherever in the box the mean is stable."""
         found = self._anywhere(box)
         return found == BEYOND or (isinstance(found, Spread) and bool(found.anywhere > 1))
 
@@ -151,18 +158,19 @@ class LinearCriterion(Criterion):
 class SeveralGains:
     """Noise gains of one open equation by the weights of their symbols, over the last box and at every point."""
 
-    def __init__(self, opened: OpenEquation, axes: tuple[Axis, Axis], gains: Mapping[sp.Symbol, sp.Expr]) -> None:
-        symbols, weights = (axes[0].symbol, axes[1].symbol), tuple(gains.values())[1:]
-        self.names, self.arrays = tuple(gains), opened.equation.arrays
+    def __init__(self, opened: OpenEquation, axes: tuple[Axis, Axis], gains: Gains) -> None:
+        symbols, weights = (axes[0].symbol, axes[1].symbol), tuple(gains.weights.values())[1:]
+        self.names, self.arrays = tuple(gains.weights), opened.equation.arrays
         self._boxes, self._points = BoxGains(opened, symbols, weights), PointGains(opened, symbols, weights)
-        self._last: tuple[Box, tuple[Spread, ...] | int] | None = None
+        self._least = compile_balls([gains.least], symbols)
+        self._last: tuple[Box, tuple[Spread, ...] | Literal["beyond"] | int] | None = None
         self._known: dict[Shares, tuple[Any, ...]] = {}
 
-    def over(self, box: Box) -> tuple[Spread, ...] | int:
-        """The gains over a box, or the direction in which it may be worth halving."""
+    def over(self, box: Box) -> tuple[Spread, ...] | Literal["beyond"] | int:
+        """The gains over a box, beyond those of any stable mode, or the direction in which it may be worth halving."""
         if self._last is None or self._last[0] is not box:
-            found = self._boxes.over(box, arb.pos_inf())
-            self._last = box, -1 if found == BEYOND else found
+            least = self._least(*box.sides)[0].real
+            self._last = box, self._boxes.over(box, (1 / least).upper() if least > 0 else arb.pos_inf())
         return self._last[1]
 
     def at(self, shares: Shares, x: Ball, other: Ball) -> tuple[Any, ...]:
@@ -175,8 +183,6 @@ class SeveralGains:
 class SmoothCriterion(Criterion):
     """Q of both parameters and of several gains by quadrature; its bends by the chain rule."""
 
-    tells_beyond = False  # its gains are infinite there
-
     def __init__(self, gains: SeveralGains, criterion: sp.Expr, axes: tuple[Axis, Axis]) -> None:
         super().__init__(axes)
         self._gains = gains
@@ -186,10 +192,6 @@ class SmoothCriterion(Criterion):
         self._size = len(arguments)
         self._program = compile_balls([criterion, *first, *chain.from_iterable(second)], arguments, gains.arrays)
         self._plain = compile_balls([criterion], arguments, gains.arrays)
-
-    def exceeded(self, box: Box) -> bool:
-        """Never: where the mean may be unstable no gain is finite."""
-        return False
 
     def _value(self, shares: Shares, x: Ball, other: Ball) -> Any:
         return self._plain(x, other, *(acb(one) for one in self._gains.at(shares, x, other)))[0].real

@@ -6,14 +6,14 @@ criterion is below 1.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from fractions import Fraction
 
 import sympy as sp
 
 from derive.characteristic import CharacteristicEquation
 from numeric.charts.cells import Axis, Cell
-from numeric.charts.criteria import Criterion, Gain, LinearCriterion, SeveralGains, SmoothCriterion
+from numeric.charts.criteria import Criterion, Gain, Gains, LinearCriterion, SeveralGains, SmoothCriterion
 from numeric.charts.crossings import BITS, Effort, OpenEquation, box_of
 from numeric.charts.records import Layer
 from numeric.charts.subdivision import UNDECIDED, ChartBudget, Progress, Spending, subdivide
@@ -30,9 +30,9 @@ def mean_square_layer(
     """Where every criterion is below 1, proven, within the cells where the ``mean`` is stable (kind: exact cells).
 
     ``criteria``: an equation, its criterion in the symbols of the ``axes`` and ``derive.symbols.second_moment_gain``,
-    and that gain in closed form or None; or in the symbols of several gains, with their weights by symbol in
-    ``derive.symbols.frequency``, the first of them 1. Where the mean is unstable, so is the second moment; where it
-    is undecided, that is proven unstable by one gain that is too large or infinite, never by several.
+    and that gain in closed form or None; or in the symbols of several ``Gains``, whose weights are in
+    ``derive.symbols.frequency``. Where the mean is unstable, so is the second moment; where it is undecided, that is
+    proven unstable by a gain that is too large or infinite.
     """
     stable, unclear = mean.cells["stable"], mean.cells[UNDECIDED]
     share = sum((cell.share for cell in (*stable, *unclear)), Fraction(0))
@@ -46,7 +46,7 @@ def mean_square_layer(
         if cell not in known:
             if any(one.exceeded(box) for one in judges):
                 return "unstable"
-            return cell.longer if any(one.tells_beyond for one in judges) else UNDECIDED
+            return cell.longer
         answers = (one.judge(cell, box) for one in judges)
         answer = next((answer for answer in answers if answer != "stable"), "stable")
         if isinstance(answer, int):
@@ -69,7 +69,7 @@ def _criterion(
     shared: dict[int, SeveralGains],
 ) -> Criterion:
     """The judge of one criterion; those of one equation share its gains."""
-    if not isinstance(gain, Mapping):
+    if not isinstance(gain, Gains):
         return LinearCriterion(equation, criterion, gain, axes, effort)
     if id(equation) not in shared:
         shared[id(equation)] = SeveralGains(OpenEquation(equation, axes, effort), axes, gain)

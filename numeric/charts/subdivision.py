@@ -7,10 +7,12 @@ seconds ends the work as well; how many evaluations it made is recorded, and as 
 from __future__ import annotations
 
 import time
-from collections import defaultdict, deque
+from collections import defaultdict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from fractions import Fraction
+from heapq import heapify, heappop, heappush
+from itertools import count
 
 from numeric.charts.cells import Cell
 from numeric.charts.crossings import Effort
@@ -70,9 +72,11 @@ def subdivide(cells: Iterable[Cell], judge: Callable[[Cell], str | int], spendin
 
     Under "undecided": what was left when the budget was spent, and what became too small to halve.
     """
-    waiting, decided = deque(cells), defaultdict(list)
+    number, decided = count(), defaultdict(list)
+    waiting = [(cell.across + cell.up, next(number), cell) for cell in cells]
+    heapify(waiting)
     while waiting and not spending.spent():
-        cell = waiting.popleft()
+        _, _, cell = heappop(waiting)
         answer = judge(cell)
         if isinstance(answer, str):
             decided[answer].append(cell)
@@ -80,7 +84,8 @@ def subdivide(cells: Iterable[Cell], judge: Callable[[Cell], str | int], spendin
         elif max(cell.across, cell.up) >= _DEEPEST:
             decided[UNDECIDED].append(cell)
         else:
-            waiting.extend(cell.halves(cell.longer if answer < 0 else answer))
+            for half in cell.halves(cell.longer if answer < 0 else answer):
+                heappush(waiting, (half.across + half.up, next(number), half))
     spending.ended = spending.ended or "all decided"
-    decided[UNDECIDED].extend(waiting)
+    decided[UNDECIDED].extend(cell for _, _, cell in sorted(waiting))
     return dict(decided)

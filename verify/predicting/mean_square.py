@@ -21,7 +21,7 @@ from derive.models.recursion import IDLE, RecursionModel
 from derive.models.schemes import SchemeModel
 from derive.studies.models import linear_model_of
 from derive.studies.records import Study, UpdateEquation
-from numeric.charts.criteria import Gain
+from numeric.charts.criteria import Gain, Gains
 from numeric.enclosed.stationary import gain_weights
 from verify.predicting.spectra import characteristic_equations
 
@@ -118,11 +118,15 @@ def _of_model(model: ModeModel) -> Iterator[Criterion]:
 
 
 def _with_velocity(model: SchemeModel) -> Iterator[Criterion]:
-    """The margin, and the squared correlation of the velocity over an update, without which no moments are."""
+    """The margin, and the squared correlation of the velocity over an update, without which no moments are.
+
+    I_f <= I and |rho_v| < 1 leave J >= I - I_f + I_f/(1 + beta)^2 >= I/(1 + beta)^2 in the margin eta^2 h^2 Lambda J.
+    """
     correlation = model.claimed(CORRELATION)
     margin = model.claimed(VELOCITY).subs(y.velocity_correlation, correlation)
-    equation, weights = model.noise_equation, gain_weights(model.values[y.arrival_rate])
-    yield from ((equation, one, weights) for one in (margin, correlation**2))  # whose gains both share
+    equation, rate = model.noise_equation, model.values[y.arrival_rate]
+    gains = Gains(gain_weights(rate), model.values[y.step] ** 2 * rate / (1 + model.momentum) ** 2)
+    yield from ((equation, one, gains) for one in (margin, correlation**2))  # whose gains both share
 
 
 def _drawn_limit(study: Study) -> sp.Expr | None:

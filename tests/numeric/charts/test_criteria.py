@@ -11,8 +11,9 @@ from derive import symbols as y
 from derive.characteristic import delay_equation
 from derive.laws import Exponential
 from numeric.charts.cells import Axis, Cell
-from numeric.charts.criteria import LinearCriterion, SeveralGains, SmoothCriterion
+from numeric.charts.criteria import Gains, LinearCriterion, SeveralGains, SmoothCriterion
 from numeric.charts.crossings import Effort, OpenEquation, box_of
+from numeric.charts.noise_gains import BEYOND
 from numeric.enclosed.quadrature import noise_gain
 from numeric.enclosure import acb, fmpq, precision
 
@@ -47,7 +48,7 @@ def test_weighted_gains_split_the_whole() -> None:
 def test_a_smooth_criterion_holds_its_values_its_bends_and_its_corners() -> None:
     opened = OpenEquation(EQUATION, AXES, Effort())
     with precision(64):
-        judge = SmoothCriterion(SeveralGains(opened, AXES, WEIGHTS), MIXED, AXES)
+        judge = SmoothCriterion(SeveralGains(opened, AXES, Gains(WEIGHTS, sp.S.Zero)), MIXED, AXES)
         found = judge._anywhere(box_of(Cell(), AXES))
         assert not isinstance(found, int | str)
         values = {}
@@ -71,9 +72,22 @@ def test_a_smooth_criterion_holds_its_values_its_bends_and_its_corners() -> None
 def test_one_gain_is_judged_alike_by_both(scale: str) -> None:
     criterion = sp.Rational(scale) * X**2 * Y * y.second_moment_gain
     with precision(64):
-        gains = SeveralGains(OpenEquation(EQUATION, AXES, Effort()), AXES, {y.second_moment_gain: sp.S.One})
+        one = Gains({y.second_moment_gain: sp.S.One}, sp.S.Zero)
+        gains = SeveralGains(OpenEquation(EQUATION, AXES, Effort()), AXES, one)
         linear = LinearCriterion(EQUATION, criterion, None, AXES, Effort())
         box = box_of(Cell(), AXES)
         answers = {one.judge(Cell(), box) for one in (linear, SmoothCriterion(gains, criterion, AXES))}
     assert len(answers) == 1
     assert answers <= {"stable", "unstable"}
+
+
+def test_a_gain_beyond_those_of_any_stable_mode_ends_the_question() -> None:
+    """Q itself is small everywhere: what decides is the factor of the first gain alone."""
+    box = box_of(Cell(), AXES)
+    with precision(64):
+        for least, told in ((sp.Integer(10), BEYOND), (sp.S.Zero, "stable")):
+            gains = SeveralGains(OpenEquation(EQUATION, AXES, Effort()), AXES, Gains(WEIGHTS, least))
+            judge = SmoothCriterion(gains, y.second_moment_gain / 1000, AXES)
+            assert (gains.over(box) == BEYOND) == (told == BEYOND)
+            assert judge.exceeded(box) == (told == BEYOND)
+            assert judge.judge(Cell(), box) == ("unstable" if told == BEYOND else "stable")

@@ -10,6 +10,7 @@ import sympy as sp
 from derive import symbols as y
 from derive.rules.velocity_shots import _second_moments
 from derive.studies.records import Study
+from numeric.charts.criteria import Gains
 from numeric.charts.subdivision import ChartBudget
 from numeric.enclosed.quadrature import noise_gain
 from numeric.enclosed.stationary import gain_weights
@@ -80,7 +81,8 @@ def test_momentum_has_the_margin_of_its_exact_second_moments() -> None:
     study = workers("objective.curvature", 0.5, 2, EXPONENTIAL, "momentum = 0.8")
     (margin, correlation) = criteria_of(study)
     assert margin[0] is correlation[0]
-    assert margin[2] == gain_weights(sp.Integer(8))
+    assert isinstance(margin[2], Gains)
+    assert margin[2].weights == gain_weights(sp.Integer(8))
     gains = {name: noise_gain(margin[0], 8, weight) for name, weight in gain_weights(sp.Integer(8)).items()}
     variance, rho = _second_moments(sp.Rational(0.8), sp.Rational(0.05), sp.Integer(8), 1)
     shot = sp.Rational(0.05) ** 2 * variance
