@@ -13,7 +13,7 @@ import sympy as sp
 from derive.formulas import boxes
 from derive.formulas.boxes import EQUALS, Box
 from derive.formulas.layout import equation_box, formula_box
-from derive.formulas.lines import COLUMN, equation_lines, fits, printed_width
+from derive.formulas.lines import COLUMN, PAGE, equation_lines, fits, printed_width
 from derive.formulas.names import GREEK
 from derive.formulas.naming import named
 from derive.formulas.slashes import WIDEST_EXPONENT, slashed
@@ -21,6 +21,7 @@ from derive.formulas.widths import width
 
 _DELIMITERS = {"⌊": r"\lfloor", "⌋": r"\rfloor", "⌈": r"\lceil", "⌉": r"\rceil", "{": r"\{", "}": r"\}", "": "."}
 _SPECIAL = {"\\": r"\textbackslash{}", "~": r"\textasciitilde{}", "^": r"\textasciicircum{}"}
+FITTED = f"\\providecommand{{\\fitted}}[2]{{\\ifdim\\columnwidth<{PAGE + 7:.0f}\\fontcharwd\\font`0 #1\\else #2\\fi}}"
 _UNICODE = {
     "±": r"$\pm$",
     "≤": r"$\le$",
@@ -75,18 +76,27 @@ def latex_equation(left: Any, right: Any) -> str:
     return tex(equation_box(left, right))
 
 
-def latex_display(left: Any, right: Any, label: str = "") -> str:
-    """Return ``left = right`` as a display, broken by its structure where it is too wide for a column.
+def latex_display(left: Any, right: Any, label: str = "", widest: float = COLUMN) -> str:
+    """Return ``left = right`` as a display, broken by its structure where a column ``widest`` digits wide needs it.
 
     With a ``label`` the equation is numbered and can be referred to. Repeated parts of a long one bear names, which a
     second display says after "where".
     """
-    right, names = named(left, right)
-    size, body = _split(left, right)
+    right, names = named(left, right, widest)
+    size, body = _split(left, right, widest)
     name, mark = ("equation", rf"\label{{{label}}}") if label else ("equation*", "")
     ends = r"}\ignorespaces" if size else ""
     display = f"{size}\\begin{{{name}}}{mark}\n{body}\n\\end{{{name}}}{ends}"
-    return f"{display}\nwhere\n{_definitions(names)}" if names else display
+    return f"{display}\nwhere\n{_definitions(names, widest)}" if names else display
+
+
+def latex_displays(left: Any, right: Any, label: str) -> str:
+    """The display for a narrow column, and where it differs that for a page with one: TeX chooses by ``FITTED``.
+
+    Example: ``latex_displays(y.damping, y.curvature, "eq") == latex_display(y.damping, y.curvature, "eq")``.
+    """
+    narrow, wide = latex_display(left, right, label), latex_display(left, right, label, PAGE)
+    return narrow if narrow == wide else f"\\fitted{{%\n{narrow}%\n}}{{%\n{wide}%\n}}"
 
 
 def latex_lines(left: Any, right: Any) -> tuple[str, str]:
@@ -97,15 +107,15 @@ def latex_lines(left: Any, right: Any) -> tuple[str, str]:
     Example: ``latex_lines(y.damping, y.curvature) == ("", "")``.
     """
     short, names = named(left, right)
-    body = _split(left, short)[1].strip()
-    return (body, _definitions(names) if names else "") if names or "split" in body else ("", "")
+    body = _split(left, short, COLUMN)[1].strip()
+    return (body, _definitions(names, COLUMN) if names else "") if names or "split" in body else ("", "")
 
 
-def _split(left: Any, right: Any) -> tuple[str, str]:
+def _split(left: Any, right: Any, widest: float) -> tuple[str, str]:
     """What makes the type smaller, and the equation on its lines; one of columns that is too wide row by row."""
-    pairs = _rows(left, right) if not fits(left, right) else [(left, right)]
-    told = [(one, equation_lines(one, other)) for one, other in pairs]
-    size = _smaller(max(printed_width(one, lines) for one, lines in told))
+    pairs = _rows(left, right) if not fits(left, right, widest) else [(left, right)]
+    told = [(one, equation_lines(one, other, widest)) for one, other in pairs]
+    size = _smaller(max(printed_width(one, lines) for one, lines in told) - widest)
     if len(told) == 1 and len(told[0][1]) == 1:
         return size, f"  {tex(told[0][1][0])}"
     lines = [line for _, parts in told for line in _marked(parts)]
@@ -132,28 +142,28 @@ def _marked(parts: list[Box]) -> list[str]:
     return [opening, *(rf"&\quad {{}}{tex(line)}" for line in others)]
 
 
-def _definitions(names: tuple[tuple[Any, Any], ...]) -> str:
+def _definitions(names: tuple[tuple[Any, Any], ...], widest: float) -> str:
     """What the names stand for, as many beside each other as a column holds."""
     lines: list[list[str]] = [[]]
     used = 0.0
     for name, value in names:
         size = width(equation_box(name, value)) + 4
-        if lines[-1] and used + size > COLUMN + 4:
+        if lines[-1] and used + size > widest + 4:
             lines.append([])
             used = 0.0
-        lines[-1].append(_split(name, value)[1].strip())
+        lines[-1].append(_split(name, value, widest)[1].strip())
         used += size
     body = " \\\\\n  ".join(r" \qquad ".join(line) for line in lines)
     return f"\\begin{{gather*}}\n  {body}\n\\end{{gather*}}"
 
 
-def _smaller(widest: float) -> str:
+def _smaller(excess: float) -> str:
     """A group with a smaller type size for a line that cannot be broken and is too wide for a column.
 
     The lines of the paragraph before it keep their distance, which TeX decides where the display begins.
     """
-    sizes = ((COLUMN + 1, ""), (COLUMN + 6, "small"), (COLUMN + 12, "footnotesize"), (COLUMN + 20, "scriptsize"))
-    command = next((command for limit, command in sizes if widest <= limit), "tiny")
+    sizes = ((1, ""), (6, "small"), (12, "footnotesize"), (20, "scriptsize"))
+    command = next((command for limit, command in sizes if excess <= limit), "tiny")
     return rf"{{\dimen0=\baselineskip\{command}\baselineskip=\dimen0 " if command else ""
 
 

@@ -33,6 +33,7 @@ from derive.formulas.boxes import (
     row,
 )
 from derive.formulas.collecting import collected, signed, with_one_bar
+from derive.formulas.factors import multiplied
 from derive.formulas.layout_calculus import CalculusLayout
 from derive.formulas.layout_functions import FunctionLayout
 from derive.formulas.names import has_superscript, name_box
@@ -158,13 +159,14 @@ class Layout(FunctionLayout, CalculusLayout):
         negative, tops, bottoms = split_product(expr)
         if not tops and len(bottoms) == 1 and isinstance(bottoms[0], sp.Sum):
             return self._signed(self._reciprocal(bottoms[0]), negative)
+        sums = [self._reciprocal(one) for one in bottoms if isinstance(one, sp.Sum)]
         tail = [one for one in tops if is_large(one) or trails(one, bottoms) or self._towers(one)] if bottoms else []
+        bottoms = [one for one in bottoms if not isinstance(one, sp.Sum)]
         top = self._product([factor for factor in tops if factor not in tail])
         box = Fraction(slashed(top), slashed(self._product(bottoms))) if bottoms else top
-        if not tail:
-            return self._signed(box, negative)
-        beside = self._product(tail) if len(tail) > 1 else self.guarded(tail[0], 2)
-        return self._signed(row(box, INVISIBLE_TIMES, beside), negative)
+        beside = [self._product(tail) if len(tail) > 1 else self.guarded(tail[0], 2)] if tail else []
+        head = [] if sums and box == number("1") else [box]
+        return self._signed(multiplied([*head, *sums, *beside]), negative)
 
     def _towers(self, factor: Any) -> bool:
         """Whether a factor, a logarithm or a sum, keeps a bar of its own: it stands beside another, not above it."""

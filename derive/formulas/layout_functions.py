@@ -32,7 +32,7 @@ from derive.formulas.boxes import (
 from derive.formulas.names import name_box
 from derive.formulas.notation import printed_function
 from derive.formulas.order import strength
-from derive.formulas.slashes import slashed
+from derive.formulas.slashes import WIDEST_EXPONENT, slashed
 
 _SAME_NAME = ("sin", "cos", "tan", "cot", "sec", "csc", "sinh", "cosh", "tanh", "coth")
 _ELEMENTARY = {
@@ -208,7 +208,9 @@ class FunctionLayout(Printer):
     _print_tuple = _print_Tuple
 
     def _print_MatrixBase(self, expr: Any) -> Box:
-        return Grid(tuple(tuple(slashed(self._print(cell)) for cell in line) for line in expr.tolist()))
+        return Grid(
+            tuple(tuple(slashed(self._print(cell), WIDEST_EXPONENT) for cell in line) for line in expr.tolist())
+        )
 
     def primed(self, function: Any, order: Any, argument: Any) -> Box:
         """f'(x), f''(x), f^(n)(x) of an unknown function ``function``."""

@@ -29,7 +29,8 @@ from derive.formulas.factors import factors, is_large, multiplied, parted, sprea
 from derive.formulas.layout import formula_box, sides
 from derive.formulas.widths import width
 
-COLUMN = 44.0  # of a two-column page, in digits of ten points, the equation's number put aside
+COLUMN = 44.0  # of a two-column page, in digits of its text, the equation's number put aside
+PAGE = 70.0  # of a page with one column
 QUAD = 2.0  # by which further lines are set in
 NARROWEST = 16.0  # no part is broken into lines shorter than that
 _DIVIDED_BY = Word("/", r"\Big/", "operator")
@@ -61,12 +62,12 @@ def printed_width(left: Any, lines: list[Box]) -> float:
     return max(width(first), *(indent + width(line) for line in others), 0.0)
 
 
-def fits(left: Any, right: Any) -> bool:
-    """Whether the equation can be broken so that a column holds it in the size of the text.
+def fits(left: Any, right: Any, widest: float = COLUMN) -> bool:
+    """Whether the equation can be broken so that a column ``widest`` digits wide holds it in the size of the text.
 
     Example: ``fits(y.damping, y.curvature)``.
     """
-    return printed_width(left, equation_lines(left, right)) <= COLUMN + 1
+    return printed_width(left, equation_lines(left, right, widest)) <= widest + 1
 
 
 def _items(box: Box) -> tuple[Box, ...]:

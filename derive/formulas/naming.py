@@ -24,18 +24,18 @@ _LEAST_SAVING = 14.0  # digits of print that a name must save
 _BOUND = (sp.Sum, sp.Product, sp.Integral, sp.Derivative, sp.Subs, sp.Limit)
 
 
-def named(left: Any, right: Any) -> tuple[Any, tuple[tuple[Any, Any], ...]]:
+def named(left: Any, right: Any, widest: float = COLUMN) -> tuple[Any, tuple[tuple[Any, Any], ...]]:
     """The right side with names for its repeated parts, and what each name stands for; as it is where it is short.
 
     Example: ``named(y.damping, y.curvature) == (y.curvature, ())``.
     """
     given: dict[Any, Any] = {}
-    if len(equation_lines(left, right)) <= FEW_LINES and fits(left, right):
+    if len(equation_lines(left, right, widest)) <= FEW_LINES and fits(left, right, widest):
         return right, ()
     for name in part_names:
         part = _dearest([right, *given.values()])
-        if part is None and len(equation_lines(left, right)) > MANY_LINES:
-            part = next(_long_sums(right, outermost=True), None)
+        if part is None and len(equation_lines(left, right, widest)) > MANY_LINES:
+            part = next(_long_sums(right, widest, outermost=True), None)
         if part is None:
             break
         right, *others = (_put(whole, part, name) for whole in (right, *given.values()))
@@ -62,14 +62,14 @@ def _parts(whole: Any) -> Iterator[Any]:
         yield from _parts(part)
 
 
-def _long_sums(whole: Any, outermost: bool = False) -> Iterator[Any]:
+def _long_sums(whole: Any, widest: float, outermost: bool = False) -> Iterator[Any]:
     """The sums inside the whole that are wider than a column, from the outside in."""
     if isinstance(whole, _BOUND):
         return
-    if not outermost and isinstance(whole, sp.Add) and width(formula_box(whole)) > COLUMN:
+    if not outermost and isinstance(whole, sp.Add) and width(formula_box(whole)) > widest:
         yield whole
     for part in whole.args:
-        yield from _long_sums(part)
+        yield from _long_sums(part, widest)
 
 
 def _positive(part: Any) -> Any:

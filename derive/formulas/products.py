@@ -46,7 +46,7 @@ def split_product(expr: Any) -> tuple[bool, list[Any], list[Any]]:
             tops.append(-factor)
         else:
             tops.append(factor)
-    tops, bottoms = rooted(tops, _merged(bottoms))
+    tops, bottoms = rooted(_absorbed(tops), _merged(bottoms))
     return _signed(negative, tops, bottoms)
 
 
@@ -177,6 +177,17 @@ def _merged(factors: list[Any]) -> list[Any]:
     if len(powers) == len(factors):
         return factors
     return [base if exponent == 1 else sp.Pow(base, exponent, evaluate=False) for base, exponent in powers.items()]
+
+
+def _absorbed(factors: list[Any]) -> list[Any]:
+    """M t (M t)^j as (M t)^(j + 1)."""
+    for power in factors:
+        if isinstance(power, sp.Pow) and not power.exp.is_number:
+            parts = sp.Mul.make_args(power.base)
+            if all(part in factors for part in parts):
+                rest = [one for one in factors if one not in parts and one != power]
+                return [*rest, sp.Pow(power.base, power.exp + 1, evaluate=False)]
+    return factors
 
 
 def _is_reciprocal(factor: Any) -> bool:

@@ -36,8 +36,12 @@ def rooted(tops: list[Any], bottoms: list[Any]) -> tuple[list[Any], list[Any]]:
     tops, bottoms = _cancelled(tops, bottoms)
     above, below = ([one for one in part if _is_half_power(one)] for part in (tops, bottoms))
     unknown = [one for one in (*above, *below) if not one.base.is_nonnegative]
-    if len(above) + len(below) < 2 or len(unknown) > 1 or not above:
+    if len(above) + len(below) < 2 or len(unknown) > 1:
         return tops, bottoms
+    if not above:
+        numbers = [one for one in below if one.is_number]
+        joined = [sp.sqrt(sp.Mul(*map(_squared, numbers)), evaluate=False)] if len(numbers) > 1 else numbers
+        return tops, [*joined, *(one for one in bottoms if one not in numbers)]
     inner = [_squared(one) for one in above], [_squared(one) for one in below]
     joined = sp.sqrt(sp.Mul(*inner[0], *(sp.Pow(one, -1) for one in inner[1])), evaluate=False)
     return [joined, *(one for one in tops if one not in above)], [one for one in bottoms if one not in below]

@@ -19,6 +19,7 @@ from derive.formulas.boxes import (
     Row,
     Script,
     Word,
+    number,
     round_brackets,
     row,
 )
@@ -27,6 +28,7 @@ from derive.formulas.widths import width
 DIFFERENTIAL = Word("d", r"\mathrm{d}", "upright")
 _SLASH = Word("/", "/")
 WIDEST = 14.0
+WIDEST_BELOW_ONE = 20.0  # of 1/(...)
 WIDEST_EXPONENT = 40.0
 
 
@@ -49,7 +51,7 @@ def slashed(box: Box, widest: float = WIDEST) -> Box:
             return replace(box, body=slashed(box.body, widest))
         case Script():
             return replace(box, base=slashed(box.base, widest))
-        case Fraction(top, bottom) if width(box) <= widest:
+        case Fraction(top, bottom) if width(box) <= (max(widest, WIDEST_BELOW_ONE) if top == number("1") else widest):
             return row(_above(slashed(top)), _SLASH, _below(slashed(bottom)))
         case _:
             return box

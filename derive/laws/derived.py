@@ -69,7 +69,7 @@ def spoken(name: str) -> str:
 
     Example: ``spoken("phase_type") == "phase-type"``.
     """
-    return {"pareto": "Pareto"}.get(name, name.replace("_", "-"))
+    return {"pareto": "Pareto", "weibull": "Weibull"}.get(name, name.replace("_", "-"))
 
 
 def entire(expression: sp.Expr) -> sp.Expr:

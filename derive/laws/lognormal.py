@@ -17,6 +17,7 @@ from derive.draws import DrawRecipe, standard_normal
 from derive.exact import complaint, exact
 from derive.law import LawError
 from derive.laws.density_law import DensityLaw, positive_parameter
+from derive.laws.derived import moment_name
 from derive.rules.log_scale import DistributionOnLogScale, MomentOnLogScale, StateOnLogScale
 from derive.rules.standard_integrals import NameIntegral
 from derive.standard_integrals import lognormal_integral
@@ -51,7 +52,7 @@ def distribution(density: sp.Expr, given: Given = assumptions.ALL) -> Derivation
 @cache
 def power_moment(density: sp.Expr, order: int, given: Given = assumptions.ALL) -> Derivation:
     """E[tau^n] = exp(n mu + n^2 sigma^2/2)."""
-    return _stated(f"moment {order}", density, given).then(MomentOnLogScale(order))
+    return _stated(moment_name(order), density, given).then(MomentOnLogScale(order))
 
 
 @dataclass(frozen=True)

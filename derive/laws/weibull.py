@@ -15,6 +15,7 @@ from derive.derivation import Assumption, Derivation
 from derive.draws import DrawRecipe, standard_exponential
 from derive.law import Ageing
 from derive.laws.density_law import DensityLaw, positive_parameter
+from derive.laws.derived import moment_name
 from derive.rules.calculus import Integrate
 from derive.rules.laws import StateDensity
 from derive.rules.standard_integrals import NameIntegral
@@ -34,14 +35,14 @@ def _named(density: sp.Expr, x: sp.Expr) -> sp.Expr:
 @cache
 def named_transform(density: sp.Expr, given: Given = assumptions.ALL) -> Derivation:
     """L(s) = W_0(k; s u_s)."""
-    stated = Derivation("Laplace transform of the weibull law", given).then(StateDensity(density))
+    stated = Derivation("Laplace transform of the Weibull law", given).then(StateDensity(density))
     return stated.then(NameIntegral(y.scale, _named))
 
 
 @cache
 def power_moment(density: sp.Expr, order: int, given: Given = assumptions.ALL) -> Derivation:
     """E[tau^n] = u_s^n Gamma(1 + n/k)."""
-    stated = Derivation(f"moment {order} of the weibull law", given).then(StateDensity(density))
+    stated = Derivation(f"{moment_name(order)} of the Weibull law", given).then(StateDensity(density))
     return stated.then(Integrate(y.delay_moment[order], y.u**order, y.u, sp.Integer(0), sp.oo))
 
 

@@ -166,7 +166,7 @@ class Name(Rule):
 
     symbol: sp.Expr
     subexpression: sp.Expr
-    label: ClassVar[str] = "name"
+    label: ClassVar[str] = "abbreviate"
 
     def apply(self, *inputs: Equation) -> Equation:
         """Solve the naming equation for one factor and put it in."""

@@ -15,6 +15,7 @@ from pathlib import Path
 
 from numeric.source.code import SourceFile
 
+LONGEST = 1800  # seconds that a program may take: Octave loops a thousand times slower than the others
 Call = tuple[int, Sequence[float]]  # the number of a function in its file, and its arguments
 
 
@@ -130,7 +131,9 @@ def run_source(source: SourceFile, calls: Sequence[Call], folder: Path) -> list[
     (folder / runner.file).write_text(runner.main.format(calls=cases, most=max(most, 1)))
     for command in runner.commands:
         words = [word.format(program=program) for word in command]
-        done = subprocess.run(words, cwd=folder, input=points, capture_output=True, text=True, timeout=300, check=False)
+        done = subprocess.run(
+            words, cwd=folder, input=points, capture_output=True, text=True, timeout=LONGEST, check=False
+        )
         if done.returncode:
             raise RuntimeError(f"{source.language}: {(done.stderr or done.stdout)[-500:]}")
     return [float(line) for line in done.stdout.split()]

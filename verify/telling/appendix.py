@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from derive.derivation import Derivation, Equation, Step
 from derive.fingerprint import fingerprint
-from derive.formulas.latex import latex_display
+from derive.formulas.latex import FITTED, latex_displays
 from verify.report import Report
 from verify.telling.propositions import label, listed
 from verify.telling.record import step_checks, step_inputs
@@ -20,7 +20,7 @@ def derivation_tex(report: Report) -> str:
     """derivation.tex: every derivation with its numbered steps. Refers to the labels of assumptions.tex."""
     told: dict[str, str] = {}
     parts = [_derivation(derivation, told) for derivation in report.derivations]  # first: it numbers the equations
-    head = "% Derivations: rule, assumptions, equation. Every equation is printed once; its label is its hash.\n"
+    head = f"% Derivations: rule, assumptions, equation; each once, its label is its hash.\n{FITTED}\n"
     body = "\n".join(parts)
     return f"{head}\\begingroup\\emergencystretch=3em\n{_checked(report, told)}{body}\\par\\endgroup\n"
 
@@ -56,7 +56,7 @@ def _step(derivation: Derivation, step: Step, told: dict[str, str]) -> str:
         says += f", from~{', '.join(earlier)} and~{last}" if earlier else f", from~{last}"
     if step.rule.requires:
         says += f", under {listed(step.rule.requires)}"
-    return f"\\noindent {says}:\n{latex_display(step.output.left, step.output.right, equation_label(step.output))}"
+    return f"\\noindent {says}:\n{latex_displays(step.output.left, step.output.right, equation_label(step.output))}"
 
 
 def _checked(report: Report, told: dict[str, str]) -> str:

@@ -7,7 +7,7 @@ IEEEtran where it is installed, else the article class with columns of the same 
 from __future__ import annotations
 
 from derive.formulas.latex import escaped
-from verify.report import Report
+from verify.report import Report, case_in_words
 from verify.telling.record import source_texts
 from verify.telling.sources import used_sources
 from verify.telling.tables import case_labels, claim_tables, file_name
@@ -95,7 +95,8 @@ def _tables(report: Report) -> str:
     """The quantities, and the claims of every case."""
     claims = zip(case_labels(report), claim_tables(report), strict=True)
     headed = (
-        (f"\\subsection{{{escaped(label)}}}\n" if label else "") + f"\\input{{tables/{name}.tex}}\n\\bigskip\n"
+        (f"\\subsection{{{escaped(case_in_words(label))}}}\n" if label else "")
+        + f"\\input{{tables/{name}.tex}}\n\\bigskip\n"
         for label, name in claims
     )
     return "\\noindent\\input{tables/quantities.tex}\n\\bigskip\n" + "".join(headed)

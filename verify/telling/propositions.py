@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from itertools import permutations
 
 import sympy as sp
 
 from derive.derivation import Assumption, Derivation
-from derive.formulas.latex import latex_display, latex_inline
+from derive.formulas.latex import FITTED, latex_displays, latex_inline
 from derive.formulas.layout import equation_box, formula_box
 from derive.formulas.lines import COLUMN
 from derive.formulas.widths import width
@@ -48,7 +49,7 @@ def results_tex(report: Report, named: Iterable[tuple[str, Formula]]) -> str:
     """results.tex: one proposition for every (macro, formula). Needs macros.tex and an environment ``proposition``."""
     derived = {derivation.title: derivation for derivation in report.derivations}
     known: set[str] = set()
-    parts = ["% One proposition a result. Needs \\newtheorem{proposition}{Proposition} and macros.tex."]
+    parts = ["% One proposition a result. Needs \\newtheorem{proposition}{Proposition} and macros.tex.", FITTED]
     for macro, formula in named:
         derivation = derived.get(formula.title)
         domain = derivation.domain if derivation is not None else sp.true
@@ -75,7 +76,7 @@ def _proposition(macro: str, formula: Formula, derivation: Derivation | None) ->
 def _equation(macro: str, formula: Formula) -> str:
     """The macro in a numbered display, or the formula itself where it needs several lines."""
     if width(equation_box(formula.left, formula.right)) > COLUMN:
-        return latex_display(formula.left, formula.right, f"res:{formula.claim}")
+        return latex_displays(formula.left, formula.right, f"res:{formula.claim}")
     return f"\\begin{{equation}}\\label{{res:{formula.claim}}}\n  \\{macro}\n\\end{{equation}}"
 
 
@@ -93,7 +94,13 @@ def _inequalities(condition: sp.Basic) -> str:
     """The condition's parts as formulas with "and" between them; no line breaks a short one."""
     parts = sorted(condition.args, key=sp.default_sort_key) if isinstance(condition, sp.And) else [condition]
     told = [(latex_inline(part), width(formula_box(part))) for part in parts]
-    return " and ".join(f"${{{one}}}$" if size < SHORT else f"${one}$" for one, size in told)
+    for low, high in permutations(parts, 2):
+        if isinstance(low, sp.Gt) and isinstance(high, sp.Lt) and low.lhs == high.lhs:
+            chain = rf"{latex_inline(low.rhs)} < {latex_inline(high)}"
+            told[parts.index(high)] = (chain, width(formula_box(high)) + 2)
+            told[parts.index(low)] = ("", 0.0)
+    *earlier, last = [f"${{{one}}}$" if size < SHORT else f"${one}$" for one, size in told if one]
+    return f"{', '.join(earlier)} and {last}" if earlier else last
 
 
 def listed(used: Iterable[Assumption]) -> str:

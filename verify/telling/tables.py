@@ -6,8 +6,8 @@ import re
 
 import sympy as sp
 
-from derive.formulas.latex import escaped, latex
-from verify.report import Report
+from derive.formulas.latex import escaped, latex_inline
+from verify.report import Report, case_in_words
 from verify.telling.numbers import percent, shown
 from verify.telling.record import quantity_rows
 from verify.verdict import Value, Verdict
@@ -42,7 +42,8 @@ def number_tex(value: Value | None) -> str:
     if value is None:
         return "---"
     result = shown(value)
-    closed = f"${latex(result.expression)}$" if result.expression is not None and _short(result.expression) else ""
+    exact = result.expression
+    closed = f"${latex_inline(exact)}$" if exact is not None and _short(exact) else ""
     digits = escaped(result.text)
     if closed and result.text:
         return f"{closed} $\\approx$ {_digits(result.text)}"
@@ -101,7 +102,8 @@ def quantity_table(report: Report) -> str:
 def _quantities(report: Report, cases: list[str], start: int) -> str:
     shown_cases = cases[start : start + _CASES]
     columns = r"@{}p{0.26\linewidth}l" + f"p{{{0.58 / max(1, len(shown_cases)):.3f}\\linewidth}}" * len(shown_cases)
-    head = " & ".join(["Quantity", "Rung", *(rf"\raggedright {breakable(label)}" for label in shown_cases)])
+    words = [rf"\raggedright {breakable(case_in_words(label))}" for label in shown_cases]
+    head = " & ".join(["Quantity", "Rung", *words])
     rows = [
         " & ".join(
             [rf"\raggedright {escaped(name.replace('_', ' '))}", escaped(rung)]

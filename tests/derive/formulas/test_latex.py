@@ -6,8 +6,8 @@ from sympy.core.function import AppliedUndef
 
 from derive import symbols as y
 from derive.claims import CLAIMS, arrivals, noise, run_time
-from derive.formulas.latex import escaped, latex, latex_display, latex_equation, tex
-from derive.formulas.lines import COLUMN, equation_lines
+from derive.formulas.latex import FITTED, escaped, latex, latex_display, latex_displays, latex_equation, tex
+from derive.formulas.lines import COLUMN, PAGE, equation_lines
 from derive.formulas.order import ordered_terms
 from derive.formulas.products import split_product
 from derive.formulas.widths import width
@@ -89,6 +89,32 @@ def test_wide_product_is_broken_inside_its_bracket_and_a_wide_numerator_after_it
         assert display.count(r"\\") >= 1
     assert r"\frac{1}{2 a}\Big[" in latex_display(y.variance, long / (2 * a))
     assert r"\Big]^{2}" in latex_display(y.variance, long**2 * a)
+
+
+def test_powers_of_a_product_take_its_factors_in():
+    count = y.workers * y.t
+    shown = latex(count * count**y.j * sp.exp(-count))
+    assert shown == r"(M t)^{j + 1} e^{-M t}"
+    assert latex(y.workers * count**y.j) == r"M (M t)^{j}"
+
+
+def test_a_large_sum_below_a_bar_stands_beside_it_inverted():
+    total = sp.Sum(1 / sp.factorial(y.j), (y.j, 0, y.workers))
+    inverse = r"\left[ \sum_{j = 0}^{M} \frac{1}{j!} \right]^{-1}"
+    assert latex(y.damping / (y.mean_delay * total)) == rf"\frac{{a}}{{\theta}} {inverse}"
+    assert latex(y.damping / total) == rf"a {inverse}"
+    assert latex(sp.Sum(y.j, (y.j, 1, y.workers)) / total) == rf"{inverse} \sum_{{j = 1}}^{{M}} j"
+
+
+def test_a_page_with_one_column_has_lines_of_its_own():
+    a, theta = y.damping, y.mean_delay
+    long = sum(a**i * theta**i / (i + 1) for i in range(9))
+    both = latex_displays(a, long, "eq:1")
+    narrow, wide = latex_display(a, long, "eq:1"), latex_display(a, long, "eq:1", PAGE)
+    assert narrow.count(r"\\") > wide.count(r"\\")
+    assert both == f"\\fitted{{%\n{narrow}%\n}}{{%\n{wide}%\n}}"
+    assert latex_displays(a, theta, "eq:1") == latex_display(a, theta, "eq:1")
+    assert r"\columnwidth<77\fontcharwd" in FITTED
 
 
 def test_lines_of_claims_fit_a_column():

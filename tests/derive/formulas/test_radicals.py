@@ -18,6 +18,7 @@ free = sp.Symbol("y", real=True)
         (sp.sqrt(2) / 2, r"\frac{1}{\sqrt{2}}"),
         (sp.sqrt(x) / (sp.sqrt(2 * sp.pi) * u ** sp.Rational(3, 2)), r"\sqrt{\frac{x}{2 \pi u^{3}}}"),
         (sp.sqrt(x) * sp.sqrt(free), r"\sqrt{x y}"),
+        (1 / (sp.sqrt(2) * sp.sqrt(sp.pi) * u * sp.sqrt(x)), r"\frac{1}{\sqrt{x} u \sqrt{2 \pi}}"),
         (sp.sqrt(free) * sp.sqrt(free - 1), r"\sqrt{y} \sqrt{y - 1}"),
         (sp.sin(sp.pi / 8), r"\sin\left( \frac{\pi}{8} \right)"),
         (4 * sp.sin(sp.pi / 8) / (x * sp.cos(sp.pi / 8) ** 5), r"\frac{4 \sin(\pi/8)}{x \cos^{5}(\pi/8)}"),
