@@ -115,8 +115,10 @@ def _tell_classical(record: Record) -> None:
 def _share(one: Record) -> tuple[str, str]:
     if one["reached"] is None:
         return "-", one["why"]
-    near = "near" if one["near"] else "far"
-    return show_value(one["reached"]), f"{float(one['share']['mid']):.2f}, {near}"
+    share, radius = (float(one["share"][name]) for name in ("mid", "radius"))
+    if one["near"] is None:
+        return show_value(one["reached"]), f"{max(share - radius, 0):.2f} to {share + radius:.2f}, open"
+    return show_value(one["reached"]), f"{share:.2f}, {'near' if one['near'] else 'far'}"
 
 
 def proof_words(record: Record) -> str:

@@ -41,8 +41,10 @@ class Compared:
 
     @property
     def near(self) -> bool | None:
-        """Whether it reaches nine tenths of the advised setting; None where that is not known."""
-        return None if self.share is None else self.share.lower >= NEAR
+        """Whether it reaches nine tenths of the advised setting; None where that is not known, or not proven."""
+        if self.share is None or self.share.lower < NEAR <= self.share.upper:
+            return None
+        return self.share.lower >= NEAR
 
     def to_json(self) -> dict[str, Any]:
         """The object of the JSON."""

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from fractions import Fraction
 from pathlib import Path
 
 import sympy as sp
 
 from derive.schemes import KSync
 from derive.studies.study import load_study
+from numeric.enclosed.renewal import between
 from numeric.enclosure import Enclosure
 from verify.policies.classical import Compared, compared
 from verify.policies.goals import DecayRate, TrainingTime
@@ -37,6 +39,14 @@ def test_every_rule_is_there_with_its_number_or_its_reason() -> None:
     assert found["weight-over-staleness"].why
     assert {one.policy.source for one in found.values()} >= {"Gupta2016", "Tyurin2023", "Maranjyan2025", "Dutta2018"}
     assert found["k-async"].to_json()["near"] is True
+
+
+def test_a_share_between_bounds_is_neither_near_nor_far() -> None:
+    """Cycles that are not exponential have bounds alone on the time of a batch of fresh gradients."""
+    policy = next(iter(by_name(DecayRate(), BEST).values())).policy
+    for low, high, near in (("1/2", "19/20", None), ("1/2", "4/5", False), ("23/25", 1, True)):
+        share = between(Fraction(low), Fraction(high))
+        assert Compared(policy, None, share, share).near is near
 
 
 def test_a_target_gives_the_rules_their_own_number() -> None:
