@@ -28,8 +28,10 @@ _FOLLOWERS = {
     "damping_coefficient": (
         *("critical_damping", "stability_limit", "safe_damping", "greatest_damping", "greatest_critical_damping"),
     ),
-    "decay_rate": ("critical_decay", "least_decay", "greatest_critical_decay"),
-    "curvature": ("least_curvature", "greatest_curvature", "mean_curvature"),
+    "decay_rate": ("critical_decay", "least_decay", "greatest_critical_decay", "decay_ratio"),
+    "curvature": ("least_curvature", "greatest_curvature", "mean_curvature", "curvature_ratio", "excess_risk"),
+    "mean_delay": ("delay_elasticity",),
+    "noise_intensity": ("noise_elasticity",),
     "step": ("step_limit", "fastest_step", "step_noise", "mean_square_step"),
     "frequency": ("crossing_frequency",),
     "laplace_variable": ("characteristic_root",),

@@ -109,6 +109,10 @@ def test_what_is_built_on_a_letter_follows_it() -> None:
         assert latex(NOTATION["least_curvature"].symbol) == r"\lambda_{H, \mathrm{min}}"
         assert latex(NOTATION["mean_curvature"].symbol) == r"\overline{\lambda}_{H}"
         assert latex(NOTATION["greatest_critical_damping"].symbol) == r"\kappa_{d, \mathrm{sup}}^{*}"
+    with written_with({"mean_delay": "Delta", "noise_intensity": "D", "curvature": "B"}):  # in an index, too
+        assert latex(NOTATION["delay_elasticity"].symbol) == r"E_{\Delta}"
+        assert latex(NOTATION["noise_elasticity"].symbol) == "E_{D}"
+        assert latex(NOTATION["excess_risk"].symbol) == "R_{B}"
     with written_with({"damping_coefficient": "b", "critical_damping": "c^*"}):
         assert latex(y.critical_damping) == "c^{*}"
 
