@@ -24,6 +24,7 @@ from derive.studies.records import Case, Optimizer, Study
 from derive.studies.study import study_from_table
 from numeric.simulation.decay import simulate_mean_path
 from verify.ledger.evidence import PROVEN, legs_of, planners
+from verify.mutants.planted_steps import OutOfTime, time_limit
 from verify.predicting.predictions import ModePredictions
 from verify.sampling.judging import PATH_CYCLES, PATH_POINTS, START_FACTOR, START_SHARE, plan_case
 from verify.sampling.planned import PlannedCheck, Samples, observed_samples
@@ -33,6 +34,10 @@ from verify.verdict import Verdict
 
 Leg = Literal["agreement", "sampling", "survived", "not held against anything"]
 LEGS: tuple[Leg, ...] = ("agreement", "sampling", "survived", "not held against anything")
+
+PATIENCE = 10.0
+"""Processor time, in seconds, for one look at a wrong claim beside what it took of the right one: an integral of it may
+never be found. A look that does not end has noticed nothing."""
 
 WORKERS = 16
 PATH_REPLICAS = 2048
@@ -55,7 +60,8 @@ LAWS = (
 class Look:
     """One check of a claim in a laboratory: which leg it is of, whether it spoke of the right claim, how long it took.
 
-    ``calm``: at the lesser learning rate. ``seconds``: processor time, which only chooses what is looked at first.
+    ``calm``: at the lesser learning rate. ``seconds``: processor time, which chooses what is looked at first, and how
+    long.
     """
 
     leg: Leg
@@ -167,7 +173,12 @@ def notices(claim: Claim, wrong: sp.Expr, labs: tuple[Laboratory, ...]) -> Leg:
     with planted(claim, wrong):
         anew: dict[tuple[int, bool], ModePredictions] = {}
         for look, place in looks:
-            if _refuted(look, meant[place], claim.id, anew, place):
+            try:
+                with time_limit(PATIENCE + 3 * look.seconds):
+                    refuted = _refuted(look, meant[place], claim.id, anew, place)
+            except OutOfTime:
+                continue
+            if refuted:
                 return look.leg
     return "survived"
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -53,6 +54,24 @@ def test_the_laboratories_of_other_laws_hold_their_own_claims_and_notice_a_wrong
     assert not lab.holds("recursion.stationary-variance.fixed-staleness")
     assert notices(CLAIMS[own], CLAIMS[own].expression, (lab,)) == "survived"
     assert notices(CLAIMS[own], CLAIMS[own].expression * sp.Rational("1.05"), (lab,)) in ("sampling", "agreement")
+
+
+def test_a_look_that_does_not_end_has_noticed_nothing(
+    labs: tuple[Laboratory, ...], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def endless(*given: object) -> Iterator[None]:
+        while CLAIMS[name].expression == wrong:
+            pass
+        yield from ()
+
+    name = "recursion.stationary-variance.fixed-staleness"
+    wrong = CLAIMS[name].expression * 2
+    monkeypatch.setattr(planted_claims, "PATIENCE", 0.05)
+    honest = labs[0].looks(name)
+    patient = replace(labs[0], asked={name: (Look("agreement", endless, speaks=True),)})
+    assert notices(CLAIMS[name], wrong, (patient,)) == "survived"
+    patient = replace(labs[0], asked={name: (Look("agreement", endless, speaks=True), *honest)})
+    assert notices(CLAIMS[name], wrong, (patient,)) == "agreement"
 
 
 def test_the_registry_is_put_right_again() -> None:
