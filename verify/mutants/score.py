@@ -29,7 +29,7 @@ from verify.mutants.planted_claims import Laboratory, laboratories, notices
 from verify.mutants.planted_steps import Judged, Mutant, judge, mutants_of
 from verify.mutants.tables import claim_lines, in_order, sampled_lines, score_lines, survivors
 
-MINUTES = 25
+MINUTES = 60
 """How long a run may take."""
 
 LET_THROUGH = "let through by the check of its step"
