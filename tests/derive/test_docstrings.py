@@ -26,6 +26,8 @@ from derive.derivations.arrivals import arrival_rate
 from derive.draws import DrawRecipe, standard_exponential
 from derive.integer_laws import INTEGER_LAWS
 from derive.laws import LAWS
+from derive.models.linear import LinearModel
+from derive.models.recursion import RecursionModel
 from derive.schemes import SCHEMES
 from derive.studies.study import load_study
 from numeric.enclosure import Enclosure
@@ -48,7 +50,7 @@ PUBLIC: dict[str, Any] = {
     **{scheme.__name__: scheme for scheme in SCHEMES.values()},
     **{each.__name__: each for each in (delay_equation, update_equation, load_study, generator, arrival_rate)},
     "logistic_regression": logistic_regression,
-    **{each.__name__: each for each in (System, DrawRecipe, Exact, Estimate, Enclosure)},
+    **{each.__name__: each for each in (System, DrawRecipe, Exact, Estimate, Enclosure, LinearModel, RecursionModel)},
     "standard_exponential": standard_exponential,
 }
 _EXAMPLE = re.compile(r"Example: ``(.+?)``", re.DOTALL)

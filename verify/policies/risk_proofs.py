@@ -8,7 +8,6 @@ the end of a piece takes the place of the best; pieces settled before stay settl
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from fractions import Fraction
 from math import sqrt
 
@@ -51,27 +50,22 @@ def prove_range(
     return found.proven(Fraction(int(high.p), int(high.q))), found.tried
 
 
-@dataclass
 class _Cover:
     """The best so far, and the risk's modes at every end of a piece."""
 
-    study: Study
-    goal: Risk
-    best: Tried
-    attempt: Try
-    margin: sp.Rational
-    tolerance: sp.Rational
-    tried: list[tuple[str, Tried]] = field(default_factory=list)
-    known: dict[tuple[Fraction, bool], tuple[Mode, ...] | None] = field(default_factory=dict)
-
-    def __post_init__(self) -> None:
+    def __init__(
+        self, study: Study, goal: Risk, best: Tried, attempt: Try, margin: sp.Rational, tolerance: sp.Rational
+    ) -> None:
+        self.study, self.goal, self.best, self.attempt, self.tolerance = study, goal, best, attempt, tolerance
+        self.tried: list[tuple[str, Tried]] = []
+        self.known: dict[tuple[Fraction, bool], tuple[Mode, ...] | None] = {}
         time, _ = self.excluded
-        assert self.study.workers is not None
-        theta = float(self.study.workers.cycle_law.mean)
+        assert study.workers is not None
+        theta = float(study.workers.cycle_law.mean)
         effort = Effort()
-        open_ = open_setting(self.study, "learning_rate")
+        open_ = open_setting(study, "learning_rate")
         self.unstable = [SlowRange(one, open_.symbol, sp.S.Zero, effort) for one in open_.equations]
-        self.room = MeanSquareRoom(open_, self.margin)
+        self.room = MeanSquareRoom(open_, margin)
         self.horizon = Fraction(f"{max(2 * time, 4 * theta):.6g}")
 
     @property
