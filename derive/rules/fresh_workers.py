@@ -74,17 +74,17 @@ class TimeToFreshWorker(Rule):
 
     def residuals(self, output: Equation, *inputs: Equation) -> Iterable[sp.Expr]:
         """First arrivals: the next is of a fresh worker, or leaves one more of them fresh."""
-        s = sp.Rational(2, 3)
+        s, mean = sp.Rational(2, 3), sp.Rational(3, 5)
         for count in (2, 3, 4):
             states = [state for state in product((0, 1), repeat=count) if any(state)]
             names = dict(zip(states, sp.symbols(f"t:{len(states)}", cls=sp.Dummy), strict=True))
             rows = []
             for state, name in names.items():
                 after = [sp.S.One if state[i] else names[(*state[:i], 1, *state[i + 1 :])] for i in range(count)]
-                rows.append((count + s) * name - sp.Add(*after))
+                rows.append((count + s * mean) * name - sp.Add(*after))
             solved = sp.solve(rows, list(names.values()))
             alone = names[(1, *[0] * (count - 1))]
-            yield solved[alone] - output.right.subs({y.workers: count, y.s: s, y.mean_delay: 1}).doit()
+            yield solved[alone] - output.right.subs({y.workers: count, y.s: s, y.mean_delay: mean}).doit()
 
 
 @dataclass(frozen=True)
@@ -103,6 +103,7 @@ class MeanBetweenUpdates(Rule):
 
     def residuals(self, output: Equation, *inputs: Equation) -> Iterable[sp.Expr]:
         """m_f = E[x; f fresh]: f leaves for f + 1 at (M - f)/theta, for 1 with a factor at f/theta."""
+        mean = sp.Rational(3, 5)
         for count in (2, 3):
             matrix = sp.zeros(count)
             for fresh in range(1, count + 1):
@@ -110,8 +111,8 @@ class MeanBetweenUpdates(Rule):
                 matrix[0, fresh - 1] += fresh * (1 - y.step)
                 if fresh < count:
                     matrix[fresh, fresh - 1] += count - fresh
-            whole = sp.det(y.s * sp.eye(count) - matrix)
-            claimed = output.right.subs({y.workers: count, y.mean_delay: 1}).doit() * (y.s + count) ** count
+            whole = sp.det(y.s * sp.eye(count) - matrix / mean)
+            claimed = output.right.subs({y.workers: count, y.mean_delay: mean}).doit() * (y.s + count / mean) ** count
             yield sp.cancel(sp.together(claimed - whole))
 
 

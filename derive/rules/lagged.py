@@ -134,10 +134,11 @@ class StepOfInfiniteVariance(Rule):
         return Equation(y.mean_square_step, roots[0])
 
     def residuals(self, output: Equation, *inputs: Equation) -> Iterable[sp.Expr]:
-        """1/V there; and that it falls through zero, for three worker counts."""
+        """1/V there; and that the step is positive and 1/V falls through zero, for three worker counts."""
         reciprocal = 1 / inputs[0].right
         yield sp.simplify(reciprocal.subs(y.step, output.right))
         slope = sp.diff(reciprocal / y.step, y.step)
         for workers in (1, 3, 40):
             falls = slope.subs(y.step, output.right).subs({y.workers: workers, y.step_noise: 1})
             yield sp.Integer(0) if falls.is_negative else falls
+            yield sp.Integer(0) if output.right.subs(y.workers, workers).is_positive else sp.Integer(1)

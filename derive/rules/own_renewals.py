@@ -50,11 +50,12 @@ class OwnRenewals(Rule):
         return Equation(y.decay_ratio, 1 - _positive(sp.factor(loss)) / y.workers)
 
     def residuals(self, output: Equation, *inputs: Equation) -> Iterable[sp.Expr]:
-        """The loss by tagged workers, in units of the mean cycle."""
+        """The loss by tagged workers, who count in mean cycles: five of them, of a mean of 3/7."""
+        mean, workers = sp.Rational(3, 7), sp.Integer(5)
         for rate in _POINTS:
             if rate < sp.Rational(self.stages, self.stages + 1):
-                claimed = output.right.subs({y.decay: rate, y.mean_delay: 1, y.workers: 1})
-                yield sp.nsimplify(claimed - 1 - _by_tagged_workers(self.stages, rate) / rate)
+                claimed = output.right.subs({y.decay: rate / mean, y.mean_delay: mean, y.workers: workers})
+                yield sp.nsimplify(claimed - 1 - _by_tagged_workers(self.stages, rate) / (rate * workers))
 
 
 def _positive(loss: sp.Expr) -> sp.Expr:

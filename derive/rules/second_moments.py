@@ -47,7 +47,8 @@ class CampbellPath(Rule):
             path, kernel, second = _of_one_stage(values)
             read, right = _read_by_one_stage(second, values), output.right
             for node in output.right.atoms(sp.Integral):
-                if node.has(density_of) and not node.has(fundamental_of):
+                everywhere = node.limits[0] == (y.delay, 0, sp.oo)
+                if node.has(density_of) and not node.has(fundamental_of) and everywhere:
                     inside = sp.expand(node.function.subs(density_of(y.delay), 1))
                     seen = inside.replace(second_moment_of, lambda at, read=read: read.subs(y.t, at + y.delay))
                     right = right.xreplace({node: seen})

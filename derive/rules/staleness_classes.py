@@ -218,7 +218,9 @@ def added_over_classes(right: sp.Expr, workers: int, last: int, numbers: Iterabl
     found = sp.Integer(0)
     for number, (value, counts) in enumerate(zip(given, every, strict=True), 1):
         term = total.function.subs(at, simultaneous=True).subs(index, number).doit()
-        seen = {node: sp.Integer(counts[int(node.indices[0])]) for node in term.atoms(sp.Indexed)}
+        seen = {sp.Indexed(y.occupancy, place, number): sp.Integer(count) for place, count in enumerate(counts)}
+        if strangers := term.atoms(sp.Indexed) - set(seen):
+            raise ArithmeticError(f"no counts of an occupancy: {strangers}")
         found += term.xreplace({**seen, square_at(number): value, chance_at(number): value})
     return right.xreplace({total: found}).subs(at, simultaneous=True)
 

@@ -114,3 +114,23 @@ def test_a_check_that_swallows_its_end_is_stopped_again() -> None:
 def test_waiting_for_a_busy_machine_costs_no_time() -> None:
     with time_limit(1):
         time.sleep(1.2)
+
+
+@pytest.mark.parametrize(
+    ("claim", "words"),
+    [
+        ("finite-workers.decay-gap.erlang-2", "theta in -20*r*theta"),
+        ("finite-workers.decay-gap.erlang-2", "exponent -1 in 1/M"),
+        ("finite-workers.mean-square-limit.exponential", "1/2 -1 in "),
+        ("finite-workers.applied-fraction-with-threshold.exponential", "index -1 in "),
+        ("transients.residue.momentum", "h in Lambda*eta*h*L(s_ell)"),
+        ("shots.second-moment.any-law", "0 +1 in (tau, 0, oo)"),
+        ("threshold.update-interval.exponential", "theta in s*theta"),
+        ("threshold.mean.exponential", "theta in s*theta"),
+    ],
+)
+def test_no_check_takes_a_quantity_for_its_unit_or_a_part_for_the_whole(claim: str, words: str) -> None:
+    """Checked at a mean of 1 or for one worker, a factor that is missing does not show."""
+    slips = [one for one in mutants_of(CLAIMS[claim]) if one.side == "right" and one.mutation.what.startswith(words)]
+    assert slips
+    assert {judge(one).outcome for one in slips} == {"noticed"}
