@@ -56,11 +56,13 @@ class VarianceOfDraws(Rule):
         return Equation(y.variance, _in_print(found[0]))
 
     def residuals(self, output: Equation, *inputs: Equation) -> Iterable[sp.Expr]:
-        """Every worker by name, at two steps."""
+        """Every worker by name, at two steps, with a noise of its own size."""
+        rate, noise = sp.Rational(2, 3), sp.Rational(5, 4)
         for count, size in _SIZES:
             for step in _STEPS:
-                at = {y.workers: count, y.batch: size, y.step: step, y.learning_rate: 1, y.gradient_noise: 1}
-                yield sp.cancel(output.right.subs(at) - variance_of_named_draws(count, size, step))
+                at = {y.workers: count, y.batch: size, y.step: step, y.learning_rate: rate, y.gradient_noise: noise}
+                named = (rate * noise) ** 2 * variance_of_named_draws(count, size, step)
+                yield sp.cancel(output.right.subs(at) - named)
 
 
 def _in_print(expression: sp.Expr) -> sp.Expr:

@@ -119,8 +119,10 @@ def _solved(
         y.fast_gain: _spectral_integral(sp.Poly(y.s * slow, y.s), whole),
         y.band_gain: _spectral_integral(sp.Poly(rate_ * y.s * slow, y.s), whole * sp.Poly(y.s + rate_, y.s)),
     }
-    numbers = {y.momentum: beta, y.curvature: force, y.learning_rate: 1, y.gradient_noise: 1, y.arrival_rate: rate_}
-    moments = {y.variance: variance, y.velocity_correlation: correlation}
+    eta, sigma = sp.Rational(2, 3), sp.Rational(5, 4)
+    numbers = {y.momentum: beta, y.curvature: force / eta, y.learning_rate: eta, y.gradient_noise: sigma}
+    numbers |= {y.arrival_rate: rate_}
+    moments = {y.variance: (eta * sigma) ** 2 * variance, y.velocity_correlation: correlation}
     return {**numbers, **gains, **moments}, lambda at: 1 / (1 + at) ** stages
 
 

@@ -127,6 +127,8 @@ def test_waiting_for_a_busy_machine_costs_no_time() -> None:
         ("shots.second-moment.any-law", "0 +1 in (tau, 0, oo)"),
         ("threshold.update-interval.exponential", "theta in s*theta"),
         ("threshold.mean.exponential", "theta in s*theta"),
+        ("k-async.stationary-variance.exponential", "sigma**2 in "),
+        ("momentum.velocity-correlation.any-law", "eta in 2*eta*h*L(Lambda)"),
     ],
 )
 def test_no_check_takes_a_quantity_for_its_unit_or_a_part_for_the_whole(claim: str, words: str) -> None:
