@@ -17,7 +17,7 @@ from derive.studies.records import Study, Workers
 from derive.studies.schema import StudyError
 from numeric.enclosure import Enclosure, Unevaluable
 from verify.policies.goals import ExcessRisk, Goal
-from verify.policies.sensitivity import FARTHEST, SHAPES, OtherLaw, Sensitivity
+from verify.policies.sensitivity import SHAPES, OtherLaw, Sensitivity, turning_factor
 
 _STEP = sp.Integer(2)  # factors are tried in these steps
 _NARROWED = 5  # halvings between two of them
@@ -100,14 +100,4 @@ def _turn(
             return False
         return theirs is None or not ((theirs - ours) if goal.more else (ours - theirs)).is_positive()
 
-    good: sp.Rational = sp.Integer(1)
-    if not better(good):
-        return Enclosure.of(good)
-    while better(bad := good * step):
-        good = bad
-        if max(good, 1 / good) > FARTHEST:
-            return None
-    for _ in range(_NARROWED):
-        middle = (good + bad) / 2
-        good, bad = (middle, bad) if better(middle) else (good, middle)
-    return Enclosure(Enclosure.of(good).ball.union(Enclosure.of(bad).ball))
+    return turning_factor(better, step, _NARROWED)

@@ -7,6 +7,7 @@ is the same, and both rates are divided by the same factor (verify/policies/doub
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -106,6 +107,18 @@ def _turn(given: OpenSetting, advised: OpenSetting, step: sp.Rational) -> Enclos
             return False
         return theirs is None or not (theirs - ours).is_positive()
 
+    return turning_factor(better, step)
+
+
+def turning_factor(
+    better: Callable[[sp.Rational], bool], step: sp.Rational, halvings: int = _NARROWED
+) -> Enclosure | None:
+    """The factor, 1 times powers of ``step``, at which what is ``better`` at smaller ones is so no more (an enclosure).
+
+    ``halvings`` of the last gap; between the factors tried nothing is known. None: still better at ``FARTHEST``.
+
+    Example: ``turning_factor(lambda factor: factor < 3, sp.Integer(2)).contains(3)``.
+    """
     good: sp.Rational = sp.Integer(1)
     if not better(good):
         return Enclosure.of(good)
@@ -113,7 +126,7 @@ def _turn(given: OpenSetting, advised: OpenSetting, step: sp.Rational) -> Enclos
         good = bad
         if max(good, 1 / good) > FARTHEST:
             return None
-    for _ in range(_NARROWED):
+    for _ in range(halvings):
         middle = (good + bad) / 2
         good, bad = (middle, bad) if better(middle) else (good, middle)
     return Enclosure(Enclosure.of(good).ball.union(Enclosure.of(bad).ball))

@@ -67,6 +67,8 @@ def test_numbers_within_sentences_stay_in_line_and_rules_are_told_with_their_sou
     assert "while every curvature is 0.5" in text
     assert "changes the unit of time and no ranking" in text
     assert "The first to finish; here 4 (Dutta2018)" in text
+    for near, word in ((True, ", near</td>"), (False, ", far</td>"), (None, ", open</td>")):
+        assert word in page(record(sensitivity=doubts, classical=[{**known, "near": near}]), None)
     assert "Which number of workers" in page(record(setting="workers", given={"choice": {}, "reached": None}), None)
 
 
